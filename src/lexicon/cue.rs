@@ -1,0 +1,190 @@
+//! One entry of the cue lexicon, and the closed sets that its columns choose from.
+
+use super::named::named_enum;
+
+named_enum! {
+    /// What an attribution is about, after the Penn Discourse Treebank (Prasad et al. 2006), with documents
+    /// and studies set apart.
+    AttributionType {
+        /// Said, wrote, asked, urged, denied.
+        Communication = "communication",
+        /// Believes, thinks, supports, doubts.
+        Attitude = "attitude",
+        /// Knows, saw, remembered.
+        Factive = "factive",
+        /// Wants, plans, promised to, refused to.
+        Control = "control",
+        /// The report shows, the poll found.
+        Evidence = "evidence",
+    }
+}
+
+named_enum! {
+    /// What is done by saying it, after Searle 1975, cut as newsrooms ask.
+    SpeechAct {
+        /// Says that something is so.
+        Assertion = "assertion",
+        /// Asks.
+        Question = "question",
+        /// Urges, orders, demands, advises, invites.
+        Request = "request",
+        /// Promises, plans, agrees to; a refusal is one, negated.
+        Commitment = "commitment",
+        /// Praises, criticizes, accuses, supports, opposes.
+        Evaluation = "evaluation",
+        /// Rules, appoints, bans, declares.
+        Decree = "decree",
+        /// Denies.
+        Denial = "denial",
+        /// Expects, forecasts, fears.
+        Prediction = "prediction",
+        /// Believes, thinks.
+        Belief = "belief",
+        /// Saw, found, shows.
+        Perception = "perception",
+        /// Wants, hopes.
+        Desire = "desire",
+        /// Declined to comment.
+        NoComment = "no-comment",
+    }
+}
+
+named_enum! {
+    /// What the choice of the cue tells of the reporter.
+    Stance {
+        /// Said, according to.
+        Neutral = "neutral",
+        /// Claimed, alleged, insisted.
+        Distancing = "distancing",
+        /// Revealed, pointed out, acknowledged.
+        Endorsing = "endorsing",
+    }
+}
+
+named_enum! {
+    /// The part of speech of an entry, as far as its forms and frames depend on it.
+    CueCategory {
+        /// A verb, perhaps with a particle or an object: "say", "point out", "make clear".
+        Verb = "verb",
+        /// A noun: "statement", "promise".
+        Noun = "noun",
+        /// A fixed phrase: "according to", "on record as".
+        Phrase = "phrase",
+        /// An adverb that attributes by itself: "reportedly".
+        Adverb = "adverb",
+    }
+}
+
+named_enum! {
+    /// How a cue takes its content: the complement that a lexicon entry licenses. The patterns that look for
+    /// them in a text are the table of `tagging`.
+    Frame {
+        /// "Officials warned THAT THE DAM COULD FAIL."
+        That = "that",
+        /// "Officials said THE DAM COULD FAIL."
+        Clause = "clause",
+        /// "'THE DAM IS SAFE,' she stressed."
+        Quotation = "quotation",
+        /// "THE DAM, she believes, WILL FAIL."
+        Parenthetical = "parenthetical",
+        /// "She asked WHETHER THE DAM WAS SAFE."
+        Question = "question",
+        /// "He promised TO REBUILD IT." The source itself is to do it.
+        To = "to",
+        /// "She urged the council TO REBUILD IT." Somebody else is to do it.
+        SomeoneTo = "someone-to",
+        /// "She told reporters THAT THE DAM WAS SAFE."
+        SomeoneThat = "someone-that",
+        /// "He criticized THE PLAN."
+        Object = "object",
+        /// "He described IT AS A SUCCESS."
+        As = "as",
+        /// "He denied TAKING MONEY."
+        Gerund = "gerund",
+        /// "THE DAM is expected TO FAIL." Nobody is named as the source.
+        PassiveTo = "passive-to",
+        /// "HE seems TO HAVE LEFT."
+        Raising = "raising",
+        /// "It emerged THAT THE DAM HAD FAILED."
+        ItThat = "it-that",
+        /// "Accusations OF FRAUD", "support FOR THE BILL": a noun with its preposition.
+        Of = "of",
+        /// "In her view, THE DAM IS SAFE."
+        In = "in",
+        /// "Her view is THAT THE DAM IS SAFE."
+        IsThat = "is-that",
+        /// "A statement saying THE DAM IS SAFE": the noun is the medium of another cue.
+        Saying = "saying",
+        /// "According to Ruiz, THE DAM IS SAFE."
+        SourceAfter = "source-after",
+        /// "Ruiz is on record as SAYING …": a phrase that follows its source.
+        SourceBefore = "source-before",
+        /// "The dam has reportedly failed."
+        Adverb = "adverb",
+    }
+}
+
+named_enum! {
+    /// Which form of its lemma a cue has.
+    Inflection {
+        /// "Say": a verb's infinitive or present, any single form of other words.
+        Base = "base",
+        /// "Says".
+        ThirdPerson = "third-person",
+        /// "Said", in "she said".
+        Past = "past",
+        /// "Said", in "has said", "was said".
+        PastParticiple = "past-participle",
+        /// "Saying".
+        Gerund = "gerund",
+        /// "Statements".
+        Plural = "plural",
+    }
+}
+
+/// One spelling of a cue as it stands in a text, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CueForm {
+    /// The words, separated by single spaces.
+    pub text: String,
+    /// Which form it is. A spelling that serves as two ("said") has a `CueForm` for each.
+    pub inflection: Inflection,
+}
+
+/// One sense of a cue: a lemma in the frames that share a type, an act and a stance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CueEntry {
+    /// The lemma, in lower case: "say", "point out".
+    pub lemma: String,
+    /// Its part of speech.
+    pub category: CueCategory,
+    /// Its spellings.
+    pub forms: Vec<CueForm>,
+    /// The frames that it takes, most typical first, each with its reliability.
+    pub frames: Vec<LicensedFrame>,
+    /// What its attributions are about.
+    pub attribution_type: AttributionType,
+    /// What is done by it.
+    pub act: SpeechAct,
+    /// What its choice tells of the reporter.
+    pub stance: Stance,
+    /// A sentence in which it is a cue.
+    pub example: String,
+}
+
+/// A frame that a cue takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LicensedFrame {
+    /// The frame.
+    pub frame: Frame,
+    /// How many in a hundred of this cue's occurrences in this frame attribute something, 1 to 100.
+    pub reliability: u8,
+}
+
+impl CueEntry {
+    /// How reliable this cue is in that frame, in percent; none where it doesn't take it.
+    #[must_use]
+    pub fn reliability(&self, frame: Frame) -> Option<u8> {
+        self.frames.iter().find(|licensed| licensed.frame == frame).map(|licensed| licensed.reliability)
+    }
+}

@@ -1,0 +1,181 @@
+//! The lexicon's file format: tab-separated lines -> entries, or the line that is wrong and why.
+
+use thiserror::Error;
+
+use super::cue::{
+    AttributionType, CueCategory, CueEntry, CueForm, Frame, Inflection, LicensedFrame, SpeechAct, Stance,
+};
+use super::inflection::{regular_noun, regular_verb};
+
+/// The reliability of a frame that is written without one, in percent.
+const DEFAULT_RELIABILITY: u8 = 80;
+
+/// What is wrong with a lexicon file, and where.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("line {line}: {fault}")]
+pub struct LexiconError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong in it, with the value.
+    pub fault: LexiconFault,
+}
+
+/// What can be wrong with a line of a lexicon file.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the messages say what each fault is")]
+pub enum LexiconFault {
+    #[error("has {0} columns where 8 are wanted: lemma, category, forms, frames, type, act, stance, example")]
+    Columns(usize),
+    #[error("the lemma {0:?} is not in lower case, or has odd spaces")]
+    Lemma(String),
+    #[error("{value:?} is not a {column}; one of: {allowed}")]
+    Value { column: &'static str, value: String, allowed: String },
+    #[error("the frame {0:?} has a reliability that is not between 1 and 100")]
+    Reliability(String),
+    #[error("the frame {0:?} stands twice")]
+    FrameTwice(&'static str),
+    #[error("names no frame")]
+    NoFrame,
+    #[error("has {found} forms where a verb has 5: base, third person, past, past participle, gerund")]
+    VerbForms { found: usize },
+    #[error("the form {0:?} is empty, not in lower case, or has odd spaces")]
+    Form(String),
+    #[error("the example {0:?} holds none of the forms")]
+    Example(String),
+    #[error("the same lemma, category and frames stand in line {0} already")]
+    Twice(usize),
+}
+
+/// Reads entries from the text of a lexicon file. Lines that are empty or begin with "#" are comments.
+pub(super) fn parse(file: &str) -> Result<Vec<CueEntry>, LexiconError> {
+    let mut entries: Vec<(usize, CueEntry)> = Vec::new();
+    let mut seen = std::collections::HashMap::new();
+    for (index, line) in file.lines().enumerate() {
+        let line_number = index + 1;
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let at_line = |fault| LexiconError { line: line_number, fault };
+        let entry = parse_entry(line).map_err(at_line)?;
+        let mut frames: Vec<_> = entry.frames.iter().map(|licensed| licensed.frame).collect();
+        frames.sort();
+        if let Some(first) = seen.insert((entry.lemma.clone(), entry.category, frames), line_number) {
+            return Err(at_line(LexiconFault::Twice(first)));
+        }
+        entries.push((line_number, entry));
+    }
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+}
+
+fn parse_entry(line: &str) -> Result<CueEntry, LexiconFault> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    let &[lemma, category, forms, frames, attribution_type, act, stance, example] = columns.as_slice() else {
+        return Err(LexiconFault::Columns(columns.len()));
+    };
+    if !is_normal(lemma) {
+        return Err(LexiconFault::Lemma(lemma.to_owned()));
+    }
+    let category = named("category", category, CueCategory::ALL, CueCategory::name)?;
+    let forms = parse_forms(lemma, category, forms)?;
+    if !forms.iter().any(|form| holds_words(example, &form.text)) {
+        return Err(LexiconFault::Example(example.to_owned()));
+    }
+    Ok(CueEntry {
+        lemma: lemma.to_owned(),
+        category,
+        forms,
+        frames: parse_frames(frames)?,
+        attribution_type: named("type", attribution_type, AttributionType::ALL, AttributionType::name)?,
+        act: named("act", act, SpeechAct::ALL, SpeechAct::name)?,
+        stance: named("stance", stance, Stance::ALL, Stance::name)?,
+        example: example.to_owned(),
+    })
+}
+
+fn named<T: Copy>(
+    column: &'static str,
+    value: &str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<T, LexiconFault> {
+    all.iter().copied().find(|&candidate| name(candidate) == value).ok_or_else(|| LexiconFault::Value {
+        column,
+        value: value.to_owned(),
+        allowed: all.iter().map(|&candidate| name(candidate)).collect::<Vec<_>>().join(", "),
+    })
+}
+
+fn parse_frames(column: &str) -> Result<Vec<LicensedFrame>, LexiconFault> {
+    let mut frames: Vec<LicensedFrame> = Vec::new();
+    for item in column.split_whitespace() {
+        let (name, reliability) = match item.split_once(':') {
+            Some((name, percent)) => {
+                let percent = percent.parse().ok().filter(|percent| (1..=100).contains(percent));
+                (name, percent.ok_or_else(|| LexiconFault::Reliability(item.to_owned()))?)
+            }
+            None => (item, DEFAULT_RELIABILITY),
+        };
+        let frame = named("frame", name, Frame::ALL, Frame::name)?;
+        if frames.iter().any(|licensed| licensed.frame == frame) {
+            return Err(LexiconFault::FrameTwice(frame.name()));
+        }
+        frames.push(LicensedFrame { frame, reliability });
+    }
+    if frames.is_empty() { Err(LexiconFault::NoFrame) } else { Ok(frames) }
+}
+
+fn parse_forms(lemma: &str, category: CueCategory, column: &str) -> Result<Vec<CueForm>, LexiconFault> {
+    if column == "-" {
+        return Ok(match category {
+            CueCategory::Verb => regular_verb(lemma),
+            CueCategory::Noun => regular_noun(lemma),
+            CueCategory::Phrase | CueCategory::Adverb => {
+                vec![CueForm { text: lemma.to_owned(), inflection: Inflection::Base }]
+            }
+        });
+    }
+    let cells: Vec<&str> = column.split(", ").collect();
+    let inflections: Vec<Inflection> = match category {
+        CueCategory::Verb if cells.len() == 5 => vec![
+            Inflection::Base,
+            Inflection::ThirdPerson,
+            Inflection::Past,
+            Inflection::PastParticiple,
+            Inflection::Gerund,
+        ],
+        CueCategory::Verb => return Err(LexiconFault::VerbForms { found: cells.len() }),
+        CueCategory::Noun => {
+            let mut inflections = vec![Inflection::Plural; cells.len()];
+            inflections[0] = Inflection::Base;
+            inflections
+        }
+        CueCategory::Phrase | CueCategory::Adverb => vec![Inflection::Base; cells.len()],
+    };
+    let mut forms = Vec::new();
+    for (cell, inflection) in cells.into_iter().zip(inflections) {
+        for text in cell.split('/') {
+            if !is_normal(text) {
+                return Err(LexiconFault::Form(text.to_owned()));
+            }
+            forms.push(CueForm { text: text.to_owned(), inflection });
+        }
+    }
+    Ok(forms)
+}
+
+/// Lower case, not empty, single spaces between words.
+fn is_normal(text: &str) -> bool {
+    !text.is_empty()
+        && text == text.to_lowercase()
+        && text.split(' ').all(|word| !word.is_empty() && word.trim() == word)
+}
+
+/// Whether `text` holds `words` (in lower case) with no letter or digit directly before or after.
+fn holds_words(text: &str, words: &str) -> bool {
+    let text = text.to_lowercase();
+    text.match_indices(words).any(|(start, found)| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + found.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}

@@ -1,0 +1,11 @@
+//! `ascribe` reads news and says who said what.
+//!
+//! A text's way through the house, from top to bottom:
+
+pub mod text; //         floor 0: the words that every room speaks
+pub mod lexicon; //      floor 1: what is known before reading
+pub mod segmentation; // floor 2: text -> document: paragraphs, sentences, tokens, quotations
+pub mod claims; //       floor 7: attributions -> claims
+pub mod pipeline; //     floor 8: the extractor runs the rooms in order
+
+pub use pipeline::Extractor;

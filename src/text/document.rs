@@ -1,0 +1,73 @@
+//! A text cut into paragraphs, sentences and tokens, with its quotation marks paired.
+
+use std::ops::Range;
+
+use super::{Span, Token};
+
+/// A text and its parts. Tokens stand in order and don't overlap; every token lies in exactly one sentence,
+/// every sentence in exactly one paragraph.
+#[derive(Clone, Debug)]
+pub struct Document<'text> {
+    /// The caller's text, to the byte.
+    pub text: &'text str,
+    /// Its tokens in order.
+    pub tokens: Vec<Token>,
+    /// Its sentences in order; each has at least one token.
+    pub sentences: Vec<Sentence>,
+    /// Its paragraphs in order; each has at least one sentence.
+    pub paragraphs: Vec<Paragraph>,
+    /// Its quotations in the order of their opening marks. A nested one follows the one that holds it.
+    pub quotations: Vec<Quotation>,
+}
+
+/// A sentence, or a headline, caption or list item that stands for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// From its first token's start to its last token's end.
+    pub span: Span,
+    /// Its tokens, as indices into [`Document::tokens`].
+    pub tokens: Range<usize>,
+}
+
+/// A block of text between line breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// From its first token's start to its last token's end.
+    pub span: Span,
+    /// Its sentences, as indices into [`Document::sentences`].
+    pub sentences: Range<usize>,
+}
+
+/// A passage in quotation marks, within one paragraph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quotation {
+    /// From its opening mark to after its closing mark (or to its paragraph's end where it is open).
+    pub span: Span,
+    /// Its tokens with both marks, as indices into [`Document::tokens`].
+    pub tokens: Range<usize>,
+    /// How many quotations hold it: 0 for one that stands by itself.
+    pub depth: usize,
+    /// Whether a closing mark ends it. One that has none runs to the end of its paragraph, because the
+    /// next paragraph reopens it.
+    pub closed: bool,
+    /// The quotation of an earlier paragraph that this one reopens, as an index into
+    /// [`Document::quotations`].
+    pub continues: Option<usize>,
+}
+
+impl<'text> Document<'text> {
+    /// The text of a token.
+    #[must_use]
+    pub fn word(&self, token: usize) -> &'text str {
+        self.tokens[token].span.slice(self.text)
+    }
+
+    /// The span from the first to the last of some tokens.
+    ///
+    /// # Panics
+    /// When `tokens` is empty or reaches past the last token.
+    #[must_use]
+    pub fn span_of(&self, tokens: &Range<usize>) -> Span {
+        Span::new(self.tokens[tokens.start].span.start, self.tokens[tokens.end - 1].span.end)
+    }
+}

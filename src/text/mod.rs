@@ -1,0 +1,12 @@
+//! The words that every room speaks: spans, tokens, sentences, paragraphs, quotations, documents.
+//!
+//! Nothing in here decides anything about language; `segmentation` makes these values, all later rooms
+//! read them. Offsets are bytes of the caller's text, on character edges, everywhere.
+
+mod span;
+mod token;
+mod document;
+
+pub use document::{Document, Paragraph, Quotation, Sentence};
+pub use span::Span;
+pub use token::{Token, TokenKind};
