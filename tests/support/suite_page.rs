@@ -160,7 +160,7 @@ mod tests {
             ("About.", "- about", "page.md:3:"),
             ("Why.\n```text\nShe", "```text\nShe", "page.md:5:"),
             ("She said", "She sang", "page.md:12:"),
-            ("(none)", "None.", "page.md:19:"),
+            ("(none)", "None.", "page.md:20:"),
             ("(none)\n", "", "page.md:15:"),
             ("## Two", "## One", "page.md:15:"),
             ("Rain.\n```", "Rain.", "page.md:20:"),
