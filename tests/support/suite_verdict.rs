@@ -178,3 +178,113 @@ fn words_of(span: Span, text: &str) -> String {
         _ => shown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ascribe::claims::{Content, Cue, EntityKind, Explanation, MentionForm, QuotationKind, Source};
+    use ascribe::lexicon::{AttributionType, SpeechAct, Stance};
+
+    use super::*;
+
+    const TEXT: &str = "\"No,\" said Ana. She added: \"The well, I think, is dry.\"";
+
+    /// The claim whose spans cover the first of these words in `TEXT`.
+    fn claim(source: &[&str], cue: &str, content: &[&str], parent: Option<usize>) -> Claim {
+        let span = |words: &&str| {
+            let start = TEXT.find(words).expect("words of the text");
+            Span::new(start, start + words.len())
+        };
+        let source = Source {
+            spans: source.iter().map(span).collect(),
+            form: MentionForm::Name,
+            resolved_name: String::new(),
+            resolved_span: None,
+            entity_kind: EntityKind::Unknown,
+            named: false,
+            title: String::new(),
+            entity: 0,
+        };
+        let cue =
+            Cue { spans: vec![span(&cue)], lemma: String::new(), in_lexicon: true, stance: Stance::Neutral };
+        Claim {
+            parent,
+            kind: QuotationKind::Direct,
+            attribution_type: AttributionType::Communication,
+            act: SpeechAct::Assertion,
+            source: (!source.spans.is_empty()).then_some(source),
+            cue: Some(cue),
+            content: Content { spans: content.iter().map(span).collect() },
+            negated: false,
+            hedged: false,
+            addressee: None,
+            medium: None,
+            time: None,
+            confidence: 1.0,
+            explanation: Explanation {
+                frame: "a frame",
+                cue_entry: String::new(),
+                source_confidence: 1.0,
+                cue_confidence: 1.0,
+                content_confidence: 1.0,
+            },
+        }
+    }
+
+    fn found() -> Vec<Claim> {
+        vec![
+            claim(&["Ana."], "said", &["\"No,\""], None),
+            claim(&["She"], "added:", &["\"The well, I think, is dry.\""], None),
+            claim(&["I"], "think", &["The well,", "is dry"], Some(1)),
+        ]
+    }
+
+    #[track_caller]
+    fn check(lines: &[&str], found: &[Claim], report: &[&str]) {
+        let expected = lines.iter().map(|line| Expected::read(line, TEXT).unwrap()).collect();
+        let verdict = Verdict::of(&Case { text: TEXT.to_owned(), expected, ..Case::default() }, found);
+        let shown = verdict.to_string();
+        assert_eq!(verdict.holds(), report.is_empty(), "{shown}");
+        for line in report {
+            assert!(shown.contains(line), "{line} is not in\n{shown}");
+        }
+    }
+
+    const RIGHT: [&str; 3] = [
+        "**Ana** | said | \"No,\" | direct communication assertion, neutral, not nested",
+        "**She** | added | \"The well, I think, is dry.\" | not negated, not hedged",
+        "**I** | think | The well // is dry | in 2",
+    ];
+
+    #[test]
+    fn punctuation_at_edges_does_not_count() {
+        check(&RIGHT, &found(), &[]);
+    }
+
+    #[test]
+    fn the_marks_of_a_content_count() {
+        let bare = "**Ana** | said | No | direct";
+        check(&[bare, RIGHT[1], RIGHT[2]], &found(), &["! 1. **Ana** | said | No | direct   <- missing"]);
+    }
+
+    #[test]
+    fn what_is_missing_and_what_is_too_much_is_shown() {
+        check(&RIGHT, &found()[..2], &["! 3. **I** | think | The well // is dry | in 2   <- missing"]);
+        check(&RIGHT[..2], &found(), &["! 3. **I** | think | The well, // is dry | direct"]);
+        check(&[], &found()[..1], &["expected: nothing", "(a frame)   <- not expected"]);
+        let nobody = "(nobody) | said | \"No,\"";
+        check(&[nobody, RIGHT[1], RIGHT[2]], &found(), &["! 1. (nobody)", "! 1. **Ana.** | said"]);
+    }
+
+    #[test]
+    fn other_attributes_are_shown() {
+        let mixed = "**Ana** | said | \"No,\" | mixed attitude belief, endorsing, negated, hedged, in 2";
+        let report =
+            "<- another kind; another type; another act; another stance; negation; hedge; another parent";
+        check(&[mixed, RIGHT[1], RIGHT[2]], &found(), &[report]);
+        check(
+            &[RIGHT[0], RIGHT[1], "**I** | think | The well // is dry | not nested"],
+            &found(),
+            &["parent"],
+        );
+    }
+}
