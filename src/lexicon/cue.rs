@@ -119,6 +119,8 @@ named_enum! {
         SourceAfter = "source-after",
         /// "Ruiz is on record as SAYING …": a phrase that follows its source.
         SourceBefore = "source-before",
+        /// "She declined to COMMENT": the last word of the cue is the content's first.
+        LastWord = "last-word",
         /// "The dam has reportedly failed."
         Adverb = "adverb",
     }

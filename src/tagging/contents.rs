@@ -56,6 +56,7 @@ impl ClassedDocument<'_> {
             ContentSlot::SubjectInfinitive => self.subject_infinitive(anchors),
             ContentSlot::AfterPreposition => self.after_preposition(end),
             ContentSlot::AfterSource => self.around_source(anchors),
+            ContentSlot::LastWord => self.content_from(end - 1, Extent::Clause).map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
             ContentSlot::Around => self.around(anchors),
         }
     }
@@ -181,7 +182,7 @@ impl ClassedDocument<'_> {
         }
         let start = if self.is(to.wrapping_sub(1), WordClasses::NEGATION) { to - 1 } else { to };
         let adjuncts = Adjuncts { end: to, ..Adjuncts::default() };
-        Some(FoundContent::one(self.content_from(start, Extent::Clause)?, adjuncts))
+        Some(FoundContent::one(self.content_from(start, Extent::Infinitive)?, adjuncts))
     }
 
     /// A word that can be the verb of an infinitive: not a name, a determiner, a number.
@@ -260,7 +261,13 @@ impl ClassedDocument<'_> {
         let before = if start > self.sentence(start).start || quoted { self.content_before(start) } else { None };
         let next = adjuncts.end;
         let same_sentence = next < self.len() && self.sentence_index(next) == self.sentence_index(start);
-        let goes_on = same_sentence && self.is_kind(next, TokenKind::Comma) && !quoted && self.continues_content(next + 1);
+        let parted = same_sentence && self.is_kind(next, TokenKind::Comma);
+        if let (true, true, Some(second)) = (parted, quoted, self.quotation_from(next + 1)) {
+            let second = self.with_rest_of_clause(second);
+            let pieces = before.into_iter().chain([second]).collect();
+            return Some(FoundContent { pieces, adjuncts });
+        }
+        let goes_on = parted && !quoted && self.continues_content(next + 1);
         let ends = !same_sentence || !self.is_wordlike(next) || quoted || self.is(next, WordClasses::COORDINATOR.or(WordClasses::SUBORDINATOR).or(WordClasses::PREPOSITION));
         if !ends {
             return None;
@@ -300,16 +307,18 @@ impl ClassedDocument<'_> {
         let floor = self.floor(anchors.start);
         let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) { anchors.start - 1 } else { anchors.start };
         let adjuncts = Adjuncts { end: anchors.end, ..Adjuncts::default() };
+        let parted = self.is_kind(anchors.end, TokenKind::Comma);
+        let first = anchors.end + usize::from(parted);
+        let same_sentence = first < self.len() && self.sentence_index(first) == self.sentence_index(anchors.start);
         if start > floor {
-            let content = self.content_before(anchors.start)?;
-            let pieces = vec![content];
+            let before = self.content_before(start)?;
+            let quoted = self.broken_quotation_before(start).is_some();
+            let goes_on = parted && same_sentence && !quoted && self.continues_content(first);
+            let after = if goes_on { self.content_from(first, Extent::Clause) } else { None };
+            let pieces = std::iter::once(before).chain(after).collect();
             return Some(FoundContent { pieces, adjuncts });
         }
-        let mut first = anchors.end;
-        if self.is_kind(first, TokenKind::Comma) {
-            first += 1;
-        }
-        if first >= self.len() || self.sentence_index(first) != self.sentence_index(anchors.start) {
+        if !same_sentence {
             return None;
         }
         Some(FoundContent::one(self.content_from(first, Extent::ThatClause)?, adjuncts))

@@ -63,8 +63,13 @@ impl Tagger {
         mark_verbs(&mut classed, candidates, finder);
         let mut labels = Labels::default();
         for candidate in candidates {
-            if let Some(found) = best_match(&classed, candidate, finder, lexicon) {
-                found.label(&mut labels);
+            let mut alternative = Some(candidate.clone());
+            while let Some(candidate) = alternative {
+                if let Some(found) = best_match(&classed, &candidate, finder, lexicon) {
+                    found.label(&mut labels);
+                    break;
+                }
+                alternative = finder.shorter(&candidate);
             }
         }
         cueless::label(&classed, &mut labels);
@@ -76,13 +81,11 @@ impl Tagger {
 fn mark_verbs(classed: &mut ClassedDocument<'_>, candidates: &[CueCandidate], finder: &CueFinder) {
     for candidate in candidates {
         let class = &mut classed.classes[candidate.tokens.start];
-        for reading in finder.readings(candidate) {
-            match reading.inflection {
-                Inflection::Past => class.finite_cue = true,
-                Inflection::Gerund => class.gerund_cue = true,
-                _ => {}
-            }
-        }
+        let readings = finder.readings(candidate);
+        let has = |inflection| readings.iter().any(|reading| reading.inflection == inflection);
+        class.finite_cue = has(Inflection::Past);
+        class.gerund_cue = has(Inflection::Gerund);
+        class.third_person_cue = has(Inflection::ThirdPerson) && !has(Inflection::Plural);
     }
 }
 
@@ -199,16 +202,36 @@ fn fill_with_verb(
     let source = classed.source_of_verb(pattern.source, group)?;
     let anchors = anchors(pattern, &source, group.start..group.end);
     let content = classed.content(pattern.content, anchors)?;
+    let last_word = usize::from(pattern.content == ContentSlot::LastWord);
+    let (source, cue) = with_statement(classed, source, group.start..group.end - last_word);
     Some(Match {
         pattern,
         entry: reading.entry,
-        cue: group.start..group.end,
+        cue: with_medium(classed, cue, &content),
         source,
         content,
         negated: group.negated,
         hedged: group.hedged,
         confidence: 1.0,
     })
+}
+
+/// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
+fn with_statement(classed: &ClassedDocument<'_>, source: FoundSource, cue: Range<usize>) -> (FoundSource, Range<usize>) {
+    if let FoundSource::Tokens(message) = &source {
+        if let Some((author, start)) = classed.author(message, cue.start) {
+            return (FoundSource::Tokens(author), start..cue.end);
+        }
+    }
+    (source, cue)
+}
+
+/// "Said IN A STATEMENT": a medium directly after the verb is part of the cue, as the guide has it.
+fn with_medium(classed: &ClassedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
+    match &content.adjuncts.medium {
+        Some(medium) if medium.start == cue.end + 1 && medium.len() <= 3 && classed.is_word(cue.end, "in") => cue.start..medium.end,
+        _ => cue,
+    }
 }
 
 /// Where a content slot looks from: source and cue together, as the pattern has them.

@@ -55,6 +55,8 @@ pub(super) enum ContentSlot {
     AfterPreposition,
     /// After the source that stands after the cue, and a comma: "according to Ruiz, THE DAM …".
     AfterSource,
+    /// From the cue's own last word on.
+    LastWord,
     /// The sentence around an adverb.
     Around,
 }
@@ -64,7 +66,7 @@ pub(super) enum ContentSlot {
 pub(super) enum VoiceSlot {
     /// A verb that has its subject before it: finite, in -ing, or an infinitive.
     Active,
-    /// Only a finite one.
+    /// A finite one.
     Finite,
     /// A passive.
     Passive,
@@ -139,6 +141,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("parenthetical", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Before),
     // Ruiz asked whether the dam was safe.
     pattern("source-cue-question", Frame::Question, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Question),
+    // Ruiz declined to comment.
+    pattern("source-cue-last-word", Frame::LastWord, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::LastWord),
     // Ruiz promised to rebuild the dam.
     pattern("source-cue-infinitive", Frame::To, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Infinitive),
     // Ruiz urged the council to rebuild the dam.

@@ -250,10 +250,7 @@ impl ClassedDocument<'_> {
         }
         let determined = previous.filter(|&previous| self.is(previous, WordClasses::DETERMINER)).unwrap_or(start);
         let verb = determined.checked_sub(1).filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
-        let mut group_start = verb;
-        while group_start > floor && (self.is(group_start - 1, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE)) || self.is_adverb(group_start - 1)) {
-            group_start -= 1;
-        }
+        let group_start = self.start_of_light_verb(floor, verb);
         let subject = if self.is(group_start.wrapping_sub(1), WordClasses::COORDINATOR) {
             FoundSource::Inherited(self.clause_subject(floor, group_start))
         } else {
@@ -289,14 +286,37 @@ impl ClassedDocument<'_> {
         }
         let ceiling = self.ceiling(start);
         let phrase = self.noun_phrase_after(start, ceiling)?;
-        Some(self.with_final_apposition_in_middle(phrase, ceiling))
+        let whole = self.with_final_apposition(phrase.clone(), ceiling);
+        let closed = self.is_kind(whole.end, TokenKind::Comma) && self.opens_noun_phrase(whole.end + 1);
+        let has_verb = (phrase.end..whole.end).any(|token| self.is_verbal(token));
+        let opens_sentence = self.floor(start) + 3 > start;
+        // At a sentence's head the comma ends the source, unless a second one closes an apposition.
+        let is_apposition = if opens_sentence { closed && !has_verb } else { !closed || !has_verb };
+        Some(if is_apposition { whole } else { phrase })
     }
 
-    /// Behind "according to Ruiz" at a sentence's head the comma ends the source; at its end an apposition
-    /// may follow.
-    fn with_final_apposition_in_middle(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
-        let whole = self.with_final_apposition(phrase.clone(), ceiling);
-        let at_end = whole.end >= ceiling || self.is_kind(whole.end, TokenKind::Terminator) || self.is_kind(whole.end, TokenKind::Comma);
-        if at_end { whole } else { phrase }
+    /// Whose message it is that a verb in -ing tells of: the subject of the light verb whose object it is.
+    /// With it, where that verb group begins.
+    pub(super) fn author(&self, message: &Range<usize>, cue: usize) -> Option<(Range<usize>, usize)> {
+        let is_message = message.end == cue && self.is(message.end - 1, WordClasses::MEDIUM.or(WordClasses::DOCUMENT_NOUN));
+        let verb = message.start.checked_sub(1)?;
+        let floor = self.floor(cue);
+        if !is_message || verb <= floor || !self.is(verb, WordClasses::LIGHT_VERB) {
+            return None;
+        }
+        let start = self.start_of_light_verb(floor, verb);
+        Some((self.subject_before(floor, start)?, start))
+    }
+
+    fn start_of_light_verb(&self, floor: usize, verb: usize) -> usize {
+        (floor + 1..=verb)
+            .rev()
+            .take_while(|&token| {
+                token == verb
+                    || self.is(token, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE).or(WordClasses::NEGATION))
+                    || self.is_adverb(token)
+            })
+            .last()
+            .unwrap_or(verb)
     }
 }
