@@ -212,8 +212,14 @@ fn fill_with_verb(
         content,
         negated: group.negated,
         hedged: group.hedged,
-        confidence: 1.0,
+        confidence: plausibility(pattern, group),
     })
+}
+
+/// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
+fn plausibility(pattern: &Pattern, group: &VerbGroup) -> f32 {
+    let weak = matches!(pattern.content, ContentSlot::Clause | ContentSlot::Object | ContentSlot::ObjectAs | ContentSlot::Infinitive);
+    if weak && group.voice == verb_groups::Voice::Infinitive { 0.4 } else { 1.0 }
 }
 
 /// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
@@ -241,7 +247,7 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
             Anchors { start: cue.start, end: tokens.end.max(cue.end) }
         }
         (SourceSlot::Agent, FoundSource::Tokens(tokens)) => Anchors { start: cue.start, end: tokens.end.max(cue.end) },
-        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if pattern.content == ContentSlot::Before || pattern.content == ContentSlot::Quotation => {
+        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if matches!(pattern.content, ContentSlot::QuotationBefore | ContentSlot::ClauseBefore | ContentSlot::Quotation) => {
             Anchors { start: tokens.start.min(cue.start), end: cue.end }
         }
         _ => Anchors { start: cue.start, end: cue.end },

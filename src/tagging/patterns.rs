@@ -47,8 +47,10 @@ pub(super) enum ContentSlot {
     ObjectAs,
     /// After the cue: a verb in -ing.
     Gerund,
-    /// Before the source or the cue, behind a comma or a closing mark.
-    Before,
+    /// Before the source or the cue: a quotation, or a clause that ends with one.
+    QuotationBefore,
+    /// Before the source or the cue, behind a comma: a clause; what goes on behind them too.
+    ClauseBefore,
     /// The subject of the cue, and the infinitive after it.
     SubjectInfinitive,
     /// After a noun and its preposition.
@@ -132,13 +134,13 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // Ruiz said: "The dam is safe."
     pattern("source-cue-quotation", Frame::Quotation, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Quotation),
     // "The dam is safe," said Ruiz.
-    pattern("content-cue-source", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::Before),
+    pattern("content-cue-source", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::QuotationBefore),
     // "The dam is safe," Ruiz said.
-    pattern("content-source-cue", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Before),
+    pattern("content-source-cue", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::QuotationBefore),
     // The dam, said Ruiz, was safe.
-    pattern("parenthetical-inverted", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::Before),
+    pattern("parenthetical-inverted", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::ClauseBefore),
     // The dam is safe, officials believe.
-    pattern("parenthetical", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Before),
+    pattern("parenthetical", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::ClauseBefore),
     // Ruiz asked whether the dam was safe.
     pattern("source-cue-question", Frame::Question, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Question),
     // Ruiz declined to comment.
