@@ -113,8 +113,6 @@ named_enum! {
         In = "in",
         /// "Her view is THAT THE DAM IS SAFE."
         IsThat = "is-that",
-        /// "A statement saying THE DAM IS SAFE": the noun is the medium of another cue.
-        Saying = "saying",
         /// "According to Ruiz, THE DAM IS SAFE."
         SourceAfter = "source-after",
         /// "Ruiz is on record as SAYING …": a phrase that follows its source.

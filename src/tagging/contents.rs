@@ -57,6 +57,8 @@ impl ClassedDocument<'_> {
             ContentSlot::SubjectInfinitive => self.subject_infinitive(anchors),
             ContentSlot::AfterPreposition => self.after_preposition(end),
             ContentSlot::AfterSource => self.around_source(anchors),
+            ContentSlot::AroundPhrase => self.around_source(Anchors { start: anchors.start - 1, end }),
+            ContentSlot::SubjectAndRest => self.subject_and_rest(anchors),
             ContentSlot::LastWord => self.content_from(end - 1, Extent::Clause).map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
             ContentSlot::Around => self.around(anchors),
         }
@@ -225,7 +227,9 @@ impl ClassedDocument<'_> {
             || self.is(end, WordClasses::OBJECT_PRONOUN)
             || self.is_kind(end, TokenKind::OpeningMark)
             || self.classes.get(end).is_some_and(|class| class.ends_in_ing);
-        if end >= self.len() || !opens || self.opens_time(end) {
+        // "Agreed to SELL": not the object of "agree to".
+        let infinitive = end > 0 && self.is(end - 1, WordClasses::TO) && self.is_bare_verb(end) && !self.classes[end].ends_in_ing;
+        if end >= self.len() || !opens || infinitive || self.opens_time(end) {
             return None;
         }
         let adjuncts = Adjuncts { end, ..Adjuncts::default() };
@@ -298,6 +302,25 @@ impl ClassedDocument<'_> {
         let mut pieces = vec![subject];
         pieces.extend(infinitive.pieces);
         Some(FoundContent { pieces, adjuncts: infinitive.adjuncts })
+    }
+
+    /// "RUIZ was accused (by Lee) OF FRAUD": the subject of a passive, and the object or the preposition
+    /// that follows. `anchors.end` stands behind the agent.
+    fn subject_and_rest(&self, anchors: Anchors) -> Option<FoundContent> {
+        let subject = self.subject_before(self.floor(anchors.start), anchors.start)?;
+        let end = anchors.end;
+        let preposition = ["of", "for", "as", "with"].iter().any(|word| self.is_word(end, word));
+        let has_agent = end > 0 && self.classes[anchors.start..end].iter().zip(anchors.start..).any(|(_, token)| self.is_word(token, "by"));
+        let rest = if end < self.len() && (preposition || (!has_agent && self.opens_noun_phrase(end) && !self.opens_time(end))) {
+            self.content_from(end, Extent::NounPhrase)
+        } else {
+            None
+        };
+        if !has_agent && rest.is_none() {
+            return None;
+        }
+        let pieces = std::iter::once(subject).chain(rest).collect();
+        Some(FoundContent { pieces, adjuncts: Adjuncts { end, ..Adjuncts::default() } })
     }
 
     /// "Criticism OF the plan", "support FOR the bill".

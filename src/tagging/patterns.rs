@@ -18,6 +18,8 @@ pub(super) enum SourceSlot {
     Agent,
     /// "RUIZ's claim", "the claim by RUIZ"; the subject of a light verb ("RUIZ made the claim").
     Possessor,
+    /// The possessor of a noun behind "in" or "by": "in HER view".
+    Introduced,
     /// Nobody: "he seems to", "reportedly".
     Nobody,
 }
@@ -57,6 +59,10 @@ pub(super) enum ContentSlot {
     AfterPreposition,
     /// After the source that stands after the cue, and a comma: "according to Ruiz, THE DAM …".
     AfterSource,
+    /// Before or after a phrase with "in" and a comma: "in her view, THE DAM IS SAFE".
+    AroundPhrase,
+    /// The subject of a passive, and what follows it: "RUIZ was accused OF FRAUD".
+    SubjectAndRest,
     /// From the cue's own last word on.
     LastWord,
     /// The sentence around an adverb.
@@ -159,6 +165,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("source-cue-object-as", Frame::As, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectAs),
     // Ruiz criticized the plan.
     pattern("source-cue-object", Frame::Object, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Object),
+    // Ruiz is adamant that the dam is safe.
+    pattern("source-phrase-that", Frame::That, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::That),
+    // Ruiz is keen to rebuild the dam.
+    pattern("source-phrase-infinitive", Frame::To, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Infinitive),
+    // Ruiz is critical of the plan.
+    pattern("source-phrase-object", Frame::Object, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Object),
     // It was alleged by Ruiz that the dam was unsafe.
     pattern("passive-that", Frame::That, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::That),
     // Residents were told (by the police) that the dam was safe.
@@ -169,6 +181,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("passive-question", Frame::Question, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Question),
     // The dam is expected to fail.
     pattern("passive-infinitive", Frame::PassiveTo, VoiceSlot::Passive, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
+    // The plan was criticized by Ruiz. Ruiz is accused of fraud.
+    pattern("passive-object", Frame::Object, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
     // Residents were urged (by the police) to leave.
     pattern("passive-object-infinitive", Frame::SomeoneTo, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Infinitive),
     // The dam seems to be safe.
@@ -176,7 +190,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // It emerged that the dam was unsafe.
     pattern("it-cue-that", Frame::ItThat, VoiceSlot::Finite, SourceSlot::Nobody, ContentSlot::That),
     // In her view, the dam is safe.
-    pattern("in-possessor-cue", Frame::In, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterSource),
+    pattern("in-possessor-cue", Frame::In, VoiceSlot::Noun, SourceSlot::Introduced, ContentSlot::AroundPhrase),
     // The minister's claim that the dam is safe
     pattern("possessor-cue-that", Frame::That, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::That),
     // His promise to rebuild the dam
@@ -187,12 +201,6 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("possessor-cue-of", Frame::Of, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterPreposition),
     // According to Ruiz, the dam is safe. The dam is safe, according to Ruiz.
     pattern("according-to-source", Frame::SourceAfter, VoiceSlot::Phrase, SourceSlot::After, ContentSlot::AfterSource),
-    // Ruiz is adamant that the dam is safe.
-    pattern("source-phrase-that", Frame::That, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::That),
-    // Ruiz is keen to rebuild the dam.
-    pattern("source-phrase-infinitive", Frame::To, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Infinitive),
-    // Ruiz is critical of the plan.
-    pattern("source-phrase-object", Frame::Object, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Object),
     // The dam has reportedly failed.
     pattern("adverb", Frame::Adverb, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::Around),
 ];

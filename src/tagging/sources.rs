@@ -30,7 +30,7 @@ impl ClassedDocument<'_> {
             SourceSlot::Inverted => self.inverted_subject(group.end).map(FoundSource::Tokens),
             SourceSlot::Agent => Some(self.agent(group.end).map_or(FoundSource::Nobody, FoundSource::Tokens)),
             SourceSlot::Nobody => Some(FoundSource::Nobody),
-            SourceSlot::After | SourceSlot::Possessor => None,
+            SourceSlot::After | SourceSlot::Possessor | SourceSlot::Introduced => None,
         }
     }
 
@@ -194,7 +194,7 @@ impl ClassedDocument<'_> {
         }
         let ceiling = self.ceiling(start);
         let phrase = self.noun_phrase_after(start, ceiling)?;
-        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL);
+        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
         if object || self.opens_time(start) || self.is_verbal(phrase.end) || self.is_genitive(phrase.end) {
             return None;
         }
@@ -224,41 +224,6 @@ impl ClassedDocument<'_> {
         (!self.classes[phrase.start].ends_in_ing).then_some(phrase)
     }
 
-    /// The source of a noun cue at `cue`: its possessor, "by X" after it, or the subject of the light verb
-    /// whose object it is. With it, where the cue begins.
-    pub(super) fn possessor(&self, cue: &Range<usize>) -> Option<(FoundSource, usize)> {
-        let floor = self.floor(cue.start);
-        let mut start = cue.start;
-        while start > floor && cue.start - start < 4 && self.is_nominal(start - 1) && !self.is_verbal(start - 1) && !self.is_genitive(start - 1) {
-            start -= 1;
-        }
-        let previous = start.checked_sub(1).filter(|&previous| previous >= floor);
-        if let Some(previous) = previous {
-            if self.is(previous, WordClasses::POSSESSIVE) {
-                return Some((FoundSource::Tokens(previous..previous + 1), start));
-            }
-            if self.is_genitive(previous) {
-                let phrase = self.noun_phrase_before(floor, previous)?;
-                return Some((FoundSource::Tokens(phrase), start));
-            }
-        }
-        let after = cue.end;
-        if ["by", "from", "among"].iter().any(|word| self.is_word(after, word)) {
-            if let Some(phrase) = self.noun_phrase_after(after + 1, self.ceiling(after)) {
-                return Some((FoundSource::Tokens(phrase), start));
-            }
-        }
-        let determined = previous.filter(|&previous| self.is(previous, WordClasses::DETERMINER)).unwrap_or(start);
-        let verb = determined.checked_sub(1).filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
-        let group_start = self.start_of_light_verb(floor, verb);
-        let subject = if self.is(group_start.wrapping_sub(1), WordClasses::COORDINATOR) {
-            FoundSource::Inherited(self.clause_subject(floor, group_start))
-        } else {
-            FoundSource::Tokens(self.subject_before(floor, group_start)?)
-        };
-        Some((subject, group_start))
-    }
-
     /// The subject of a phrase that follows a form of "be" or "remain": "RUIZ is adamant that".
     pub(super) fn subject_of_phrase(&self, phrase: usize) -> Option<(FoundSource, usize, bool)> {
         let floor = self.floor(phrase);
@@ -280,7 +245,7 @@ impl ClassedDocument<'_> {
     }
 
     /// The source after "according to".
-    pub(super) fn source_after(&self, start: usize) -> Option<Range<usize>> {
+    pub(super) fn source_after(&self, cue: usize, start: usize) -> Option<Range<usize>> {
         if start >= self.len() {
             return None;
         }
@@ -289,7 +254,7 @@ impl ClassedDocument<'_> {
         let whole = self.with_final_apposition(phrase.clone(), ceiling);
         let closed = self.is_kind(whole.end, TokenKind::Comma) && self.opens_noun_phrase(whole.end + 1);
         let has_verb = (phrase.end..whole.end).any(|token| self.is_verbal(token));
-        let opens_sentence = self.floor(start) + 3 > start;
+        let opens_sentence = self.floor(cue) + 1 >= cue;
         // At a sentence's head the comma ends the source, unless a second one closes an apposition.
         let is_apposition = if opens_sentence { closed && !has_verb } else { !closed || !has_verb };
         Some(if is_apposition { whole } else { phrase })
@@ -308,7 +273,7 @@ impl ClassedDocument<'_> {
         Some((self.subject_before(floor, start)?, start))
     }
 
-    fn start_of_light_verb(&self, floor: usize, verb: usize) -> usize {
+    pub(super) fn start_of_light_verb(&self, floor: usize, verb: usize) -> usize {
         (floor + 1..=verb)
             .rev()
             .take_while(|&token| {

@@ -67,6 +67,8 @@ impl ClassedDocument<'_> {
                 }
             } else if self.is(token, WordClasses::TO) && !group.has_auxiliary {
                 infinitive = true;
+            } else if (self.is_word(token, "since") || self.is_word(token, "long")) && self.is(token - 1, WordClasses::HAVE) {
+                // "Has since clarified"
             } else if !self.is_adverb(token) || self.is_capitalized(token) {
                 break;
             }
@@ -115,7 +117,8 @@ impl ClassedDocument<'_> {
             Inflection::Base if auxiliary.any(WordClasses::MODAL.or(WordClasses::DO)) => Some(Voice::Active),
             Inflection::Base => (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active),
             Inflection::ThirdPerson => {
-                (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active)
+                let homograph = self.is(verb, WordClasses::NOUN_HOMOGRAPH) && !self.clearly_takes_content(verb + 1);
+                (!homograph && !group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active)
             }
             Inflection::Past => (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active),
             Inflection::PastParticiple if have => Some(Voice::Active),
@@ -125,6 +128,13 @@ impl ClassedDocument<'_> {
             Inflection::Gerund => (!group.has_auxiliary && !self.is_noun_in_ing(group.start)).then_some(Voice::Gerund),
             Inflection::Plural => None,
         }
+    }
+
+    /// What follows a verb but seldom a noun: "states THAT", "plans TO", "claims THE dam".
+    fn clearly_takes_content(&self, next: usize) -> bool {
+        self.is(next, WordClasses::THAT.or(WordClasses::TO).or(WordClasses::DETERMINER).or(WordClasses::POSSESSIVE).or(WordClasses::PERSONAL))
+            || self.is_capitalized(next)
+            || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma | TokenKind::Colon | TokenKind::Terminator))
     }
 
     /// "The ombudsman's warning", "the ruling", "the most promising".
@@ -173,7 +183,7 @@ impl ClassedDocument<'_> {
             .unwrap_or(phrase.end);
         let head = head_end - 1;
         let plural = self.classes[head].ends_in_s && !self.is_capitalized_singular(head, &phrase);
-        let verb = self.classes[head].third_person_cue && head > phrase.start;
+        let verb = self.classes[head].third_person_cue && head > phrase.start && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
         (plural && !verb)
             || self.is(head, WordClasses::REPORTING_GROUP)
             || self.is(head, WordClasses::SUBJECT_PRONOUN)
@@ -182,7 +192,9 @@ impl ClassedDocument<'_> {
 
     /// "Sanders", "Mr. Rhodes": a name in -s is one person.
     fn is_capitalized_singular(&self, head: usize, phrase: &std::ops::Range<usize>) -> bool {
+        let people = ["ans", "crats", "ists", "ders"].iter().any(|ending| self.word(head).ends_with(ending));
         self.classes[head].shape == Shape::Title
+            && !people
             && !self.is(phrase.start, WordClasses::DETERMINER)
             && !self.is(head, WordClasses::REPORTING_GROUP)
             && head != self.sentence(head).start
