@@ -45,7 +45,7 @@ impl ClassedDocument<'_> {
             _ => {}
         }
         let content = self.content(pattern.content, Anchors { start: group.start, end: group.end })?;
-        let content = if self.is_subject(&group) { self.without_main_clause(content, pattern) } else { content };
+        let content = if self.is_subject(&group) { self.without_main_clause(content, pattern.content) } else { content };
         let preposition = usize::from(pattern.content == ContentSlot::AfterPreposition && group.end == group.cue.end);
         Some(NounAttribution {
             source: group.source,
@@ -131,11 +131,11 @@ impl ClassedDocument<'_> {
 
     /// "The claim that the dam was safe CAME TWO DAYS BEFORE THE FLOOD": without the main clause. A
     /// that-clause has one verb of its own, other contents none that is finite.
-    fn without_main_clause(&self, mut content: FoundContent, pattern: &Pattern) -> FoundContent {
-        let own_verbs = usize::from(pattern.content == ContentSlot::That);
+    pub(super) fn without_main_clause(&self, mut content: FoundContent, slot: ContentSlot) -> FoundContent {
+        let own_verbs = usize::from(matches!(slot, ContentSlot::That | ContentSlot::Clause | ContentSlot::ObjectThat));
         let Some(piece) = content.pieces.last_mut() else { return content };
         let mut verbs = 0;
-        for token in piece.clone().skip(2) {
+        for token in piece.clone().skip(1) {
             let continues = self.is_verb_of_group(token - 1) || self.is_adverb(token);
             if !self.is_verbal(token) || continues || self.is(token - 1, WordClasses::TO) {
                 continue;
@@ -147,6 +147,15 @@ impl ClassedDocument<'_> {
             verbs += 1;
         }
         content
+    }
+
+    /// "A doctor WHO said the ward was full has moved": a relative clause without a comma in the subject of
+    /// its sentence.
+    pub(super) fn is_restrictive(&self, source: &Range<usize>) -> bool {
+        source.len() == 1
+            && self.is(source.start, WordClasses::RELATIVE)
+            && source.start > 0
+            && self.noun_phrase_before(self.floor(source.start), source.start).is_some_and(|head| head.start == self.floor(source.start))
     }
 
     /// An auxiliary, or the adverb after one: the verb after it belongs to its group.

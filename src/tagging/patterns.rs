@@ -63,8 +63,12 @@ pub(super) enum ContentSlot {
     AroundPhrase,
     /// The subject of a passive, and what follows it: "RUIZ was accused OF FRAUD".
     SubjectAndRest,
+    /// The subject of a passive, and "as" with what follows: "THE DAM was described AS A DANGER".
+    SubjectAndAs,
     /// From the cue's own last word on.
     LastWord,
+    /// The noun phrase after an adverb.
+    NounPhrase,
     /// The sentence around an adverb.
     Around,
 }
@@ -181,6 +185,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("passive-question", Frame::Question, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Question),
     // The dam is expected to fail.
     pattern("passive-infinitive", Frame::PassiveTo, VoiceSlot::Passive, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
+    // Two singers were denied visas.
+    pattern("passive-decree", Frame::PassiveObject, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
+    // The dam was described by Ruiz as a danger.
+    pattern("passive-as", Frame::As, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndAs),
     // The plan was criticized by Ruiz. Ruiz is accused of fraud.
     pattern("passive-object", Frame::Object, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
     // Residents were urged (by the police) to leave.
@@ -201,6 +209,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("possessor-cue-of", Frame::Of, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterPreposition),
     // According to Ruiz, the dam is safe. The dam is safe, according to Ruiz.
     pattern("according-to-source", Frame::SourceAfter, VoiceSlot::Phrase, SourceSlot::After, ContentSlot::AfterSource),
+    // The so-called peace road
+    pattern("so-called", Frame::Object, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::NounPhrase),
     // The dam has reportedly failed.
     pattern("adverb", Frame::Adverb, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::Around),
 ];
