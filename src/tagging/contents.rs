@@ -50,6 +50,7 @@ impl ClassedDocument<'_> {
             ContentSlot::Infinitive => self.infinitive(end),
             ContentSlot::ObjectInfinitive => self.object_infinitive(end),
             ContentSlot::Object => self.object(end),
+            ContentSlot::Relative => self.relative(anchors),
             ContentSlot::ObjectAs => self.object_as(end),
             ContentSlot::Gerund => self.gerund(end),
             ContentSlot::QuotationBefore => self.quotation_before(anchors),
@@ -240,6 +241,22 @@ impl ClassedDocument<'_> {
         }
         let adjuncts = Adjuncts { end, ..Adjuncts::default() };
         Some(FoundContent::one(self.content_from(end, Extent::NounPhrase)?, adjuncts))
+    }
+
+    /// "The treaty, WHICH critics call A SURRENDER, expires": the content's subject or object is a relative
+    /// pronoun before the source.
+    fn relative(&self, anchors: Anchors) -> Option<FoundContent> {
+        let pronoun = anchors.start.checked_sub(1).filter(|&pronoun| pronoun > self.sentence(anchors.start).start)?;
+        let relates = self.is_word(pronoun, "which") || self.is_word(pronoun, "whom") || (self.is(pronoun, WordClasses::RELATIVE) && self.is_nominal(pronoun - 1) && !self.is(pronoun, WordClasses::THAT));
+        if !relates {
+            return None;
+        }
+        let end = anchors.end;
+        let limit = (end..self.ceiling_after(end)).find(|&token| self.is_kind(token, TokenKind::Comma)).unwrap_or_else(|| self.ceiling_after(end));
+        let rest = if end < self.len() && end < limit && self.is_wordlike(end) { self.content_from(end, Extent::Clause) } else { None };
+        let rest = rest.map(|rest| rest.start..rest.end.min(limit));
+        let pieces = std::iter::once(pronoun..pronoun + 1).chain(rest).collect();
+        Some(FoundContent { pieces, adjuncts: Adjuncts { end, ..Adjuncts::default() } })
     }
 
     fn object_as(&self, end: usize) -> Option<FoundContent> {

@@ -107,7 +107,7 @@ fn fill(
         (CueCategory::Verb, Some(group)) => fill_with_verb(classed, reading, entry, group, pattern),
         (CueCategory::Verb, None) => None,
         (category, _) if !pattern.voice.admits_category(category) => None,
-        (CueCategory::Noun, _) => fill_with_noun(classed, candidate, reading, pattern),
+        (CueCategory::Noun, _) => fill_with_noun(classed, candidate, reading, entry, pattern),
         (CueCategory::Phrase, _) => fill_with_phrase(classed, candidate, reading, pattern),
         (CueCategory::Adverb, _) => fill_with_adverb(classed, candidate, reading, pattern),
     }
@@ -192,7 +192,7 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
             Anchors { start: cue.start, end: tokens.end.max(cue.end) }
         }
         (SourceSlot::Agent, FoundSource::Tokens(tokens)) => Anchors { start: cue.start, end: tokens.end.max(cue.end) },
-        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if matches!(pattern.content, ContentSlot::QuotationBefore | ContentSlot::ClauseBefore | ContentSlot::Quotation) => {
+        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if pattern.content.looks_before() => {
             Anchors { start: tokens.start.min(cue.start), end: cue.end }
         }
         _ => Anchors { start: cue.start, end: cue.end },
@@ -203,9 +203,10 @@ fn fill_with_noun(
     classed: &ClassedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
+    entry: &CueEntry,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    let found = classed.noun_attribution(&candidate.tokens, pattern)?;
+    let found = classed.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
     Some(Match {
         pattern,
         entry: reading.entry,

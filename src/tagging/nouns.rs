@@ -6,7 +6,7 @@ use super::classes::ClassedDocument;
 use super::contents::{Anchors, FoundContent};
 use super::patterns::{ContentSlot, Pattern, SourceSlot};
 use super::sources::FoundSource;
-use crate::lexicon::{Frame, WordClasses};
+use crate::lexicon::{AttributionType, Frame, Inflection, WordClasses};
 use crate::text::TokenKind;
 
 /// What a noun cue attributes.
@@ -31,8 +31,15 @@ struct NounGroup {
 
 impl ClassedDocument<'_> {
     /// What the noun at `noun` attributes after that pattern.
-    pub(super) fn noun_attribution(&self, noun: &Range<usize>, pattern: &Pattern) -> Option<NounAttribution> {
+    pub(super) fn noun_attribution(
+        &self,
+        noun: &Range<usize>,
+        pattern: &Pattern,
+        inflection: Inflection,
+        attribution_type: AttributionType,
+    ) -> Option<NounAttribution> {
         let mut group = self.noun_group(noun)?;
+        let attitude = attribution_type == AttributionType::Attitude || inflection == Inflection::Plural;
         match pattern.source {
             SourceSlot::Introduced => self.introduced(&group)?,
             _ if pattern.frame == Frame::IsThat => {
@@ -41,7 +48,7 @@ impl ClassedDocument<'_> {
                 }
                 group.end += 1;
             }
-            _ if group.source == FoundSource::Nobody && !self.stands_without_source(&group, pattern) => return None,
+            _ if group.source == FoundSource::Nobody && !self.stands_without_source(&group, pattern, attitude) => return None,
             _ => {}
         }
         let content = self.content(pattern.content, Anchors { start: group.start, end: group.end })?;
@@ -113,12 +120,13 @@ impl ClassedDocument<'_> {
     }
 
     /// Nouns that attribute without a source: "the allegation that", "Fears of …" at a clause's head.
-    fn stands_without_source(&self, group: &NounGroup, pattern: &Pattern) -> bool {
+    /// "Demand for copper" is no act of speech: a singular must be an attitude's ("Support for the strike").
+    fn stands_without_source(&self, group: &NounGroup, pattern: &Pattern, attitude: bool) -> bool {
         let floor = self.floor(group.cue.start);
         let opens_clause = group.start == floor || self.is_word(group.start.wrapping_sub(1), "amid");
         match pattern.content {
             ContentSlot::That => true,
-            ContentSlot::AfterPreposition => opens_clause && group.start == group.cue.start,
+            ContentSlot::AfterPreposition => attitude && opens_clause && group.start == group.cue.start,
             _ => false,
         }
     }

@@ -45,6 +45,8 @@ pub(super) enum ContentSlot {
     ObjectThat,
     /// After the cue: a noun phrase and what hangs on it.
     Object,
+    /// A relative pronoun before the source, and what follows the cue: "WHICH critics call A SURRENDER".
+    Relative,
     /// After the cue: an object and "as".
     ObjectAs,
     /// After the cue: a verb in -ing.
@@ -71,6 +73,13 @@ pub(super) enum ContentSlot {
     NounPhrase,
     /// The sentence around an adverb.
     Around,
+}
+
+impl ContentSlot {
+    /// Whether the slot looks at what stands before source and cue.
+    pub(super) fn looks_before(self) -> bool {
+        matches!(self, Self::QuotationBefore | Self::ClauseBefore | Self::Quotation | Self::Relative)
+    }
 }
 
 /// Which forms of a verb fill a pattern.
@@ -159,6 +168,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("source-cue-infinitive", Frame::To, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Infinitive),
     // Ruiz urged the council to rebuild the dam.
     pattern("source-cue-object-infinitive", Frame::SomeoneTo, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectInfinitive),
+    // The treaty, which critics say will fail
+    pattern("relative-clause", Frame::Clause, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Relative),
+    // The treaty, which critics call a surrender
+    pattern("relative-object", Frame::Object, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Relative),
     // Ruiz said the dam was safe.
     pattern("source-cue-clause", Frame::Clause, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Clause),
     // Ruiz wrote on Monday: the dam is safe.
