@@ -7,5 +7,6 @@ pub mod lexicon; //      floor 1: what is known before reading
 pub mod segmentation; // floor 2: text -> document: paragraphs, sentences, tokens, quotations
 pub mod claims; //       floor 7: attributions -> claims
 pub mod pipeline; //     floor 8: the extractor runs the rooms in order
+pub mod wire; //         floor 9: claims -> messages, requests -> checked input
 
 pub use pipeline::Extractor;
