@@ -1,0 +1,38 @@
+//! Closed sets of values, core <-> wire. A value that only one side has doesn't compile.
+
+use super::options::OffsetUnit;
+use super::v1;
+use crate::claims::{EntityKind, MentionForm, QuotationKind};
+use crate::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
+
+/// Maps a core enum to its message enum, whose variants have the same names and one more, `Unspecified`.
+macro_rules! outward {
+    ($core:ident => $wire:ident { $($variant:ident),+ }) => {
+        impl From<$core> for v1::$wire {
+            fn from(value: $core) -> Self {
+                match value { $($core::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+}
+
+outward!(QuotationKind => QuotationKind { Direct, Indirect, Mixed });
+outward!(AttributionType => AttributionType { Communication, Attitude, Factive, Control, Evidence });
+outward!(SpeechAct => SpeechAct {
+    Assertion, Question, Request, Commitment, Evaluation, Decree, Denial, Prediction, Belief, Perception,
+    Desire, NoComment
+});
+outward!(Stance => Stance { Neutral, Distancing, Endorsing });
+outward!(MentionForm => MentionForm { Name, Nominal, Pronoun });
+outward!(EntityKind => EntityKind { Person, Organization, Country, Group, Document, Unknown });
+outward!(CueCategory => CueCategory { Verb, Noun, Phrase, Adverb });
+
+impl From<OffsetUnit> for v1::OffsetEncoding {
+    fn from(unit: OffsetUnit) -> Self {
+        match unit {
+            OffsetUnit::Bytes => Self::Utf8Bytes,
+            OffsetUnit::Utf16 => Self::Utf16Units,
+            OffsetUnit::CodePoints => Self::CodePoints,
+        }
+    }
+}
