@@ -8,5 +8,6 @@ pub mod segmentation; // floor 2: text -> document: paragraphs, sentences, token
 pub mod claims; //       floor 7: attributions -> claims
 pub mod pipeline; //     floor 8: the extractor runs the rooms in order
 pub mod wire; //         floor 9: claims -> messages, requests -> checked input
+pub mod serve; //        floor 10: the gRPC door
 
 pub use pipeline::Extractor;
