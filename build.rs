@@ -11,8 +11,11 @@ use prost::Message;
 const ROOT: &str = "proto";
 /// The file that the rest is imported by.
 const CONTRACT: &str = "ascribe/v1/claims.proto";
+/// What errors carry as `google.protobuf.Any`: nothing imports it, but reflection has to know it.
+const ERROR_DETAILS: &str = "google/rpc/error_details.proto";
 /// Every file that is compiled, except those that protox brings along.
-const FILES: [&str; 3] = [CONTRACT, "google/api/field_behavior.proto", "google/rpc/status.proto"];
+const FILES: [&str; 4] =
+    [CONTRACT, ERROR_DETAILS, "google/api/field_behavior.proto", "google/rpc/status.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {
@@ -22,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
     let mut compiler = protox::Compiler::new([ROOT])?;
-    compiler.include_source_info(true).include_imports(true).open_file(CONTRACT)?;
+    compiler.include_source_info(true).include_imports(true).open_files([CONTRACT, ERROR_DETAILS])?;
     // Encoded by protox, because prost's types drop options such as field_behavior.
     let descriptors = compiler.encode_file_descriptor_set();
     fs::write(out.join("descriptors.bin"), &descriptors)?;
@@ -36,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .register_descriptors(&descriptors)?
         .extern_path(".google.protobuf", "::pbjson_types")
         .preserve_proto_field_names()
-        .build(&[".ascribe", ".google.rpc"])?;
+        .build(&[".ascribe", ".google.rpc.Status"])?;
     Ok(())
 }
 

@@ -5,9 +5,13 @@
 pub mod text; //         floor 0: the words that every room speaks
 pub mod lexicon; //      floor 1: what is known before reading
 pub mod segmentation; // floor 2: text -> document: paragraphs, sentences, tokens, quotations
+pub mod cues; //         floor 3: document -> cue candidates
+pub mod tagging; //      floor 4: document + candidates -> labels of source, cue, content
+pub mod attribution; //  floor 5: labels -> attributions, linked and nested
 pub mod claims; //       floor 7: attributions -> claims
 pub mod pipeline; //     floor 8: the extractor runs the rooms in order
 pub mod evaluation; //   floor 9: precision and recall against gold
 pub mod wire; //         floor 9: claims -> messages, requests -> checked input
+pub mod serve; //        floor 10: the gRPC door
 
 pub use pipeline::Extractor;

@@ -1,22 +1,30 @@
-//! The extractor: owns the lexicon, runs the rooms in order.
+//! The extractor: owns what is known, runs the rooms in order.
 //!
 //! In: any text. Out: its claims. Extraction never fails, does no IO, and gives the same answer for the same
 //! text on every machine and thread.
 
-use crate::claims::Claim;
-use crate::lexicon::Lexicon;
+use crate::attribution;
+use crate::claims::{self, Claim, Knowledge};
+use crate::cues::CueFinder;
+use crate::lexicon::{Lexicon, Words};
+use crate::segmentation;
+use crate::tagging::{self, Tagger};
 
 /// Finds the claims of texts. Immutable once built: share one between all threads.
 #[derive(Clone, Debug)]
 pub struct Extractor {
     lexicon: Lexicon,
+    words: Words,
+    finder: CueFinder,
+    tagger: Tagger,
 }
 
 impl Extractor {
     /// An extractor that looks for the cues of `lexicon`.
     #[must_use]
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon }
+        let finder = CueFinder::new(&lexicon);
+        Self { lexicon, words: Words::embedded(), finder, tagger: Tagger::new() }
     }
 
     /// The lexicon that it was built with.
@@ -28,7 +36,7 @@ impl Extractor {
     /// The version of the tagger: what turns a document and its cue candidates into labels.
     #[must_use]
     pub fn tagger_version(&self) -> &'static str {
-        "frames-1"
+        tagging::VERSION
     }
 
     /// The claims of `text`, in the order of their cues (of their contents where there is no cue).
@@ -37,14 +45,24 @@ impl Extractor {
         self.extract_unless(text, &|| false).unwrap_or_default()
     }
 
-    /// Like [`Self::extract`], but asks `cancelled` between steps of bounded size and returns nothing
-    /// once it says yes: for callers whose own caller may be gone.
+    /// Like [`Self::extract`], but asks `cancelled` between the rooms and returns nothing once it says yes:
+    /// for callers whose own caller may be gone.
     #[must_use]
     pub fn extract_unless(&self, text: &str, cancelled: &dyn Fn() -> bool) -> Option<Vec<Claim>> {
-        let _document = crate::segmentation::segment(text);
+        let document = segmentation::segment(text);
         if cancelled() {
             return None;
         }
-        Some(Vec::new())
+        let candidates = self.finder.find(&document);
+        if cancelled() {
+            return None;
+        }
+        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon);
+        if cancelled() {
+            return None;
+        }
+        let attributions = attribution::assemble(&document, &labels);
+        let knowledge = Knowledge { lexicon: &self.lexicon, words: &self.words };
+        Some(claims::claims_of(&document, &attributions, knowledge))
     }
 }

@@ -1,7 +1,92 @@
-//! Attributions -> claims: the record that is handed out, with kind, type, act and flags.
+//! Attributions -> claims: the record that is handed out, with kind, type, act, stance and flags.
 
 mod claim;
+mod act;
+mod kind;
+mod source;
+
+use std::ops::Range;
+
+use crate::attribution::Attribution;
+use crate::lexicon::{CueEntry, Lexicon, Stance, Words};
+use crate::text::{Document, Span};
 
 pub use claim::{
     Claim, Content, Cue, EntityKind, Explanation, MentionForm, QuotationKind, Source, TimeExpression,
 };
+
+/// What the claims of a document are read with.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge<'a> {
+    /// The cues that the attributions' entries refer to.
+    pub lexicon: &'a Lexicon,
+    /// The closed word classes.
+    pub words: &'a Words,
+}
+
+/// The claims that the attributions of `document` are, in the same order.
+#[must_use]
+pub fn claims_of(document: &Document<'_>, attributions: &[Attribution], knowledge: Knowledge<'_>) -> Vec<Claim> {
+    let mut entities = source::Entities::default();
+    attributions.iter().map(|attribution| claim_of(document, attribution, knowledge, &mut entities)).collect()
+}
+
+fn claim_of(
+    document: &Document<'_>,
+    attribution: &Attribution,
+    knowledge: Knowledge<'_>,
+    entities: &mut source::Entities,
+) -> Claim {
+    let entry = attribution.entry.map(|entry| &knowledge.lexicon.entries()[entry]);
+    let source = attribution
+        .source
+        .as_ref()
+        .map(|tokens| source::source_of(document, tokens, knowledge.words, entities));
+    let nature = act::nature_of(document, attribution, entry, source.as_ref());
+    let confidence = attribution.confidence;
+    Claim {
+        parent: attribution.parent,
+        kind: kind::kind_of(document, &attribution.contents),
+        attribution_type: nature.attribution_type,
+        act: nature.act,
+        source,
+        cue: attribution.cue.as_ref().map(|tokens| cue_of(document, tokens, entry)),
+        content: Content { spans: attribution.contents.iter().map(|piece| document.span_of(piece)).collect() },
+        negated: nature.negated,
+        hedged: attribution.hedged,
+        addressee: span_of(document, attribution.addressee.as_ref()),
+        medium: span_of(document, attribution.medium.as_ref()),
+        time: span_of(document, attribution.time.as_ref())
+            .map(|span| TimeExpression { span, resolved: String::new() }),
+        confidence,
+        explanation: Explanation {
+            frame: attribution.pattern,
+            cue_entry: entry_name(attribution, entry),
+            source_confidence: confidence,
+            cue_confidence: confidence,
+            content_confidence: confidence,
+        },
+    }
+}
+
+fn span_of(document: &Document<'_>, tokens: Option<&Range<usize>>) -> Option<Span> {
+    tokens.map(|tokens| document.span_of(tokens))
+}
+
+fn cue_of(document: &Document<'_>, tokens: &Range<usize>, entry: Option<&CueEntry>) -> Cue {
+    let span = document.span_of(tokens);
+    Cue {
+        spans: vec![span],
+        lemma: entry.map_or_else(|| span.slice(document.text).to_lowercase(), |entry| entry.lemma.clone()),
+        in_lexicon: entry.is_some(),
+        stance: entry.map_or(Stance::Neutral, |entry| entry.stance),
+    }
+}
+
+/// The entry and the frame that license an attribution, as "lemma/category/frame".
+fn entry_name(attribution: &Attribution, entry: Option<&CueEntry>) -> String {
+    match (entry, attribution.frame) {
+        (Some(entry), Some(frame)) => format!("{}/{}/{}", entry.lemma, entry.category.name(), frame.name()),
+        _ => String::new(),
+    }
+}

@@ -6,6 +6,7 @@ mod named;
 mod cue;
 mod inflection;
 mod parse;
+mod words;
 
 use sha2::{Digest, Sha256};
 
@@ -13,6 +14,7 @@ pub use cue::{
     AttributionType, CueCategory, CueEntry, CueForm, Frame, Inflection, LicensedFrame, SpeechAct, Stance,
 };
 pub use parse::{LexiconError, LexiconFault};
+pub use words::{WordClasses, Words};
 
 /// The lexicon that the binary carries.
 const EMBEDDED_CUES: &str = include_str!("../../data/cues.tsv");

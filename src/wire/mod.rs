@@ -8,9 +8,13 @@ mod options;
 mod enums;
 mod offsets;
 mod outward;
+mod limits;
+mod inward;
 
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
+pub use inward::{FieldViolation, InputDocument, LANGUAGES, input_document, output_options};
+pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 pub use options::{OffsetUnit, OutputOptions, Provenance, View};
 pub use outward::{cue_entry, document_claims};
 

@@ -1,0 +1,81 @@
+//! Contents that go on: a quotation that follows its attribution, a quotation over paragraphs.
+
+use super::Attribution;
+use crate::text::{Document, Quotation};
+
+/// Gives each quotation that stands alone to the attribution that it continues.
+pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) {
+    let mut held = vec![false; document.tokens.len()];
+    for content in attributions.iter().flat_map(|attribution| &attribution.contents) {
+        held[content.clone()].fill(true);
+    }
+    // The attributions in the order of where they end, walked beside the quotations.
+    let mut order: Vec<usize> = (0..attributions.len()).collect();
+    order.sort_by_key(|&index| attributions[index].end());
+    let mut next = 0;
+    let mut latest: Option<usize> = None;
+    for quotation in &document.quotations {
+        while next < order.len() && attributions[order[next]].end() <= quotation.tokens.start {
+            latest = Some(order[next]);
+            next += 1;
+        }
+        if quotation.depth > 0 || held[quotation.tokens.start] || !stands_alone(document, quotation) {
+            continue;
+        }
+        let Some(index) = latest else { continue };
+        if continues(document, &attributions[index], quotation) {
+            attributions[index].contents.push(quotation.tokens.clone());
+            held[quotation.tokens.clone()].fill(true);
+        }
+    }
+}
+
+impl Attribution {
+    /// The token after the last that belongs to it.
+    fn end(&self) -> usize {
+        let source = self.source.as_ref().map_or(0, |source| source.end);
+        let cue = self.cue.as_ref().map_or(0, |cue| cue.end);
+        self.contents.iter().map(|content| content.end).max().unwrap_or(0).max(source).max(cue)
+    }
+}
+
+/// Whether a quotation is whole sentences by itself.
+fn stands_alone(document: &Document<'_>, quotation: &Quotation) -> bool {
+    let first = sentence_at(document, quotation.tokens.start);
+    let last = sentence_at(document, quotation.tokens.end - 1);
+    document.sentences[first].tokens.start == quotation.tokens.start
+        && document.sentences[last].tokens.end == quotation.tokens.end
+}
+
+/// Whether a quotation that stands alone goes on with that attribution: it follows in the same paragraph, or
+/// opens the next.
+fn continues(document: &Document<'_>, attribution: &Attribution, quotation: &Quotation) -> bool {
+    if let Some(first) = quotation.continues {
+        let first = &document.quotations[first].tokens;
+        if attribution.contents.iter().any(|content| content.start < first.end && first.start < content.end) {
+            return true;
+        }
+    }
+    let end = attribution.end();
+    let sentence_of_end = sentence_at(document, end - 1);
+    let sentence = sentence_at(document, quotation.tokens.start);
+    if sentence != sentence_of_end + 1 {
+        return false;
+    }
+    let paragraph = paragraph_at(document, sentence);
+    let same_paragraph = paragraph == paragraph_at(document, sentence_of_end);
+    same_paragraph || is_whole_paragraph(document, paragraph, quotation)
+}
+
+fn is_whole_paragraph(document: &Document<'_>, paragraph: usize, quotation: &Quotation) -> bool {
+    let last = document.paragraphs[paragraph].sentences.end - 1;
+    document.sentences[last].tokens.end == quotation.tokens.end
+}
+
+fn sentence_at(document: &Document<'_>, token: usize) -> usize {
+    document.sentences.partition_point(|sentence| sentence.tokens.end <= token)
+}
+
+fn paragraph_at(document: &Document<'_>, sentence: usize) -> usize {
+    document.paragraphs.partition_point(|paragraph| paragraph.sentences.end <= sentence)
+}

@@ -1,0 +1,77 @@
+//! Labels -> attributions: who said what, linked; contents over sentences and paragraphs; nesting.
+
+mod sources;
+mod continuation;
+mod nesting;
+
+use std::ops::Range;
+
+use crate::lexicon::Frame;
+use crate::tagging::{Labels, Link};
+use crate::text::Document;
+
+/// Source, cue and content that belong together (PARC 3.0, PolNeAR). All stretches are tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribution {
+    /// Who; none where the text gives nobody.
+    pub source: Option<Range<usize>>,
+    /// The words that signal it; none where nothing does.
+    pub cue: Option<Range<usize>>,
+    /// What, in pieces: in order, apart, at least one.
+    pub contents: Vec<Range<usize>>,
+    /// The attribution in whose content this one stands, as an index into the same list.
+    pub parent: Option<usize>,
+    /// The name of the pattern that found it.
+    pub pattern: &'static str,
+    /// The frame that licensed it.
+    pub frame: Option<Frame>,
+    /// The lexicon's entry, as an index into its entries.
+    pub entry: Option<usize>,
+    /// The cue is negated.
+    pub negated: bool,
+    /// The attribution is uncertain.
+    pub hedged: bool,
+    /// Whom the source speaks to.
+    pub addressee: Option<Range<usize>>,
+    /// Through what.
+    pub medium: Option<Range<usize>>,
+    /// When.
+    pub time: Option<Range<usize>>,
+    /// How sure it is, between 0 and 1.
+    pub confidence: f32,
+}
+
+/// The attributions that the labels of `document` make, in the order of their cues.
+#[must_use]
+pub fn assemble(document: &Document<'_>, labels: &Labels) -> Vec<Attribution> {
+    let mut attributions = sources::resolved(document, labels);
+    attributions.sort_by_key(|attribution| (attribution.anchor(), attribution.contents[0].start));
+    continuation::extend(document, &mut attributions);
+    nesting::link(document, &mut attributions);
+    attributions
+}
+
+impl Attribution {
+    /// The token by which attributions are ordered: the first of the cue, else of the content.
+    fn anchor(&self) -> usize {
+        self.cue.as_ref().map_or(self.contents[0].start, |cue| cue.start)
+    }
+
+    fn from_link(labels: &Labels, link: &Link, source: Option<Range<usize>>) -> Self {
+        Self {
+            source,
+            cue: link.cue.map(|cue| labels.spans[cue].tokens.clone()),
+            contents: link.contents.iter().map(|&content| labels.spans[content].tokens.clone()).collect(),
+            parent: None,
+            pattern: link.pattern,
+            frame: link.frame,
+            entry: link.entry,
+            negated: link.negated,
+            hedged: link.hedged,
+            addressee: link.addressee.clone(),
+            medium: link.medium.clone(),
+            time: link.time.clone(),
+            confidence: link.confidence,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Which attribution stands in the content of which.
+
+use super::Attribution;
+use crate::text::Document;
+
+/// Sets each attribution's parent: the smallest content that holds its cue, source and content.
+pub(super) fn link(document: &Document<'_>, attributions: &mut [Attribution]) {
+    let _ = document;
+    // Contents sorted by start, longest first: a stack of those that are open is enough.
+    let mut pieces: Vec<(usize, usize, usize)> = attributions
+        .iter()
+        .enumerate()
+        .flat_map(|(index, attribution)| {
+            attribution.contents.iter().map(move |content| (content.start, content.end, index))
+        })
+        .collect();
+    pieces.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    let mut order: Vec<usize> = (0..attributions.len()).collect();
+    order.sort_by_key(|&index| attributions[index].anchor());
+    let mut stack: Vec<(usize, usize)> = Vec::new();
+    let mut next = 0;
+    for index in order {
+        let anchor = attributions[index].anchor();
+        while next < pieces.len() && pieces[next].0 <= anchor {
+            stack.push((pieces[next].1, pieces[next].2));
+            next += 1;
+        }
+        stack.retain(|&(end, _)| end > anchor);
+        let parent = stack.iter().rev().take(8).find(|&&(_, owner)| owner != index && holds(&attributions[owner], &attributions[index]));
+        attributions[index].parent = parent.map(|&(_, owner)| owner);
+    }
+}
+
+/// Whether the content of `outer` holds `inner` whole.
+fn holds(outer: &Attribution, inner: &Attribution) -> bool {
+    let within = |part: &std::ops::Range<usize>| {
+        outer.contents.iter().any(|content| content.start <= part.start && part.end <= content.end)
+    };
+    inner.cue.as_ref().is_none_or(within)
+        && inner.contents.iter().all(within)
+        && inner.contents != outer.contents
+}

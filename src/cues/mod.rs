@@ -1,0 +1,169 @@
+//! Document -> cue candidates: where a form of a lexicon entry stands. The only home of `aho-corasick`.
+//!
+//! All forms of all cues are one automaton, which reads a normal form of the document's tokens in one pass.
+//! The normal form is lower case with a mark before and after each token, so that a match always covers
+//! whole tokens: "call for" is not found in "call format", nor "say" in "essay".
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::lexicon::{Inflection, Lexicon};
+use crate::text::{Document, Token};
+
+/// Stands before each token in the normal form; white space can't be part of a token.
+const BEFORE: char = ' ';
+/// Stands after each token in the normal form.
+const AFTER: char = '\n';
+
+/// Finds the forms of a lexicon's cues. Built once, shared by all threads.
+#[derive(Clone, Debug)]
+pub struct CueFinder {
+    automaton: AhoCorasick,
+    /// What each pattern of the automaton may be.
+    readings: Vec<Vec<CueReading>>,
+}
+
+/// What a spelling may be: a form of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CueReading {
+    /// The entry, as an index into [`Lexicon::entries`].
+    pub entry: usize,
+    /// Which form of it.
+    pub inflection: Inflection,
+}
+
+/// A place where a cue may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CueCandidate {
+    /// Its tokens, as indices into [`Document::tokens`].
+    pub tokens: Range<usize>,
+    /// The spelling found, as an argument for [`CueFinder::readings`].
+    pub pattern: usize,
+}
+
+impl CueFinder {
+    /// A finder for the cues of `lexicon`.
+    ///
+    /// # Panics
+    /// When the lexicon is so large (millions of forms) that its automaton can't be built.
+    #[must_use]
+    pub fn new(lexicon: &Lexicon) -> Self {
+        let mut patterns: Vec<String> = Vec::new();
+        let mut readings: Vec<Vec<CueReading>> = Vec::new();
+        let mut pattern_of: HashMap<String, usize> = HashMap::new();
+        for (entry, cue) in lexicon.entries().iter().enumerate() {
+            for form in &cue.forms {
+                let normal = normal_form_of_words(&form.text);
+                let pattern = *pattern_of.entry(normal).or_insert_with_key(|normal| {
+                    patterns.push(normal.clone());
+                    readings.push(Vec::new());
+                    patterns.len() - 1
+                });
+                readings[pattern].push(CueReading { entry, inflection: form.inflection });
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&patterns)
+            .expect("a lexicon of some thousand forms fits an automaton");
+        Self { automaton, readings }
+    }
+
+    /// The cues that may stand in `document`: whole tokens, leftmost and longest first, not overlapping.
+    #[must_use]
+    pub fn find(&self, document: &Document<'_>) -> Vec<CueCandidate> {
+        let normal = NormalForm::of(document);
+        let mut candidates = Vec::new();
+        let mut first = 0;
+        for found in self.automaton.find_iter(&normal.text) {
+            while normal.ends[first] <= found.start() {
+                first += 1;
+            }
+            let mut last = first;
+            while normal.ends[last] < found.end() {
+                last += 1;
+            }
+            candidates.push(CueCandidate { tokens: first..last + 1, pattern: found.pattern().as_usize() });
+        }
+        candidates
+    }
+
+    /// What the spelling of a candidate may be.
+    #[must_use]
+    pub fn readings(&self, candidate: &CueCandidate) -> &[CueReading] {
+        &self.readings[candidate.pattern]
+    }
+}
+
+/// The tokens of a document in the form that the automaton reads.
+struct NormalForm {
+    text: String,
+    /// For each token the end of its normal form in `text`.
+    ends: Vec<usize>,
+}
+
+impl NormalForm {
+    fn of(document: &Document<'_>) -> Self {
+        let mut text = String::with_capacity(document.text.len() + 2 * document.tokens.len());
+        let mut ends = Vec::with_capacity(document.tokens.len());
+        for token in &document.tokens {
+            push_token(&mut text, document.text, token);
+            ends.push(text.len());
+        }
+        Self { text, ends }
+    }
+}
+
+fn push_token(normal: &mut String, text: &str, token: &Token) {
+    normal.push(BEFORE);
+    let word = token.span.slice(text);
+    if token.is_wordlike() && has_plain_case(word) {
+        push_normal_word(normal, word);
+    }
+    normal.push(AFTER);
+}
+
+/// Lower case, Capitalized or ALL CAPITALS: a cue in a headline is one, "iSaid" is not.
+fn has_plain_case(word: &str) -> bool {
+    let mut letters = word.chars().filter(|character| character.is_alphabetic());
+    let Some(first) = letters.next() else { return true };
+    let mut lower = 0;
+    let mut upper = 0;
+    for letter in letters {
+        if letter.is_uppercase() {
+            upper += 1;
+        } else {
+            lower += 1;
+        }
+    }
+    upper == 0 || (lower == 0 && first.is_uppercase())
+}
+
+fn push_normal_word(normal: &mut String, word: &str) {
+    if word.is_ascii() {
+        normal.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        for character in word.chars() {
+            match character {
+                '’' => normal.push('\''),
+                _ => normal.extend(character.to_lowercase()),
+            }
+        }
+    }
+}
+
+/// The normal form of a lexicon form: its words, and clitics cut off as segmentation cuts them.
+fn normal_form_of_words(form: &str) -> String {
+    let mut normal = String::new();
+    for word in form.split(' ') {
+        let (stem, clitic) = word.split_at(word.len() - if word.ends_with("'s") { 2 } else { 0 });
+        for part in [stem, clitic].into_iter().filter(|part| !part.is_empty()) {
+            normal.push(BEFORE);
+            push_normal_word(&mut normal, part);
+            normal.push(AFTER);
+        }
+    }
+    normal
+}

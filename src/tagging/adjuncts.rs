@@ -1,0 +1,98 @@
+//! What may stand between a cue and its content: to whom, through what, when.
+
+use std::ops::Range;
+
+use super::classes::ClassedDocument;
+use crate::lexicon::WordClasses;
+use crate::text::TokenKind;
+
+/// The adjuncts after a cue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Adjuncts {
+    /// The token after the last of them.
+    pub(super) end: usize,
+    /// "Told REPORTERS", "said to REPORTERS".
+    pub(super) addressee: Option<Range<usize>>,
+    /// "Said in A STATEMENT".
+    pub(super) medium: Option<Range<usize>>,
+    /// "Said ON TUESDAY".
+    pub(super) time: Option<Range<usize>>,
+}
+
+impl ClassedDocument<'_> {
+    /// Reads the adjuncts from `start` on. `object_addressee`: the cue takes its addressee as an object
+    /// ("told reporters").
+    pub(super) fn adjuncts_after(&self, start: usize, object_addressee: bool) -> Adjuncts {
+        let ceiling = self.ceiling_of_adjuncts(start);
+        let mut adjuncts = Adjuncts { end: start, ..Adjuncts::default() };
+        if object_addressee {
+            self.read_addressee(&mut adjuncts, start, ceiling);
+        }
+        for _ in 0..4 {
+            let before = adjuncts.end;
+            self.read_adverb(&mut adjuncts, ceiling);
+            self.read_time(&mut adjuncts, ceiling);
+            self.read_prepositional(&mut adjuncts, ceiling);
+            if adjuncts.end == before {
+                break;
+            }
+        }
+        adjuncts
+    }
+
+    fn ceiling_of_adjuncts(&self, start: usize) -> usize {
+        if start >= self.len() { start } else { self.ceiling(start) }
+    }
+
+    fn read_addressee(&self, adjuncts: &mut Adjuncts, start: usize, ceiling: usize) {
+        if let Some(phrase) = self.noun_phrase_after(start, ceiling) {
+            adjuncts.end = phrase.end;
+            adjuncts.addressee = Some(phrase);
+        }
+    }
+
+    fn read_adverb(&self, adjuncts: &mut Adjuncts, ceiling: usize) {
+        while adjuncts.end < ceiling && self.is_adverb(adjuncts.end) && !self.is_capitalized(adjuncts.end) && !self.opens_time(adjuncts.end) {
+            adjuncts.end += 1;
+        }
+    }
+
+    fn read_time(&self, adjuncts: &mut Adjuncts, ceiling: usize) {
+        if adjuncts.end >= ceiling || !self.opens_time(adjuncts.end) {
+            return;
+        }
+        let start = adjuncts.end;
+        let mut end = start + 1;
+        while end < ceiling && (self.is(end, WordClasses::TIME) || self.is_kind(end, TokenKind::Number) || (end == start + 1 && self.is(end, WordClasses::DETERMINER.or(WordClasses::ADVERB)))) {
+            end += 1;
+        }
+        let words = if self.is(start, WordClasses::PREPOSITION) { start + 1 } else { start };
+        adjuncts.time.get_or_insert(words..end);
+        adjuncts.end = end;
+    }
+
+    /// "In a statement", "to reporters", "during a visit to Madrid".
+    fn read_prepositional(&self, adjuncts: &mut Adjuncts, ceiling: usize) {
+        let preposition = adjuncts.end;
+        if preposition + 1 >= ceiling || !self.is_kind(preposition, TokenKind::Word) {
+            return;
+        }
+        let opens = ["in", "on", "at", "to", "during", "through", "via", "by", "from", "after", "before", "with", "of", "about"];
+        if !opens.iter().any(|word| self.is_word(preposition, word)) {
+            return;
+        }
+        let Some(phrase) = self.noun_phrase_after(preposition + 1, ceiling) else { return };
+        if self.is_word(preposition, "to") {
+            // "Said to reporters", but not "decided to leave".
+            if self.is(phrase.start, WordClasses::DETERMINER.or(WordClasses::OBJECT_PRONOUN)) || self.is_capitalized(phrase.start) || self.classes[phrase.end - 1].ends_in_s {
+                adjuncts.addressee.get_or_insert(phrase.clone());
+                adjuncts.end = phrase.end;
+            }
+            return;
+        }
+        if phrase.clone().any(|token| self.is(token, WordClasses::MEDIUM)) {
+            adjuncts.medium.get_or_insert(phrase.clone());
+        }
+        adjuncts.end = phrase.end;
+    }
+}

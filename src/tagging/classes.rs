@@ -1,0 +1,222 @@
+//! A document with the word classes of its tokens: what the frames look at.
+
+use std::ops::Range;
+
+use crate::lexicon::{WordClasses, Words};
+use crate::text::{Document, TokenKind};
+
+/// What the first letters of a word look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// "dam"
+    Lower,
+    /// "Dam"
+    Title,
+    /// "DAM", "U.N."
+    Upper,
+    /// No letters.
+    Other,
+}
+
+/// What is known of one token without its context.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TokenClass {
+    pub(super) words: WordClasses,
+    pub(super) shape: Shape,
+    /// Ends as adverbs do ("firmly").
+    pub(super) ends_in_ly: bool,
+    /// Ends as participles and past tenses do ("released").
+    pub(super) ends_in_ed: bool,
+    /// Ends as gerunds do ("saying").
+    pub(super) ends_in_ing: bool,
+    /// Ends as plurals do ("officials").
+    pub(super) ends_in_s: bool,
+    /// The quotation that holds it, as an index into the document's; marks belong to theirs.
+    pub(super) quotation: Option<u32>,
+    /// A form of a cue in the lexicon that is a past or third person verb form begins here.
+    pub(super) finite_cue: bool,
+    /// A form of a cue in the lexicon that is a gerund begins here.
+    pub(super) gerund_cue: bool,
+}
+
+/// A document with its tokens' classes.
+pub(super) struct ClassedDocument<'a> {
+    pub(super) document: &'a Document<'a>,
+    pub(super) classes: Vec<TokenClass>,
+    /// For each token the sentence that holds it.
+    sentence_of: Vec<u32>,
+    /// For each sentence whether it is printed as a headline: most of its longer words begin with a capital.
+    headlines: Vec<bool>,
+}
+
+impl<'a> ClassedDocument<'a> {
+    pub(super) fn new(document: &'a Document<'a>, words: &Words) -> Self {
+        let mut lower = String::new();
+        let mut classes: Vec<TokenClass> =
+            (0..document.tokens.len()).map(|token| class_of(document, token, words, &mut lower)).collect();
+        for (index, quotation) in document.quotations.iter().enumerate() {
+            for class in &mut classes[quotation.tokens.clone()] {
+                class.quotation = u32::try_from(index).ok();
+            }
+        }
+        let mut sentence_of = vec![0; document.tokens.len()];
+        for (index, sentence) in document.sentences.iter().enumerate() {
+            sentence_of[sentence.tokens.clone()].fill(u32::try_from(index).unwrap_or(u32::MAX));
+        }
+        let headlines = document.sentences.iter().map(|sentence| is_headline(&classes[sentence.tokens.clone()]));
+        let headlines = headlines.collect();
+        Self { document, classes, sentence_of, headlines }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    pub(super) fn is(&self, token: usize, classes: WordClasses) -> bool {
+        self.classes.get(token).is_some_and(|class| class.words.any(classes))
+    }
+
+    pub(super) fn kind(&self, token: usize) -> Option<TokenKind> {
+        self.document.tokens.get(token).map(|token| token.kind)
+    }
+
+    pub(super) fn is_kind(&self, token: usize, kind: TokenKind) -> bool {
+        self.kind(token) == Some(kind)
+    }
+
+    pub(super) fn is_wordlike(&self, token: usize) -> bool {
+        self.document.tokens.get(token).is_some_and(crate::text::Token::is_wordlike)
+    }
+
+    pub(super) fn is_capitalized(&self, token: usize) -> bool {
+        self.classes.get(token).is_some_and(|class| matches!(class.shape, Shape::Title | Shape::Upper))
+    }
+
+    /// "'s" after a noun: "the minister's".
+    pub(super) fn is_genitive(&self, token: usize) -> bool {
+        self.is_kind(token, TokenKind::Clitic) && matches!(self.word(token), "'s" | "’s" | "'" | "’")
+    }
+
+    pub(super) fn is_adverb(&self, token: usize) -> bool {
+        self.classes.get(token).is_some_and(|class| {
+            class.words.any(WordClasses::ADVERB) || (class.ends_in_ly && class.shape == Shape::Lower)
+        })
+    }
+
+    pub(super) fn word(&self, token: usize) -> &'a str {
+        self.document.word(token)
+    }
+
+    pub(super) fn is_word(&self, token: usize, word: &str) -> bool {
+        token < self.len() && self.word(token).eq_ignore_ascii_case(word)
+    }
+
+    pub(super) fn sentence_index(&self, token: usize) -> usize {
+        self.sentence_of[token] as usize
+    }
+
+    /// The tokens of the sentence that holds `token`.
+    pub(super) fn sentence(&self, token: usize) -> Range<usize> {
+        self.document.sentences[self.sentence_index(token)].tokens.clone()
+    }
+
+    pub(super) fn is_headline(&self, token: usize) -> bool {
+        self.headlines[self.sentence_index(token)]
+    }
+
+    /// The innermost quotation that holds `token`, without its marks counting as inside.
+    pub(super) fn quotation_around(&self, token: usize) -> Option<usize> {
+        let mut index = self.classes.get(token)?.quotation? as usize;
+        loop {
+            let quotation = &self.document.quotations[index];
+            let closing = quotation.closed.then(|| quotation.tokens.end - 1);
+            let at_mark = Some(token) == closing
+                || (token == quotation.tokens.start && self.is_kind(token, TokenKind::OpeningMark));
+            if !at_mark {
+                return Some(index);
+            }
+            index = self.holder(index)?;
+        }
+    }
+
+    /// The quotation that directly holds another one.
+    fn holder(&self, index: usize) -> Option<usize> {
+        let quotation = &self.document.quotations[index];
+        if quotation.depth == 0 {
+            return None;
+        }
+        (0..index).rev().take(16).find(|&other| {
+            let other = &self.document.quotations[other];
+            other.depth < quotation.depth && other.tokens.end >= quotation.tokens.end
+        })
+    }
+
+    /// The quotation that begins with the mark at `token`.
+    pub(super) fn quotation_from(&self, token: usize) -> Option<usize> {
+        if !self.is_kind(token, TokenKind::OpeningMark) {
+            return None;
+        }
+        let index = self.classes[token].quotation? as usize;
+        (self.document.quotations[index].tokens.start == token).then_some(index)
+    }
+
+    /// The quotation that ends with the mark at `token`.
+    pub(super) fn quotation_to(&self, token: usize) -> Option<usize> {
+        if !self.is_kind(token, TokenKind::ClosingMark) {
+            return None;
+        }
+        let index = self.classes[token].quotation? as usize;
+        let quotation = &self.document.quotations[index];
+        (quotation.closed && quotation.tokens.end == token + 1).then_some(index)
+    }
+}
+
+fn class_of(document: &Document<'_>, token: usize, words: &Words, lower: &mut String) -> TokenClass {
+    let kind = document.tokens[token].kind;
+    let word = document.word(token);
+    let wordlike = document.tokens[token].is_wordlike();
+    let shape = if wordlike { shape_of(word) } else { Shape::Other };
+    let classes = if !wordlike {
+        WordClasses::NONE
+    } else if shape == Shape::Lower && kind == TokenKind::Word {
+        words.classes(word)
+    } else {
+        lower.clear();
+        lower.extend(word.chars().flat_map(char::to_lowercase));
+        words.classes(lower)
+    };
+    let long_lower = wordlike && word.len() > 4;
+    TokenClass {
+        words: classes,
+        shape,
+        ends_in_ly: long_lower && word.ends_with("ly"),
+        ends_in_ed: wordlike && word.len() > 3 && word.ends_with("ed"),
+        ends_in_ing: long_lower && word.ends_with("ing"),
+        ends_in_s: wordlike && word.len() > 2 && word.ends_with('s') && !word.ends_with("ss"),
+        quotation: None,
+        finite_cue: false,
+        gerund_cue: false,
+    }
+}
+
+fn shape_of(word: &str) -> Shape {
+    let mut letters = word.chars().filter(|character| character.is_alphabetic());
+    match (letters.next(), letters.next()) {
+        (None, _) => Shape::Other,
+        (Some(first), second) if first.is_uppercase() => {
+            if second.is_none_or(char::is_uppercase) && word.len() > 1 { Shape::Upper } else { Shape::Title }
+        }
+        _ => Shape::Lower,
+    }
+}
+
+/// "Minister Says War Is Over": three quarters of the longer words begin with a capital.
+fn is_headline(classes: &[TokenClass]) -> bool {
+    let longer = classes.iter().filter(|class| {
+        class.shape != Shape::Other && !class.words.any(WordClasses::PREPOSITION.or(WordClasses::DETERMINER))
+    });
+    let (capitals, all) = longer.fold((0, 0), |(capitals, all), class| {
+        (capitals + usize::from(class.shape != Shape::Lower), all + 1)
+    });
+    all >= 4 && capitals * 4 >= all * 3
+}

@@ -1,0 +1,334 @@
+//! Where the content of a cue stands, slot by slot.
+
+use std::ops::Range;
+
+use super::adjuncts::Adjuncts;
+use super::classes::ClassedDocument;
+use super::clauses::Extent;
+use super::patterns::ContentSlot;
+use crate::lexicon::WordClasses;
+use crate::text::TokenKind;
+
+/// What a content slot holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct FoundContent {
+    /// The pieces in order.
+    pub(super) pieces: Vec<Range<usize>>,
+    /// What stands between cue and content.
+    pub(super) adjuncts: Adjuncts,
+}
+
+impl FoundContent {
+    fn one(piece: Range<usize>, adjuncts: Adjuncts) -> Self {
+        Self { pieces: vec![piece], adjuncts }
+    }
+}
+
+/// The places that a content slot looks from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Anchors {
+    /// The first token of cue and source together, where the source stands before the cue.
+    pub(super) start: usize,
+    /// The token after the cue, or after the source where that follows the cue.
+    pub(super) end: usize,
+}
+
+/// How far "that" or "to" may stand from a cue whose object comes first, in tokens.
+const LONGEST_OBJECT: usize = 14;
+
+impl ClassedDocument<'_> {
+    /// The content in that slot, if there is one.
+    pub(super) fn content(&self, slot: ContentSlot, anchors: Anchors) -> Option<FoundContent> {
+        let end = anchors.end;
+        match slot {
+            ContentSlot::That => self.that_clause(self.adjuncts_after(end, false)),
+            ContentSlot::ObjectThat => self.object_that(end),
+            ContentSlot::Clause => self.bare_clause(self.adjuncts_after(end, false)),
+            ContentSlot::Quotation => self.quotation_after(self.adjuncts_after(end, false), anchors),
+            ContentSlot::Colon => self.after_colon(self.adjuncts_after(end, false)),
+            ContentSlot::Question => self.question(end),
+            ContentSlot::Infinitive => self.infinitive(end),
+            ContentSlot::ObjectInfinitive => self.object_infinitive(end),
+            ContentSlot::Object => self.object(end),
+            ContentSlot::ObjectAs => self.object_as(end),
+            ContentSlot::Gerund => self.gerund(end),
+            ContentSlot::Before => self.before(anchors),
+            ContentSlot::SubjectInfinitive => self.subject_infinitive(anchors),
+            ContentSlot::AfterPreposition => self.after_preposition(end),
+            ContentSlot::AfterSource => self.around_source(anchors),
+            ContentSlot::Around => self.around(anchors),
+        }
+    }
+
+    fn that_clause(&self, adjuncts: Adjuncts) -> Option<FoundContent> {
+        let mut that = adjuncts.end;
+        if self.is_kind(that, TokenKind::Comma) && self.is(that + 1, WordClasses::THAT) {
+            that += 1;
+        }
+        let next = that + 1;
+        let opens_clause = self.is(that, WordClasses::THAT)
+            && (self.opens_noun_phrase(next)
+                || self.is(next, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR).or(WordClasses::QUESTION).or(WordClasses::ADVERB))
+                || self.classes.get(next).is_some_and(|class| class.ends_in_ing || class.ends_in_ly)
+                || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma)));
+        if !opens_clause {
+            return None;
+        }
+        Some(FoundContent::one(self.content_from(that, Extent::ThatClause)?, adjuncts))
+    }
+
+    fn object_that(&self, end: usize) -> Option<FoundContent> {
+        let adjuncts = self.adjuncts_after(end, true);
+        adjuncts.addressee.as_ref()?;
+        self.that_clause(adjuncts.clone())
+            .or_else(|| self.quotation_at(adjuncts.clone()))
+            .or_else(|| self.bare_clause(adjuncts))
+    }
+
+    /// A clause that begins with its subject and has a finite verb.
+    fn bare_clause(&self, adjuncts: Adjuncts) -> Option<FoundContent> {
+        let start = adjuncts.end;
+        if start >= self.len() || self.opens_time(start) {
+            return None;
+        }
+        let subject = self.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::PERSONAL).or(WordClasses::ANTICIPATORY).or(WordClasses::SUBJECT_PRONOUN))
+            || self.is_nominal(start)
+            || self.is(start, WordClasses::SUBORDINATOR)
+            || self.is_kind(start, TokenKind::OpeningMark);
+        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
+        if !subject || object {
+            return None;
+        }
+        let content = self.content_from(start, Extent::Clause)?;
+        let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) || self.is_headline(start));
+        has_verb.then(|| FoundContent::one(content, adjuncts))
+    }
+
+    /// A quotation after the cue, and the one before source and cue where the cue breaks it.
+    fn quotation_after(&self, adjuncts: Adjuncts, anchors: Anchors) -> Option<FoundContent> {
+        let after_cue = adjuncts.clone();
+        let mut found = self.quotation_at(adjuncts)?;
+        let separated = self.is_kind(after_cue.end, TokenKind::Comma);
+        if separated {
+            if let Some(first) = self.broken_quotation_before(anchors.start) {
+                found.pieces.insert(0, first);
+            }
+        }
+        Some(found)
+    }
+
+    fn quotation_at(&self, adjuncts: Adjuncts) -> Option<FoundContent> {
+        let mut mark = adjuncts.end;
+        if matches!(self.kind(mark), Some(TokenKind::Comma | TokenKind::Colon | TokenKind::Dash)) {
+            mark += 1;
+        }
+        let quotation = self.quotation_from(mark)?;
+        let content = self.with_rest_of_clause(quotation);
+        Some(FoundContent::one(content, adjuncts))
+    }
+
+    /// A quotation with the words of its clause that follow it: '"outraged" by the plan'.
+    fn with_rest_of_clause(&self, quotation: usize) -> Range<usize> {
+        let tokens = self.document.quotations[quotation].tokens.clone();
+        let next = tokens.end;
+        let inner_end = tokens.end.saturating_sub(2);
+        let finished = !matches!(self.kind(next), Some(TokenKind::Word | TokenKind::Number | TokenKind::Clitic))
+            || matches!(self.kind(inner_end), Some(TokenKind::Terminator | TokenKind::Comma))
+            || self.sentence_index(next) != self.sentence_index(tokens.end - 1)
+            || self.is(next, WordClasses::SUBORDINATOR.or(WordClasses::COORDINATOR));
+        if finished {
+            return tokens;
+        }
+        self.content_from(next, Extent::Clause).map_or(tokens.clone(), |rest| tokens.start..rest.end)
+    }
+
+    /// '"THE DAM," said Ruiz, …': the quotation that ends before `start`.
+    fn broken_quotation_before(&self, start: usize) -> Option<Range<usize>> {
+        let last = start.checked_sub(1)?;
+        let mark = if self.is_kind(last, TokenKind::Comma) { last.checked_sub(1)? } else { last };
+        self.quotation_to(mark)?;
+        self.content_before(start)
+    }
+
+    fn after_colon(&self, adjuncts: Adjuncts) -> Option<FoundContent> {
+        if !self.is_kind(adjuncts.end, TokenKind::Colon) {
+            return None;
+        }
+        let content = self.content_from(adjuncts.end + 1, Extent::ThatClause)?;
+        (content.len() > 1).then(|| FoundContent::one(content, adjuncts))
+    }
+
+    fn question(&self, end: usize) -> Option<FoundContent> {
+        let direct = self.adjuncts_after(end, false);
+        let adjuncts = if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
+        let word = adjuncts.end;
+        if !self.is(word, WordClasses::QUESTION) || self.is_kind(word + 1, TokenKind::Comma) {
+            return None;
+        }
+        Some(FoundContent::one(self.content_from(word, Extent::Clause)?, adjuncts))
+    }
+
+    fn infinitive(&self, end: usize) -> Option<FoundContent> {
+        let mut to = end;
+        while self.is_adverb(to) && to < end + 2 {
+            to += 1;
+        }
+        if self.is(to, WordClasses::NEGATION) {
+            to += 1;
+        }
+        if !self.is(to, WordClasses::TO) || !self.is_bare_verb(to + 1) {
+            return None;
+        }
+        let start = if self.is(to.wrapping_sub(1), WordClasses::NEGATION) { to - 1 } else { to };
+        let adjuncts = Adjuncts { end: to, ..Adjuncts::default() };
+        Some(FoundContent::one(self.content_from(start, Extent::Clause)?, adjuncts))
+    }
+
+    /// A word that can be the verb of an infinitive: not a name, a determiner, a number.
+    fn is_bare_verb(&self, token: usize) -> bool {
+        self.is_kind(token, TokenKind::Word)
+            && !self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::OBJECT_PRONOUN))
+            && (!self.is_capitalized(token) || self.is_headline(token))
+            && !self.classes[token].ends_in_s
+    }
+
+    fn object_infinitive(&self, end: usize) -> Option<FoundContent> {
+        let object = self.noun_phrase_after(end, self.ceiling_after(end))?;
+        let to = (object.end..object.end + LONGEST_OBJECT)
+            .take_while(|&token| self.is_wordlike(token) && !self.is(token, WordClasses::FINITE.or(WordClasses::THAT)))
+            .find(|&token| self.is(token, WordClasses::TO) && self.is_bare_verb(token + 1))?;
+        let start = if self.is(to - 1, WordClasses::NEGATION) { to - 1 } else { to };
+        let adjuncts = Adjuncts { end: to, addressee: Some(object), ..Adjuncts::default() };
+        Some(FoundContent::one(self.content_from(start, Extent::Clause)?, adjuncts))
+    }
+
+    fn ceiling_after(&self, end: usize) -> usize {
+        if end < self.len() { self.ceiling(end) } else { end }
+    }
+
+    fn object(&self, end: usize) -> Option<FoundContent> {
+        let opens = self.opens_noun_phrase(end)
+            || self.is(end, WordClasses::OBJECT_PRONOUN)
+            || self.is_kind(end, TokenKind::OpeningMark)
+            || self.classes.get(end).is_some_and(|class| class.ends_in_ing);
+        if end >= self.len() || !opens || self.opens_time(end) {
+            return None;
+        }
+        let adjuncts = Adjuncts { end, ..Adjuncts::default() };
+        Some(FoundContent::one(self.content_from(end, Extent::NounPhrase)?, adjuncts))
+    }
+
+    fn object_as(&self, end: usize) -> Option<FoundContent> {
+        let limit = self.ceiling_after(end).min(end + LONGEST_OBJECT);
+        let r#as = (end..limit).find(|&token| self.is_word(token, "as") || self.is_kind(token, TokenKind::Comma))?;
+        if self.is_kind(r#as, TokenKind::Comma) || r#as == end {
+            return None;
+        }
+        let rest = self.content_from(r#as, Extent::Clause)?;
+        Some(FoundContent::one(end..rest.end, Adjuncts { end, ..Adjuncts::default() }))
+    }
+
+    fn gerund(&self, end: usize) -> Option<FoundContent> {
+        let verb = if self.is_adverb(end) || self.is(end, WordClasses::NEGATION) { end + 1 } else { end };
+        if !self.classes.get(verb).is_some_and(|class| class.ends_in_ing) {
+            return None;
+        }
+        Some(FoundContent::one(self.content_from(end, Extent::Clause)?, Adjuncts { end, ..Adjuncts::default() }))
+    }
+
+    /// The content before a parenthetical attribution, and what follows where it stands in the middle.
+    fn before(&self, anchors: Anchors) -> Option<FoundContent> {
+        let last = anchors.start.checked_sub(1).filter(|&last| last >= self.sentence(anchors.start).start)?;
+        let adjuncts = self.adjuncts_after(anchors.end, false);
+        if self.is_word(last, "as") {
+            return self.around_parenthesis(last, adjuncts);
+        }
+        let parted = match self.kind(last)? {
+            TokenKind::Comma | TokenKind::Dash => true,
+            TokenKind::ClosingMark => self.quotation_to(last).is_some(),
+            _ => false,
+        };
+        if !parted {
+            return None;
+        }
+        self.around_parenthesis(anchors.start, adjuncts)
+    }
+
+    /// The content around a parenthesis that begins at `start` and ends with its adjuncts.
+    fn around_parenthesis(&self, start: usize, adjuncts: Adjuncts) -> Option<FoundContent> {
+        let quoted = self.broken_quotation_before(start).is_some();
+        let before = if start > self.sentence(start).start || quoted { self.content_before(start) } else { None };
+        let next = adjuncts.end;
+        let same_sentence = next < self.len() && self.sentence_index(next) == self.sentence_index(start);
+        let goes_on = same_sentence && self.is_kind(next, TokenKind::Comma) && !quoted && self.continues_content(next + 1);
+        let ends = !same_sentence || !self.is_wordlike(next) || quoted || self.is(next, WordClasses::COORDINATOR.or(WordClasses::SUBORDINATOR).or(WordClasses::PREPOSITION));
+        if !ends {
+            return None;
+        }
+        let after = if goes_on { self.content_from(next + 1, Extent::Clause) } else { None };
+        let pieces: Vec<_> = before.into_iter().chain(after).collect();
+        (!pieces.is_empty()).then_some(FoundContent { pieces, adjuncts })
+    }
+
+    /// Whether a sentence goes on with its content after a parenthesis: not with ", adding" or ", but".
+    fn continues_content(&self, token: usize) -> bool {
+        self.is_wordlike(token)
+            && !self.classes[token].gerund_cue
+            && !self.is(token, WordClasses::CONTRAST.or(WordClasses::RELATIVE))
+            && !(self.is(token, WordClasses::COORDINATOR) && self.classes.get(token + 1).is_some_and(|class| class.finite_cue))
+    }
+
+    fn subject_infinitive(&self, anchors: Anchors) -> Option<FoundContent> {
+        let infinitive = self.infinitive(anchors.end)?;
+        let subject = self.subject_before(self.floor(anchors.start), anchors.start)?;
+        let mut pieces = vec![subject];
+        pieces.extend(infinitive.pieces);
+        Some(FoundContent { pieces, adjuncts: infinitive.adjuncts })
+    }
+
+    /// "Criticism OF the plan", "support FOR the bill".
+    fn after_preposition(&self, end: usize) -> Option<FoundContent> {
+        let preposition = ["of", "for", "about", "against", "to", "on", "over", "at", "with", "in", "toward", "towards"];
+        if !preposition.iter().any(|word| self.is_word(end, word)) {
+            return None;
+        }
+        self.object(end + 1)
+    }
+
+    /// "According to Ruiz, THE DAM IS SAFE", "THE DAM IS SAFE, according to Ruiz".
+    fn around_source(&self, anchors: Anchors) -> Option<FoundContent> {
+        let floor = self.floor(anchors.start);
+        let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) { anchors.start - 1 } else { anchors.start };
+        let adjuncts = Adjuncts { end: anchors.end, ..Adjuncts::default() };
+        if start > floor {
+            let content = self.content_before(anchors.start)?;
+            let pieces = vec![content];
+            return Some(FoundContent { pieces, adjuncts });
+        }
+        let mut first = anchors.end;
+        if self.is_kind(first, TokenKind::Comma) {
+            first += 1;
+        }
+        if first >= self.len() || self.sentence_index(first) != self.sentence_index(anchors.start) {
+            return None;
+        }
+        Some(FoundContent::one(self.content_from(first, Extent::ThatClause)?, adjuncts))
+    }
+
+    /// The clause around an adverb: "THE DAM HAS reportedly FAILED".
+    fn around(&self, anchors: Anchors) -> Option<FoundContent> {
+        let floor = self.floor(anchors.start).max(anchors.start.saturating_sub(60));
+        let start = (floor..anchors.start)
+            .rev()
+            .find(|&token| matches!(self.kind(token), Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash)) || self.is(token, WordClasses::SUBORDINATOR.or(WordClasses::RELATIVE)))
+            .map_or(floor, |boundary| boundary + 1);
+        let before = (start < anchors.start).then_some(start..anchors.start);
+        let after = if anchors.end < self.len() && self.sentence_index(anchors.end) == self.sentence_index(anchors.start) {
+            self.content_from(anchors.end, Extent::Clause)
+        } else {
+            None
+        };
+        let pieces: Vec<_> = before.into_iter().chain(after).collect();
+        (!pieces.is_empty()).then_some(FoundContent { pieces, adjuncts: Adjuncts { end: anchors.end, ..Adjuncts::default() } })
+    }
+}

@@ -1,0 +1,93 @@
+//! Attributions without a cue in the lexicon: a colon or a dash, a quotation that stands alone.
+
+use super::classes::ClassedDocument;
+use super::labels::{Labels, Link, Role, SourceLink};
+use crate::text::TokenKind;
+
+/// How sure a colon after a name is.
+const COLON_CONFIDENCE: f32 = 0.7;
+
+/// How sure a name after a quotation and a dash is.
+const DASH_CONFIDENCE: f32 = 0.8;
+
+/// Adds what colons and dashes attribute.
+pub(super) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
+    for sentence in &classed.document.sentences {
+        label_colon(classed, sentence.tokens.start, labels);
+    }
+    for quotation in 0..classed.document.quotations.len() {
+        label_dash(classed, quotation, labels);
+    }
+}
+
+/// "Ruiz: The dam is safe." at the head of a sentence: a transcript, an interview, a headline.
+fn label_colon(classed: &ClassedDocument<'_>, start: usize, labels: &mut Labels) {
+    let sentence = classed.sentence(start);
+    let Some(colon) = (start..sentence.end.min(start + 9)).find(|&token| classed.is_kind(token, TokenKind::Colon)) else {
+        return;
+    };
+    let names = colon > start && (start..colon).all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
+    let opens_quotation = classed.quotation_from(colon + 1).is_some();
+    let Some(phrase) = classed.noun_phrase_before(start, colon) else { return };
+    if phrase.start != start || !(names || opens_quotation) || colon + 1 >= classed.len() {
+        return;
+    }
+    let content = if let Some(quotation) = classed.quotation_from(colon + 1) {
+        classed.document.quotations[quotation].tokens.clone()
+    } else {
+        let paragraph_start = classed.document.paragraphs.iter().any(|paragraph| classed.document.sentences[paragraph.sentences.start].tokens.start == start);
+        if !paragraph_start {
+            return;
+        }
+        match classed.content_from(colon + 1, super::clauses::Extent::ThatClause) {
+            Some(content) if content.len() > 2 => content,
+            _ => return,
+        }
+    };
+    let source = SourceLink::Span(labels.push(Role::Source, phrase, COLON_CONFIDENCE));
+    let cue = Some(labels.push(Role::Cue, colon..colon + 1, COLON_CONFIDENCE));
+    let contents = vec![labels.push(Role::Content, content, COLON_CONFIDENCE)];
+    labels.links.push(punctuation_link("source-colon-content", cue, source, contents, COLON_CONFIDENCE));
+}
+
+/// "'The dam is safe.' –Commissioner Ruiz"
+fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labels) {
+    let tokens = classed.document.quotations[quotation].tokens.clone();
+    let dash = tokens.end;
+    if !classed.is_kind(dash, TokenKind::Dash) || !classed.is_capitalized(dash + 1) {
+        return;
+    }
+    let ceiling = classed.sentence(dash).end.min(dash + 12);
+    let Some(phrase) = classed.noun_phrase_after(dash + 1, ceiling) else { return };
+    let ends_paragraph = phrase.end >= classed.sentence(dash).end || classed.is_kind(phrase.end, TokenKind::Comma);
+    if !ends_paragraph {
+        return;
+    }
+    let source = SourceLink::Span(labels.push(Role::Source, phrase, DASH_CONFIDENCE));
+    let cue = Some(labels.push(Role::Cue, dash..dash + 1, DASH_CONFIDENCE));
+    let contents = vec![labels.push(Role::Content, tokens, DASH_CONFIDENCE)];
+    labels.links.push(punctuation_link("quotation-dash-source", cue, source, contents, DASH_CONFIDENCE));
+}
+
+fn punctuation_link(
+    pattern: &'static str,
+    cue: Option<usize>,
+    source: SourceLink,
+    contents: Vec<usize>,
+    confidence: f32,
+) -> Link {
+    Link {
+        pattern,
+        frame: None,
+        entry: None,
+        cue,
+        source,
+        contents,
+        negated: false,
+        hedged: false,
+        addressee: None,
+        medium: None,
+        time: None,
+        confidence,
+    }
+}

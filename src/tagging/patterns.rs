@@ -1,0 +1,192 @@
+//! The patterns that a cue's surroundings may fill, as data: where the source stands, where the content
+//! stands, and which frame of a lexicon entry licenses it. A new form of attribution is a new row here.
+
+use super::verb_groups::Voice;
+use crate::lexicon::{CueCategory, Frame};
+
+/// Where a pattern looks for the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SourceSlot {
+    /// Before the verb group: "RUIZ said". A verb without a subject of its own ("…, adding that", "and
+    /// promised") inherits the one before it.
+    Subject,
+    /// After the verb: "said RUIZ".
+    Inverted,
+    /// After the whole cue: "according to RUIZ".
+    After,
+    /// "It was alleged BY RUIZ"; nobody where there is no "by".
+    Agent,
+    /// "RUIZ's claim", "the claim by RUIZ"; the subject of a light verb ("RUIZ made the claim").
+    Possessor,
+    /// Nobody: "he seems to", "reportedly".
+    Nobody,
+}
+
+/// Where a pattern looks for the content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ContentSlot {
+    /// After the cue and its adjuncts, from "that" on.
+    That,
+    /// After the cue and its adjuncts: a clause that begins with its subject.
+    Clause,
+    /// After the cue and its adjuncts: a quotation, perhaps after a comma or a colon.
+    Quotation,
+    /// After the cue and a colon, whatever follows.
+    Colon,
+    /// After the cue and its adjuncts, from a question word on.
+    Question,
+    /// After the cue, from "to" on.
+    Infinitive,
+    /// After the cue and its object, from "to" on.
+    ObjectInfinitive,
+    /// After the cue and its object, from "that" on or a clause.
+    ObjectThat,
+    /// After the cue: a noun phrase and what hangs on it.
+    Object,
+    /// After the cue: an object and "as".
+    ObjectAs,
+    /// After the cue: a verb in -ing.
+    Gerund,
+    /// Before the source or the cue, behind a comma or a closing mark.
+    Before,
+    /// The subject of the cue, and the infinitive after it.
+    SubjectInfinitive,
+    /// After a noun and its preposition.
+    AfterPreposition,
+    /// After the source that stands after the cue, and a comma: "according to Ruiz, THE DAM …".
+    AfterSource,
+    /// The sentence around an adverb.
+    Around,
+}
+
+/// Which forms of a verb fill a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum VoiceSlot {
+    /// A verb that has its subject before it: finite, in -ing, or an infinitive.
+    Active,
+    /// Only a finite one.
+    Finite,
+    /// A passive.
+    Passive,
+    /// Not a verb but a noun.
+    Noun,
+    /// A fixed phrase.
+    Phrase,
+    /// An adverb.
+    Adverb,
+}
+
+impl VoiceSlot {
+    /// Whether a verb in that voice fills it.
+    pub(super) fn admits_verb(self, voice: Voice) -> bool {
+        match self {
+            Self::Active => matches!(voice, Voice::Active | Voice::Gerund | Voice::Infinitive),
+            Self::Finite => voice == Voice::Active,
+            Self::Passive => voice == Voice::Passive,
+            Self::Noun | Self::Phrase | Self::Adverb => false,
+        }
+    }
+
+    /// Whether a cue of that category, which is no verb, fills it.
+    pub(super) fn admits_category(self, category: CueCategory) -> bool {
+        match self {
+            Self::Noun => category == CueCategory::Noun,
+            Self::Phrase => category == CueCategory::Phrase,
+            Self::Adverb => category == CueCategory::Adverb,
+            Self::Active | Self::Finite | Self::Passive => false,
+        }
+    }
+}
+
+/// One way in which source, cue and content stand together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pattern {
+    /// Its name in explanations.
+    pub(super) name: &'static str,
+    /// The frame that a cue's entry must license.
+    pub(super) frame: Frame,
+    pub(super) voice: VoiceSlot,
+    pub(super) source: SourceSlot,
+    pub(super) content: ContentSlot,
+}
+
+const fn pattern(
+    name: &'static str,
+    frame: Frame,
+    voice: VoiceSlot,
+    source: SourceSlot,
+    content: ContentSlot,
+) -> Pattern {
+    Pattern { name, frame, voice, source, content }
+}
+
+/// All patterns, surest first: the first that a reading of a cue fills is taken. Each line shows the
+/// sentence that it is about.
+pub(super) const PATTERNS: &[Pattern] = &[
+    // The report said that the dam was safe.
+    pattern("source-cue-that", Frame::That, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::That),
+    // Ruiz told reporters that the dam was safe.
+    pattern("source-cue-someone-that", Frame::SomeoneThat, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectThat),
+    // Ruiz said: "The dam is safe."
+    pattern("source-cue-quotation", Frame::Quotation, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Quotation),
+    // "The dam is safe," said Ruiz.
+    pattern("content-cue-source", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::Before),
+    // "The dam is safe," Ruiz said.
+    pattern("content-source-cue", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Before),
+    // The dam, said Ruiz, was safe.
+    pattern("parenthetical-inverted", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::Before),
+    // The dam is safe, officials believe.
+    pattern("parenthetical", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Before),
+    // Ruiz asked whether the dam was safe.
+    pattern("source-cue-question", Frame::Question, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Question),
+    // Ruiz promised to rebuild the dam.
+    pattern("source-cue-infinitive", Frame::To, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Infinitive),
+    // Ruiz urged the council to rebuild the dam.
+    pattern("source-cue-object-infinitive", Frame::SomeoneTo, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectInfinitive),
+    // Ruiz said the dam was safe.
+    pattern("source-cue-clause", Frame::Clause, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Clause),
+    // Ruiz wrote on Monday: the dam is safe.
+    pattern("source-cue-colon", Frame::Quotation, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Colon),
+    // Ruiz denied taking money.
+    pattern("source-cue-gerund", Frame::Gerund, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Gerund),
+    // Ruiz described the dam as a danger.
+    pattern("source-cue-object-as", Frame::As, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectAs),
+    // Ruiz criticized the plan.
+    pattern("source-cue-object", Frame::Object, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Object),
+    // It was alleged by Ruiz that the dam was unsafe.
+    pattern("passive-that", Frame::That, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::That),
+    // Residents were told (by the police) that the dam was safe.
+    pattern("passive-someone-that", Frame::SomeoneThat, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::That),
+    // Residents were told the dam was safe.
+    pattern("passive-someone-clause", Frame::SomeoneThat, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Clause),
+    // Ruiz was asked whether the dam was safe.
+    pattern("passive-question", Frame::Question, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Question),
+    // The dam is expected to fail.
+    pattern("passive-infinitive", Frame::PassiveTo, VoiceSlot::Passive, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
+    // Residents were urged (by the police) to leave.
+    pattern("passive-object-infinitive", Frame::SomeoneTo, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Infinitive),
+    // The dam seems to be safe.
+    pattern("raising", Frame::Raising, VoiceSlot::Active, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
+    // It emerged that the dam was unsafe.
+    pattern("it-cue-that", Frame::ItThat, VoiceSlot::Finite, SourceSlot::Nobody, ContentSlot::That),
+    // In her view, the dam is safe.
+    pattern("in-possessor-cue", Frame::In, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterSource),
+    // The minister's claim that the dam is safe
+    pattern("possessor-cue-that", Frame::That, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::That),
+    // His promise to rebuild the dam
+    pattern("possessor-cue-infinitive", Frame::To, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::Infinitive),
+    // Her view is that the dam is safe.
+    pattern("possessor-cue-is-that", Frame::IsThat, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::That),
+    // The union's criticism of the plan
+    pattern("possessor-cue-of", Frame::Of, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterPreposition),
+    // According to Ruiz, the dam is safe. The dam is safe, according to Ruiz.
+    pattern("according-to-source", Frame::SourceAfter, VoiceSlot::Phrase, SourceSlot::After, ContentSlot::AfterSource),
+    // Ruiz is adamant that the dam is safe.
+    pattern("source-phrase-that", Frame::That, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::That),
+    // Ruiz is keen to rebuild the dam.
+    pattern("source-phrase-infinitive", Frame::To, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Infinitive),
+    // Ruiz is critical of the plan.
+    pattern("source-phrase-object", Frame::Object, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Object),
+    // The dam has reportedly failed.
+    pattern("adverb", Frame::Adverb, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::Around),
+];

@@ -1,0 +1,302 @@
+//! Where the source of a cue stands, slot by slot.
+
+use std::ops::Range;
+
+use super::classes::ClassedDocument;
+use super::patterns::SourceSlot;
+use super::verb_groups::{VerbGroup, Voice};
+use crate::lexicon::WordClasses;
+use crate::text::TokenKind;
+
+/// What a source slot holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum FoundSource {
+    /// These tokens.
+    Tokens(Range<usize>),
+    /// The source of the cue before it in the sentence, else these tokens.
+    Inherited(Option<Range<usize>>),
+    /// The text gives nobody.
+    Nobody,
+}
+
+/// No apposition is followed over more tokens than these.
+const LONGEST_APPOSITION: usize = 35;
+
+impl ClassedDocument<'_> {
+    /// The source of a verb in that slot. None where the slot wants one and there is none.
+    pub(super) fn source_of_verb(&self, slot: SourceSlot, group: &VerbGroup) -> Option<FoundSource> {
+        match slot {
+            SourceSlot::Subject => self.subject(group),
+            SourceSlot::Inverted => self.inverted_subject(group.end).map(FoundSource::Tokens),
+            SourceSlot::Agent => Some(self.agent(group.end).map_or(FoundSource::Nobody, FoundSource::Tokens)),
+            SourceSlot::Nobody => Some(FoundSource::Nobody),
+            SourceSlot::After | SourceSlot::Possessor => None,
+        }
+    }
+
+    /// The first token that a source may have which stands before `token`: that of its sentence, or the one
+    /// after the mark of the quotation around it.
+    pub(super) fn floor(&self, token: usize) -> usize {
+        let sentence = self.sentence(token).start;
+        self.quotation_around(token).map_or(sentence, |quotation| {
+            let quotation = &self.document.quotations[quotation].tokens;
+            let inner = quotation.start + usize::from(self.is_kind(quotation.start, TokenKind::OpeningMark));
+            inner.max(sentence)
+        })
+    }
+
+    fn subject(&self, group: &VerbGroup) -> Option<FoundSource> {
+        let floor = self.floor(group.start);
+        let previous = group.start.checked_sub(1).filter(|&previous| previous >= floor);
+        match (group.voice, previous) {
+            (Voice::Gerund, None) => self.following_subject(group.end).map(FoundSource::Tokens),
+            (_, None) => None,
+            (Voice::Infinitive, _) => Some(FoundSource::Inherited(self.clause_subject(floor, group.start))),
+            (Voice::Gerund, Some(previous)) if !self.is_nominal(previous) => {
+                Some(FoundSource::Inherited(self.clause_subject(floor, group.start)))
+            }
+            (_, Some(previous)) if self.is(previous, WordClasses::COORDINATOR) => {
+                Some(FoundSource::Inherited(self.clause_subject(floor, group.start)))
+            }
+            _ => self.subject_before(floor, group.start).map(FoundSource::Tokens),
+        }
+    }
+
+    /// "Hugh Hill", "Hugh Hill, a doctor,", "Hugh Hill (D-Ohio)", "the ministry on Monday" before its verb.
+    pub(super) fn subject_before(&self, floor: usize, verb: usize) -> Option<Range<usize>> {
+        let last = verb.checked_sub(1).filter(|&last| last >= floor)?;
+        match self.kind(last)? {
+            TokenKind::Comma | TokenKind::Dash => self.subject_with_apposition(floor, last),
+            _ => {
+                let end = self.without_trailing_time(floor, verb);
+                let phrase = self.noun_phrase_before(floor, end)?;
+                Some(self.without_medium(phrase))
+            }
+        }
+    }
+
+    /// "The minister on Monday said": the day belongs to the verb.
+    fn without_trailing_time(&self, floor: usize, verb: usize) -> usize {
+        (verb.saturating_sub(4).max(floor + 1)..verb)
+            .find(|&start| {
+                self.opens_time(start)
+                    && (start + 1..verb).all(|token| {
+                        self.is(token, WordClasses::TIME.or(WordClasses::DETERMINER)) || self.is_kind(token, TokenKind::Number)
+                    })
+            })
+            .unwrap_or(verb)
+    }
+
+    /// "The ministry in a statement said": the statement is its medium.
+    fn without_medium(&self, phrase: Range<usize>) -> Range<usize> {
+        let preposition = phrase.clone().skip(1).find(|&token| self.is_word(token, "in") || self.is_word(token, "on"));
+        match preposition {
+            Some(preposition) if (preposition..phrase.end).any(|token| self.is(token, WordClasses::MEDIUM)) => {
+                phrase.start..preposition
+            }
+            _ => phrase,
+        }
+    }
+
+    /// A subject that an apposition, a relative clause or an insertion parts from its verb; `close` is the
+    /// comma or dash before the verb.
+    fn subject_with_apposition(&self, floor: usize, close: usize) -> Option<Range<usize>> {
+        let kind = self.kind(close)?;
+        let lowest = floor.max(close.saturating_sub(LONGEST_APPOSITION));
+        let mut open = None;
+        let mut token = close;
+        while token > lowest {
+            token -= 1;
+            if let Some(quotation) = self.quotation_to(token) {
+                token = self.document.quotations[quotation].tokens.start;
+                continue;
+            }
+            if self.kind(token) == Some(kind) {
+                open = Some(token);
+                // "Ruiz, 43, of Madrid, said": further commas belong to it.
+                if !self.is_insertion(token) {
+                    continue;
+                }
+                break;
+            }
+            if matches!(self.kind(token), Some(TokenKind::Semicolon | TokenKind::Colon)) {
+                break;
+            }
+        }
+        let open = open?;
+        let phrase = self.noun_phrase_before(floor, open)?;
+        let first = open + 1;
+        let describes = self.describes(first);
+        Some(phrase.start..if describes { close } else { open })
+    }
+
+    /// Whether the comma before an apposition is the outermost one: a noun phrase with capitals or a
+    /// determiner ends before it.
+    fn is_insertion(&self, comma: usize) -> bool {
+        comma > 0 && (self.describes(comma + 1) || self.is(comma + 1, WordClasses::PREPOSITION) || self.is_adverb(comma + 1))
+    }
+
+    /// Whether an apposition or a relative clause begins at `token`: "a doctor", "43", "who leads the union".
+    fn describes(&self, token: usize) -> bool {
+        self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::TITLE))
+            || self.is_word(token, "who")
+            || self.is_word(token, "whose")
+            || self.is_word(token, "which")
+            || self.is_kind(token, TokenKind::Number)
+            || (self.is_nominal(token) && !self.is(token, WordClasses::TIME) && !self.classes[token].ends_in_ing)
+    }
+
+    /// The subject of the clause that goes on at `before`: the noun phrase with which the sentence begins,
+    /// behind an opening adverbial ("In 1999, …").
+    pub(super) fn clause_subject(&self, floor: usize, before: usize) -> Option<Range<usize>> {
+        let floor = floor.max(before.saturating_sub(120));
+        let mut start = floor;
+        if self.is(start, WordClasses::COORDINATOR) {
+            start += 1;
+        }
+        for _ in 0..2 {
+            let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR)) && !self.is(start, WordClasses::THAT)
+                || self.is_adverb(start)
+                || self.classes.get(start).is_some_and(|class| class.ends_in_ing);
+            if !adverbial {
+                break;
+            }
+            start = (start..before).find(|&token| self.is_kind(token, TokenKind::Comma))? + 1;
+        }
+        if self.is_kind(start, TokenKind::OpeningMark) {
+            return None;
+        }
+        let phrase = self.noun_phrase_after(start, before)?;
+        Some(self.with_apposition(phrase, before))
+    }
+
+    /// A noun phrase with the apposition that follows it between commas.
+    fn with_apposition(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
+        if !self.is_kind(phrase.end, TokenKind::Comma) || !self.describes(phrase.end + 1) {
+            return phrase;
+        }
+        let limit = ceiling.min(phrase.end + LONGEST_APPOSITION);
+        let close = (phrase.end + 1..limit).find(|&token| self.is_kind(token, TokenKind::Comma));
+        close.map_or(phrase.clone(), |close| phrase.start..close)
+    }
+
+    /// "CITING the report, RUIZ urged": the subject of the clause that follows the gerund's.
+    fn following_subject(&self, start: usize) -> Option<Range<usize>> {
+        let ceiling = self.ceiling(start.min(self.len().checked_sub(1)?));
+        let comma = (start..ceiling).rev().take(120).filter(|&token| self.is_kind(token, TokenKind::Comma)).last()?;
+        self.noun_phrase_after(comma + 1, ceiling)
+    }
+
+    /// "Said RUIZ", "said Hugh Hill, a doctor at the clinic".
+    pub(super) fn inverted_subject(&self, start: usize) -> Option<Range<usize>> {
+        if start >= self.len() {
+            return None;
+        }
+        let ceiling = self.ceiling(start);
+        let phrase = self.noun_phrase_after(start, ceiling)?;
+        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL);
+        if object || self.opens_time(start) || self.is_verbal(phrase.end) || self.is_genitive(phrase.end) {
+            return None;
+        }
+        Some(self.with_final_apposition(phrase, ceiling))
+    }
+
+    /// A source after its verb with its apposition, which a comma or the sentence's end closes.
+    fn with_final_apposition(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
+        if self.is_kind(phrase.end, TokenKind::OpeningBracket) {
+            let close = (phrase.end..ceiling.min(phrase.end + 8)).find(|&token| self.is_kind(token, TokenKind::ClosingBracket));
+            return close.map_or(phrase.clone(), |close| phrase.start..close + 1);
+        }
+        if !self.is_kind(phrase.end, TokenKind::Comma) || !self.describes(phrase.end + 1) {
+            return phrase;
+        }
+        let limit = ceiling.min(phrase.end + LONGEST_APPOSITION);
+        let close = (phrase.end + 1..limit).find(|&token| {
+            matches!(self.kind(token), Some(TokenKind::Comma | TokenKind::Terminator | TokenKind::Semicolon | TokenKind::Dash))
+        });
+        phrase.start..close.unwrap_or(limit)
+    }
+
+    /// "It was alleged BY THE PROSECUTOR": after the verb and perhaps a time.
+    fn agent(&self, start: usize) -> Option<Range<usize>> {
+        let adjunct_end = (start..start + 4).find(|&token| self.is_word(token, "by"))?;
+        let phrase = self.noun_phrase_after(adjunct_end + 1, self.ceiling(start))?;
+        (!self.classes[phrase.start].ends_in_ing).then_some(phrase)
+    }
+
+    /// The source of a noun cue at `cue`: its possessor, "by X" after it, or the subject of the light verb
+    /// whose object it is. With it, where the cue begins.
+    pub(super) fn possessor(&self, cue: &Range<usize>) -> Option<(FoundSource, usize)> {
+        let floor = self.floor(cue.start);
+        let mut start = cue.start;
+        while start > floor && cue.start - start < 4 && self.is_nominal(start - 1) && !self.is_verbal(start - 1) && !self.is_genitive(start - 1) {
+            start -= 1;
+        }
+        let previous = start.checked_sub(1).filter(|&previous| previous >= floor);
+        if let Some(previous) = previous {
+            if self.is(previous, WordClasses::POSSESSIVE) {
+                return Some((FoundSource::Tokens(previous..previous + 1), start));
+            }
+            if self.is_genitive(previous) {
+                let phrase = self.noun_phrase_before(floor, previous)?;
+                return Some((FoundSource::Tokens(phrase), start));
+            }
+        }
+        let after = cue.end;
+        if ["by", "from", "among"].iter().any(|word| self.is_word(after, word)) {
+            if let Some(phrase) = self.noun_phrase_after(after + 1, self.ceiling(after)) {
+                return Some((FoundSource::Tokens(phrase), start));
+            }
+        }
+        let determined = previous.filter(|&previous| self.is(previous, WordClasses::DETERMINER)).unwrap_or(start);
+        let verb = determined.checked_sub(1).filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
+        let mut group_start = verb;
+        while group_start > floor && (self.is(group_start - 1, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE)) || self.is_adverb(group_start - 1)) {
+            group_start -= 1;
+        }
+        let subject = if self.is(group_start.wrapping_sub(1), WordClasses::COORDINATOR) {
+            FoundSource::Inherited(self.clause_subject(floor, group_start))
+        } else {
+            FoundSource::Tokens(self.subject_before(floor, group_start)?)
+        };
+        Some((subject, group_start))
+    }
+
+    /// The subject of a phrase that follows a form of "be" or "remain": "RUIZ is adamant that".
+    pub(super) fn subject_of_phrase(&self, phrase: usize) -> Option<(FoundSource, usize, bool)> {
+        let floor = self.floor(phrase);
+        let mut start = phrase;
+        let mut negated = false;
+        while start > floor {
+            let token = start - 1;
+            let links = self.is(token, WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::MODAL).or(WordClasses::NEGATION))
+                || self.is_adverb(token)
+                || ["remain", "remains", "remained", "seem", "seems", "seemed", "became", "feel", "feels", "felt"].iter().any(|word| self.is_word(token, word));
+            if !links || self.is_capitalized(token) {
+                break;
+            }
+            negated |= self.is(token, WordClasses::NEGATION);
+            start = token;
+        }
+        let subject = self.subject_before(floor, start)?;
+        Some((FoundSource::Tokens(subject), start, negated))
+    }
+
+    /// The source after "according to".
+    pub(super) fn source_after(&self, start: usize) -> Option<Range<usize>> {
+        if start >= self.len() {
+            return None;
+        }
+        let ceiling = self.ceiling(start);
+        let phrase = self.noun_phrase_after(start, ceiling)?;
+        Some(self.with_final_apposition_in_middle(phrase, ceiling))
+    }
+
+    /// Behind "according to Ruiz" at a sentence's head the comma ends the source; at its end an apposition
+    /// may follow.
+    fn with_final_apposition_in_middle(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
+        let whole = self.with_final_apposition(phrase.clone(), ceiling);
+        let at_end = whole.end >= ceiling || self.is_kind(whole.end, TokenKind::Terminator) || self.is_kind(whole.end, TokenKind::Comma);
+        if at_end { whole } else { phrase }
+    }
+}

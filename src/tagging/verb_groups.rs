@@ -1,0 +1,147 @@
+//! The verb group around a cue: its auxiliaries, negation and adverbs, and what they tell.
+
+use super::classes::{ClassedDocument, Shape};
+use crate::lexicon::{Inflection, WordClasses};
+use crate::text::TokenKind;
+
+/// How a verb stands in its clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// It has a subject that does it: "said", "has said", "will say".
+    Active,
+    /// "Was said", "is expected".
+    Passive,
+    /// "Saying", without a form of "be" before it.
+    Gerund,
+    /// "To say".
+    Infinitive,
+    /// "Accused", after a comma or a noun, without an auxiliary: "Ruiz, accused of fraud, …".
+    Participle,
+}
+
+/// A verb with what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct VerbGroup {
+    /// Its first token: an auxiliary, an adverb, or the verb itself.
+    pub(super) start: usize,
+    /// The token after the verb.
+    pub(super) end: usize,
+    pub(super) voice: Voice,
+    /// "Did not say".
+    pub(super) negated: bool,
+    /// "May have said", "reportedly said".
+    pub(super) hedged: bool,
+    /// There is an auxiliary, so that the verb's form tells nothing of its subject's number.
+    pub(super) has_auxiliary: bool,
+}
+
+/// Classes whose words stand between a subject and its verb.
+const AUXILIARY: WordClasses =
+    WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::DO).or(WordClasses::MODAL).or(WordClasses::NEGATION);
+
+impl ClassedDocument<'_> {
+    /// The verb group of the verb at `verb..end`, which has the given form. None where the words around it
+    /// don't allow that form ("the claims").
+    pub(super) fn verb_group(&self, verb: usize, end: usize, inflection: Inflection, floor: usize) -> Option<VerbGroup> {
+        let mut group = VerbGroup { start: verb, end, voice: Voice::Active, negated: false, hedged: false, has_auxiliary: false };
+        let mut nearest_auxiliary = WordClasses::NONE;
+        let mut infinitive = false;
+        while group.start > floor {
+            let token = group.start - 1;
+            if self.is_genitive_not_auxiliary(token) {
+                break;
+            }
+            let is_auxiliary = self.is(token, AUXILIARY) && !self.is_name_like(token);
+            if is_auxiliary {
+                group.negated |= self.is(token, WordClasses::NEGATION);
+                group.hedged |= self.is(token, WordClasses::UNCERTAIN_MODAL);
+                if !self.is(token, WordClasses::NEGATION) {
+                    if nearest_auxiliary == WordClasses::NONE {
+                        nearest_auxiliary = self.classes[token].words;
+                    }
+                    group.has_auxiliary = true;
+                }
+            } else if self.is(token, WordClasses::TO) && !group.has_auxiliary {
+                infinitive = true;
+            } else if !self.is_adverb(token) || self.is_capitalized(token) {
+                break;
+            }
+            group.hedged |= self.is_hedge(token);
+            group.start = token;
+        }
+        group.hedged |= self.is_hedge(end) && self.is_adverb(end);
+        group.voice = self.voice(verb, inflection, nearest_auxiliary, infinitive, &group)?;
+        Some(group)
+    }
+
+    /// "Reportedly", "allegedly": the speech itself is uncertain.
+    fn is_hedge(&self, token: usize) -> bool {
+        ["reportedly", "allegedly", "supposedly", "purportedly", "apparently"].iter().any(|hedge| self.is_word(token, hedge))
+    }
+
+    /// "Will" and "May" where they are names.
+    fn is_name_like(&self, token: usize) -> bool {
+        self.classes[token].shape == Shape::Title
+            && self.is(token, WordClasses::TIME.or(WordClasses::MODAL))
+            && token != self.sentence(token).start
+    }
+
+    /// "'s" after a noun is an auxiliary only where a participle follows.
+    fn is_genitive_not_auxiliary(&self, token: usize) -> bool {
+        self.is_genitive(token) && self.is_nominal(token.wrapping_sub(1)) && !self.classes[token + 1].ends_in_ed
+    }
+
+    fn voice(
+        &self,
+        verb: usize,
+        inflection: Inflection,
+        auxiliary: WordClasses,
+        infinitive: bool,
+        group: &VerbGroup,
+    ) -> Option<Voice> {
+        let have = auxiliary.any(WordClasses::HAVE);
+        let be = auxiliary.any(WordClasses::BE) && !self.is_word(verb.wrapping_sub(1), "being");
+        match inflection {
+            Inflection::Base if infinitive => Some(Voice::Infinitive),
+            Inflection::Base if auxiliary.any(WordClasses::MODAL.or(WordClasses::DO)) => Some(Voice::Active),
+            Inflection::Base => (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active),
+            Inflection::ThirdPerson => {
+                (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active)
+            }
+            Inflection::Past => (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active),
+            Inflection::PastParticiple if have => Some(Voice::Active),
+            Inflection::PastParticiple if be => Some(Voice::Passive),
+            Inflection::PastParticiple => (!group.has_auxiliary && !infinitive).then_some(Voice::Participle),
+            Inflection::Gerund if be => Some(Voice::Active),
+            Inflection::Gerund => (!group.has_auxiliary).then_some(Voice::Gerund),
+            Inflection::Plural => None,
+        }
+    }
+
+    /// A determiner, a possessive, an adjective-like preposition stands before: "the claims", "of claims".
+    fn is_after_modifier(&self, start: usize) -> bool {
+        let Some(previous) = start.checked_sub(1) else { return false };
+        if self.is_kind(previous, TokenKind::Word) && self.is(previous, WordClasses::SUBJECT_PRONOUN) {
+            return self.is(previous, WordClasses::DETERMINER) && !self.is(previous, WordClasses::THAT);
+        }
+        self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::PREPOSITION))
+            && !self.is(previous, WordClasses::ADVERB)
+            || (self.is_genitive(previous) && self.is_nominal(previous.wrapping_sub(1)))
+    }
+
+    /// Whether what stands before `start` can be the subject of a verb without -s.
+    fn has_plural_subject(&self, start: usize) -> bool {
+        let Some(previous) = start.checked_sub(1) else { return false };
+        if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !self.is(previous, WordClasses::SUBJECT_PRONOUN) {
+            return false;
+        }
+        if self.is_genitive(previous) || self.is(previous, WordClasses::PREPOSITION) {
+            return false;
+        }
+        let plural_pronoun = ["i", "you", "we", "they", "who", "these", "those", "many", "some", "several", "others", "most", "both", "and"];
+        plural_pronoun.iter().any(|word| self.is_word(previous, word))
+            || self.classes[previous].ends_in_s && !self.is(previous, WordClasses::PERSONAL.or(WordClasses::FINITE)) && self.is_nominal(previous)
+            || self.is(previous, WordClasses::REPORTING_GROUP)
+            || matches!(self.kind(previous), Some(TokenKind::Comma | TokenKind::ClosingBracket | TokenKind::Dash))
+    }
+}
