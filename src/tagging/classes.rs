@@ -37,6 +37,8 @@ pub(super) struct TokenClass {
     pub(super) finite_cue: bool,
     /// A form of a cue in the lexicon that is a gerund begins here.
     pub(super) gerund_cue: bool,
+    /// A form of a cue in the lexicon that is a verb's third person, and no noun, begins here.
+    pub(super) third_person_cue: bool,
 }
 
 /// A document with its tokens' classes.
@@ -63,8 +65,7 @@ impl<'a> ClassedDocument<'a> {
         for (index, sentence) in document.sentences.iter().enumerate() {
             sentence_of[sentence.tokens.clone()].fill(u32::try_from(index).unwrap_or(u32::MAX));
         }
-        let headlines =
-            document.sentences.iter().map(|sentence| is_headline(&classes[sentence.tokens.clone()]));
+        let headlines = document.sentences.iter().map(|sentence| is_headline(&classes[sentence.tokens.clone()]));
         let headlines = headlines.collect();
         Self { document, classes, sentence_of, headlines }
     }
@@ -197,6 +198,7 @@ fn class_of(document: &Document<'_>, token: usize, words: &Words, lower: &mut St
         quotation: None,
         finite_cue: false,
         gerund_cue: false,
+        third_person_cue: false,
     }
 }
 
