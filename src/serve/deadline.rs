@@ -22,6 +22,8 @@ impl Deadline {
     /// Ready once it has passed.
     pub(super) fn poll_passed(&mut self, context: &mut Context<'_>) -> Poll<()> {
         match &mut self.0 {
+            // The timer counts in milliseconds and is late by up to one.
+            Some(sleep) if sleep.deadline() <= Instant::now() => Poll::Ready(()),
             Some(sleep) => sleep.as_mut().poll(context),
             None => Poll::Pending,
         }
