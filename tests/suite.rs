@@ -1,0 +1,98 @@
+//! Runs the suite: what the extractor does with a text, written down as Markdown pages in `tests/suite/`.
+//!
+//! In: the pages (their notation is told in `tests/suite/README.md`). Out: one report of all cases that are
+//! not true, each with what was expected and what was found, in the notation of the pages. A page that can't
+//! be read fails too, with the line. `SUITE=colon cargo test --test suite` runs only pages whose name has
+//! "colon" in it.
+
+#[path = "support/suite_page.rs"]
+mod page;
+#[path = "support/suite_notation.rs"]
+mod notation;
+#[path = "support/suite_verdict.rs"]
+mod verdict;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+use ascribe::Extractor;
+use ascribe::lexicon::Lexicon;
+
+use page::{Case, Page};
+use verdict::Verdict;
+
+/// So many cases has the suite at least, and so many each page.
+const LEAST_CASES: usize = 120;
+const LEAST_CASES_ON_A_PAGE: usize = 3;
+
+#[test]
+fn every_page_can_be_read() {
+    let faults: Vec<String> = pages().into_iter().flat_map(|page| page.faults).collect();
+    assert!(faults.is_empty(), "pages that can't be read:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_suite_is_large_enough() {
+    let pages = pages();
+    for page in &pages {
+        let count = page.cases.len();
+        assert!(count >= LEAST_CASES_ON_A_PAGE, "{} has only {count} cases", page.name);
+    }
+    let count: usize = pages.iter().map(|page| page.cases.len()).sum();
+    assert!(count >= LEAST_CASES, "the suite has only {count} cases");
+}
+
+#[test]
+fn every_case_is_true() {
+    let extractor = Extractor::new(Lexicon::embedded());
+    let wanted = env::var("SUITE").unwrap_or_default();
+    let pages: Vec<Page> = pages().into_iter().filter(|page| page.name.contains(&wanted)).collect();
+    let mut report = String::new();
+    let mut summary = String::new();
+    let (mut cases, mut right) = (0, 0);
+    for page in &pages {
+        let mut right_here = 0;
+        for case in &page.cases {
+            let verdict = Verdict::of(case, &extractor.extract(&case.text));
+            match complaint(case, &verdict) {
+                Some(complaint) => {
+                    let _ = writeln!(report, "\n{}:{} {}\n{complaint}", page.name, case.line, case.heading);
+                }
+                None => right_here += 1,
+            }
+        }
+        let _ = writeln!(summary, "{right_here:>4} of {:>3}  {}", page.cases.len(), page.name);
+        cases += page.cases.len();
+        right += right_here;
+    }
+    assert!(cases > 0, "no page is called {wanted:?}");
+    assert!(right == cases, "{report}\n{summary}{right:>4} of {cases:>3} cases are as they should be");
+}
+
+/// What is wrong with a case: it is not true, or it is marked as known to fail and is true.
+fn complaint(case: &Case, verdict: &Verdict) -> Option<String> {
+    match (&case.not_yet, verdict.holds()) {
+        (None, true) | (Some(_), false) => None,
+        (None, false) => Some(verdict.to_string()),
+        (Some(reason), true) => Some(format!("  is true now: remove \"not yet: {reason}\"")),
+    }
+}
+
+/// All pages, in the order of their names.
+fn pages() -> Vec<Page> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let entries = fs::read_dir(&folder).expect("tests/suite is a folder");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder entry").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    paths.retain(|path| !path.ends_with("README.md"));
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| {
+            let name = path.file_name().expect("a page has a name").to_string_lossy();
+            let markdown = fs::read_to_string(path).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+            Page::read(&name, &markdown)
+        })
+        .collect()
+}
