@@ -1,3 +1,9 @@
-//! The `ascribe` command.
+//! The `ascribe` command: parses its arguments, calls one command, sets the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use ascribe::cli::Cli;
+
+fn main() -> ExitCode {
+    Cli::from_arguments().run()
+}

@@ -1,0 +1,66 @@
+//! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the service for `src/serve`, and the
+//! descriptors for reflection. protox compiles, so no protoc is needed.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use prost::Message;
+
+/// The root of all imports.
+const ROOT: &str = "proto";
+/// The file that the rest is imported by.
+const CONTRACT: &str = "ascribe/v1/claims.proto";
+/// What errors carry as `google.protobuf.Any`: nothing imports it, but reflection has to know it.
+const ERROR_DETAILS: &str = "google/rpc/error_details.proto";
+/// Every file that is compiled, except those that protox brings along.
+const FILES: [&str; 4] =
+    [CONTRACT, ERROR_DETAILS, "google/api/field_behavior.proto", "google/rpc/status.proto"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for file in FILES {
+        println!("cargo:rerun-if-changed={ROOT}/{file}");
+    }
+    println!("cargo:rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+
+    let mut compiler = protox::Compiler::new([ROOT])?;
+    compiler.include_source_info(true).include_imports(true).open_files([CONTRACT, ERROR_DETAILS])?;
+    // Encoded by protox, because prost's types drop options such as field_behavior.
+    let descriptors = compiler.encode_file_descriptor_set();
+    fs::write(out.join("descriptors.bin"), &descriptors)?;
+
+    let file_set = || prost_types::FileDescriptorSet::decode(descriptors.as_slice());
+    messages().compile_fds(file_set()?)?;
+    let service_out = out.join("service");
+    fs::create_dir_all(&service_out)?;
+    service().out_dir(service_out).compile_fds(file_set()?)?;
+    pbjson_build::Builder::new()
+        .register_descriptors(&descriptors)?
+        .extern_path(".google.protobuf", "::pbjson_types")
+        .preserve_proto_field_names()
+        .build(&[".ascribe", ".google.rpc.Status"])?;
+    Ok(())
+}
+
+/// The messages alone: `src/wire` knows nothing of tonic.
+fn messages() -> tonic_prost_build::Builder {
+    tonic_prost_build::configure()
+        .build_client(false)
+        .build_server(false)
+        .emit_rerun_if_changed(false)
+        // Without this, prost has its own path for the types that pbjson brings.
+        .compile_well_known_types(true)
+        .extern_path(".google.protobuf", "::pbjson_types")
+}
+
+/// The service alone, over the messages of `src/wire`. The client is for tests and other Rust programs.
+fn service() -> tonic_prost_build::Builder {
+    tonic_prost_build::configure()
+        .emit_rerun_if_changed(false)
+        // Without this, prost has its own path for the types that pbjson brings.
+        .compile_well_known_types(true)
+        .extern_path(".ascribe.v1", "crate::wire::v1")
+        .extern_path(".google.rpc", "crate::wire::google_rpc")
+        .extern_path(".google.protobuf", "::pbjson_types")
+}

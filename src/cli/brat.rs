@@ -1,0 +1,160 @@
+//! One document's claims -> standoff annotation, the `.ann` file of the brat tool.
+//!
+//! Each part of a claim is a text-bound annotation (`T`), tied to the content by a relation (`R`) of the
+//! part's name; what is known of the claim are attributes (`A`) of the content, and a resolved name is a note
+//! (`#`) on the source. Offsets are code points, as brat wants them.
+
+use std::fmt::Write;
+
+use super::names::short_name;
+use crate::wire::v1;
+
+/// The line that stands before each document where several are written.
+pub(super) fn heading(document_id: &str) -> String {
+    format!("# document {}\n", one_line(document_id))
+}
+
+/// The annotations of a message whose offsets are code points.
+pub(super) fn annotations(message: &v1::DocumentClaims) -> String {
+    let mut file = AnnFile::default();
+    let contents: Vec<usize> = message.claims.iter().map(|claim| file.claim(claim)).collect();
+    for (claim, content) in message.claims.iter().zip(&contents) {
+        let parent = message.claims.iter().position(|other| other.claim_id == claim.parent_claim_id);
+        if let Some(parent) = parent {
+            file.relation("NestedIn", *content, contents[parent]);
+        }
+    }
+    file.text
+}
+
+/// The lines so far and how many there are of each sort.
+#[derive(Default)]
+struct AnnFile {
+    text: String,
+    parts: usize,
+    relations: usize,
+    attributes: usize,
+    notes: usize,
+}
+
+impl AnnFile {
+    /// Writes a claim; returns the number of its content.
+    fn claim(&mut self, claim: &v1::Claim) -> usize {
+        let content = claim.content.clone().unwrap_or_default();
+        let content = self.part("Content", &content.spans, &content.text);
+        if let Some(source) = &claim.source {
+            let part = self.part("Source", &source.spans, &source.text);
+            self.relation("Source", content, part);
+            if !source.resolved_name.is_empty() && source.resolved_name != source.text {
+                self.note(part, &source.resolved_name);
+            }
+        }
+        if let Some(cue) = &claim.cue {
+            let part = self.part("Cue", &cue.spans, &cue.text);
+            self.relation("Cue", content, part);
+        }
+        let time = claim.time.as_ref().map(|time| (&time.span, &time.text));
+        let addressee = claim.addressee.as_ref().map(|part| (&part.span, &part.text));
+        let medium = claim.medium.as_ref().map(|part| (&part.span, &part.text));
+        for (role, found) in [("Addressee", addressee), ("Medium", medium), ("Time", time)] {
+            if let Some((Some(span), text)) = found {
+                let part = self.part(role, &[*span], text);
+                self.relation(role, content, part);
+            }
+        }
+        self.attributes(claim, content);
+        content
+    }
+
+    fn attributes(&mut self, claim: &v1::Claim, content: usize) {
+        let kind = short_name(claim.kind().as_str_name(), "QUOTATION_KIND_");
+        let attribution_type = short_name(claim.r#type().as_str_name(), "ATTRIBUTION_TYPE_");
+        let act = short_name(claim.act().as_str_name(), "SPEECH_ACT_");
+        for (name, value) in [("Kind", kind), ("Type", attribution_type), ("Act", act)] {
+            self.attribute(&format!("{name} T{content} {value}"));
+        }
+        for (name, set) in [("Negated", claim.negated), ("Hedged", claim.hedged)] {
+            if set {
+                self.attribute(&format!("{name} T{content}"));
+            }
+        }
+    }
+
+    fn part(&mut self, role: &str, spans: &[v1::Span], text: &str) -> usize {
+        self.parts += 1;
+        let fragments: Vec<String> =
+            spans.iter().map(|span| format!("{} {}", span.start, span.end)).collect();
+        self.line(&format!("T{}\t{role} {}\t{}", self.parts, fragments.join(";"), one_line(text)));
+        self.parts
+    }
+
+    fn relation(&mut self, name: &str, from: usize, to: usize) {
+        self.relations += 1;
+        self.line(&format!("R{}\t{name} Arg1:T{from} Arg2:T{to}", self.relations));
+    }
+
+    fn attribute(&mut self, rest: &str) {
+        self.attributes += 1;
+        self.line(&format!("A{}\t{rest}", self.attributes));
+    }
+
+    fn note(&mut self, part: usize, text: &str) {
+        self.notes += 1;
+        self.line(&format!("#{}\tAnnotatorNotes T{part}\t{}", self.notes, one_line(text)));
+    }
+
+    fn line(&mut self, line: &str) {
+        writeln!(self.text, "{line}").expect("writing to a string never fails");
+    }
+}
+
+/// A text on one line, no shorter than it was: brat compares lengths.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_parts_relations_and_attributes() {
+        let span = |start, end| v1::Span { start, end };
+        let claim = v1::Claim {
+            claim_id: "c0".to_owned(),
+            kind: v1::QuotationKind::Direct.into(),
+            r#type: v1::AttributionType::Communication.into(),
+            act: v1::SpeechAct::NoComment.into(),
+            negated: true,
+            source: Some(v1::Source {
+                spans: vec![span(8, 10)],
+                text: "he".to_owned(),
+                resolved_name: "Bo Ek".to_owned(),
+                ..v1::Source::default()
+            }),
+            content: Some(v1::Content {
+                spans: vec![span(0, 7), span(11, 15)],
+                text: "“Yes,\n” “ma”".to_owned(),
+            }),
+            ..v1::Claim::default()
+        };
+        let nested =
+            v1::Claim { claim_id: "c1".to_owned(), parent_claim_id: "c0".to_owned(), ..claim.clone() };
+        let nested = v1::Claim { source: None, negated: false, ..nested };
+        let message = v1::DocumentClaims { claims: vec![claim, nested], ..v1::DocumentClaims::default() };
+        let expected = "T1\tContent 0 7;11 15\t“Yes, ” “ma”\n\
+            T2\tSource 8 10\the\n\
+            R1\tSource Arg1:T1 Arg2:T2\n\
+            #1\tAnnotatorNotes T2\tBo Ek\n\
+            A1\tKind T1 direct\n\
+            A2\tType T1 communication\n\
+            A3\tAct T1 no-comment\n\
+            A4\tNegated T1\n\
+            T3\tContent 0 7;11 15\t“Yes, ” “ma”\n\
+            A5\tKind T3 direct\n\
+            A6\tType T3 communication\n\
+            A7\tAct T3 no-comment\n\
+            R2\tNestedIn Arg1:T3 Arg2:T1\n";
+        assert_eq!(annotations(&message), expected);
+    }
+}

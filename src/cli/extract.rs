@@ -1,0 +1,230 @@
+//! `ascribe extract`: texts -> their claims, in the order of the input.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::{Failure, complain};
+use super::files::{self, STANDARD_INPUT};
+use super::input::{InputForm, NamedText, Piece, Pieces};
+use super::progress::Progress;
+use super::{NOTHING, PARTLY, brat, pretty, workers};
+use crate::Extractor;
+use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
+
+/// The arguments of `ascribe extract`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Files to read; '-' or none for standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// How the files hold their documents [default: jsonl for .jsonl and .ndjson, else text]
+    #[arg(long, value_enum, value_name = "FORM")]
+    input: Option<InputForm>,
+    /// How to write the claims [default: pretty on a terminal, else jsonl]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<OutputFormat>,
+    /// What offsets count [default: bytes; always code-points for brat]
+    #[arg(long, value_enum, value_name = "UNIT")]
+    offsets: Option<Offsets>,
+    /// How much of each claim to write
+    #[arg(long, value_enum, default_value_t = ViewName::Basic)]
+    view: ViewName,
+    /// Leave out claims of less confidence than this, between 0 and 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    min_confidence: f32,
+    /// A lexicon file, whose entries are added to or replace the ones built in
+    #[arg(long, value_name = "FILE")]
+    lexicon: Option<PathBuf>,
+    /// How many threads read texts [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    /// For people: sources bold, cues underlined
+    Pretty,
+    /// One record a document and line, in proto3 JSON
+    Jsonl,
+    /// Standoff annotation for the brat tool
+    Brat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Offsets {
+    /// Bytes of UTF-8: Rust, Go, C++
+    Bytes,
+    /// Units of UTF-16: JavaScript, Java, C#
+    Utf16,
+    /// Unicode code points: Python
+    CodePoints,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ViewName {
+    /// All but the explanation
+    Basic,
+    /// With the explanation: which pattern and entry found the claim
+    Full,
+}
+
+/// What a worker needs to answer a piece of input.
+struct Reader {
+    extractor: Extractor,
+    options: OutputOptions,
+    layout: Layout,
+}
+
+/// How an answer is written.
+enum Layout {
+    Pretty { width: usize },
+    Jsonl,
+    Brat { headed: bool },
+}
+
+/// What came of a piece of input: its output, or the line that says why there is none.
+struct Answer {
+    size: usize,
+    outcome: Result<String, String>,
+}
+
+/// Reads the input and writes its claims.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let reader = arguments.reader()?;
+    let files = arguments.inputs();
+    if files.iter().any(|file| file.as_os_str() == STANDARD_INPUT) && io::stdin().is_terminal() {
+        complain(&"reading standard input; end it with Ctrl-D");
+    }
+    let progress = Progress::over(&files);
+    let threads = arguments.threads.or_else(|| available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
+    let pieces = Pieces::new(&files, arguments.input);
+    let output: Box<dyn Write> = match reader.layout {
+        Layout::Pretty { .. } => Box::new(anstream::stdout()),
+        Layout::Jsonl | Layout::Brat { .. } => Box::new(io::stdout()),
+    };
+    let answers = workers::start(pieces, threads, move |piece| reader.answer(piece));
+    let outcome = write_all(answers, BufWriter::new(output), &progress);
+    progress.finish();
+    outcome
+}
+
+/// Writes answers and faults as they come, in order.
+fn write_all(
+    mut answers: workers::Answers<Answer>,
+    mut output: BufWriter<Box<dyn Write>>,
+    progress: &Progress,
+) -> Result<ExitCode, Failure> {
+    let (mut answered, mut skipped) = (0, 0);
+    while let Some(answer) = answers.next(|| output.flush())? {
+        match &answer.outcome {
+            Ok(text) => {
+                answered += 1;
+                progress.write(&mut output, text)?;
+            }
+            Err(fault) => {
+                skipped += 1;
+                output.flush()?;
+                progress.complain(fault);
+            }
+        }
+        progress.advance(answer.size, answered);
+    }
+    output.flush()?;
+    Ok(match (answered, skipped) {
+        (_, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::from(NOTHING),
+        _ => ExitCode::from(PARTLY),
+    })
+}
+
+impl Arguments {
+    /// The files to read: standard input where none is named.
+    fn inputs(&self) -> Vec<PathBuf> {
+        if self.files.is_empty() { vec![STANDARD_INPUT.into()] } else { self.files.clone() }
+    }
+
+    fn reader(&self) -> Result<Reader, Failure> {
+        let default = if io::stdout().is_terminal() { OutputFormat::Pretty } else { OutputFormat::Jsonl };
+        let layout = match self.format.unwrap_or(default) {
+            OutputFormat::Pretty => Layout::Pretty { width: pretty::width() },
+            OutputFormat::Jsonl => Layout::Jsonl,
+            OutputFormat::Brat => Layout::Brat { headed: self.may_hold_several() },
+        };
+        let offsets = match (&layout, self.offsets) {
+            // Pretty slices the text itself, by bytes.
+            (Layout::Pretty { .. }, _) => OffsetUnit::Bytes,
+            (Layout::Brat { .. }, None | Some(Offsets::CodePoints)) => OffsetUnit::CodePoints,
+            (Layout::Brat { .. }, _) => return Err(Failure::BratOffsets),
+            (Layout::Jsonl, unit) => unit.map_or(OffsetUnit::Bytes, Into::into),
+        };
+        let view = match self.view {
+            ViewName::Basic => View::Basic,
+            ViewName::Full => View::Full,
+        };
+        let options =
+            OutputOptions { offsets, view, min_confidence: self.min_confidence, ..OutputOptions::default() };
+        Ok(Reader { extractor: files::extractor(self.lexicon.as_deref())?, options, layout })
+    }
+
+    /// Whether the input may be more than one document.
+    fn may_hold_several(&self) -> bool {
+        let files = self.inputs();
+        files.len() > 1
+            || files.iter().any(|file| self.input.unwrap_or(InputForm::of(file)) == InputForm::Jsonl)
+    }
+}
+
+impl Reader {
+    /// The answer to a piece of input. One that the extractor can't survive costs that piece alone.
+    fn answer(&self, piece: Piece) -> Answer {
+        let (size, place) = (piece.size, piece.place.clone());
+        let outcome =
+            catch_unwind(AssertUnwindSafe(|| piece.document().map(|document| self.written(&document))));
+        let outcome = outcome.unwrap_or_else(|_| Err("broke the extractor: please report it".to_owned()));
+        Answer { size, outcome: outcome.map_err(|why| format!("{place}: {why}")) }
+    }
+
+    fn written(&self, document: &NamedText) -> String {
+        let NamedText { id, text } = document;
+        let message = self.message(id, text);
+        match self.layout {
+            Layout::Pretty { width } => pretty::document(text, &message, width),
+            Layout::Jsonl => serde_json::to_string(&message).expect("every message has a JSON form") + "\n",
+            Layout::Brat { headed: true } => brat::heading(id) + &brat::annotations(&message),
+            Layout::Brat { headed: false } => brat::annotations(&message),
+        }
+    }
+
+    fn message(&self, id: &str, text: &str) -> v1::DocumentClaims {
+        let claims = self.extractor.extract(text);
+        // No durations: the same input gives the same bytes.
+        let provenance = Provenance {
+            lexicon_version: self.extractor.lexicon().version(),
+            tagger_version: self.extractor.tagger_version(),
+            queued: None,
+            computed: None,
+        };
+        wire::document_claims(id, text, &claims, &self.options, &provenance)
+    }
+}
+
+impl From<Offsets> for OffsetUnit {
+    fn from(unit: Offsets) -> Self {
+        match unit {
+            Offsets::Bytes => Self::Bytes,
+            Offsets::Utf16 => Self::Utf16,
+            Offsets::CodePoints => Self::CodePoints,
+        }
+    }
+}
+
+fn share(argument: &str) -> Result<f32, String> {
+    let share = argument.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "not a number between 0 and 1".to_owned())
+}

@@ -1,0 +1,57 @@
+//! Why a command could not do what it was asked for.
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+
+use thiserror::Error;
+
+use super::names::printable;
+use crate::evaluation::{ArticleError, ComparisonError};
+use crate::lexicon::LexiconError;
+
+/// What ends a command. Faults of single documents don't: they are said, and the next document is read.
+#[derive(Debug, Error)]
+pub(super) enum Failure {
+    #[error("{file}: {why}")]
+    Read { file: String, why: String },
+    #[error("{file}: {error}")]
+    Lexicon { file: String, error: LexiconError },
+    #[error("{file}:{}: {}", error.line, error.fault)]
+    Articles { file: String, error: ArticleError },
+    #[error("{gold}: {error}")]
+    Comparison { gold: String, error: ComparisonError },
+    #[error("--format brat counts code points: leave --offsets out")]
+    BratOffsets,
+    // What the other door says of itself; only the two commands that open it know its types.
+    #[error("{0}")]
+    Service(String),
+    #[error("standard output: {}", reason(.0))]
+    Write(#[from] io::Error),
+}
+
+impl Failure {
+    /// Whether the reader of standard output went away.
+    pub(super) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Write(error) if error.kind() == ErrorKind::BrokenPipe)
+    }
+}
+
+/// Says on standard error what is wrong. Control characters of file names and texts don't reach the terminal.
+pub(super) fn complain(what: &impl Display) {
+    // Where standard error is closed there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "ascribe: {}", printable(&what.to_string()));
+}
+
+/// What the system says of a failed read or write, without its number.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::IsADirectory => "is a directory, not a file".to_owned(),
+        ErrorKind::PermissionDenied => "may not be read or written: permission denied".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            text.to_lowercase()
+        }
+    }
+}

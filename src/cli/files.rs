@@ -1,0 +1,52 @@
+//! Files that are read whole: texts, lexicons, gold.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::failure::{Failure, reason};
+use crate::Extractor;
+use crate::lexicon::Lexicon;
+
+/// How standard input is named among files.
+pub(super) const STANDARD_INPUT: &str = "-";
+
+/// The bytes of a file, or of standard input.
+pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>, String> {
+    let bytes = if file.as_os_str() == STANDARD_INPUT {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(file)
+    };
+    bytes.map_err(|error| reason(&error))
+}
+
+/// Bytes as text, or which byte isn't UTF-8.
+pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("is not UTF-8: byte {at} is 0x{:02x}", error.as_bytes()[at])
+    })
+}
+
+/// A file as text.
+pub(super) fn read_text(file: &Path) -> Result<String, Failure> {
+    let read = read_bytes(file).and_then(text);
+    read.map_err(|why| Failure::Read { file: file.display().to_string(), why })
+}
+
+/// An extractor with the embedded lexicon and, where there is one, the entries of a file.
+pub(super) fn extractor(lexicon: Option<&Path>) -> Result<Extractor, Failure> {
+    self::lexicon(lexicon).map(Extractor::new)
+}
+
+/// The embedded lexicon with, where there is one, the entries of a file.
+pub(super) fn lexicon(file: Option<&Path>) -> Result<Lexicon, Failure> {
+    let embedded = Lexicon::embedded();
+    let Some(file) = file else { return Ok(embedded) };
+    let entries = read_text(file)?;
+    embedded
+        .extended_by(&entries)
+        .map_err(|error| Failure::Lexicon { file: file.display().to_string(), error })
+}

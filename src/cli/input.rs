@@ -1,0 +1,209 @@
+//! Files, their lines and standard input -> documents to read, or why one can't be read.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::failure::reason;
+use super::files::{self, STANDARD_INPUT};
+
+/// How the files hold their documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputForm {
+    /// A file is one text
+    Text,
+    /// A line is one document: {"id": "…", "text": "…"}; further fields are passed over
+    Jsonl,
+}
+
+/// A text with its name.
+#[derive(Debug)]
+pub(super) struct NamedText {
+    pub(super) id: String,
+    pub(super) text: String,
+}
+
+/// What was drawn from the input, not yet looked at: that is the workers' part.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Where it comes from: a file, or a file and a line of it ("a.jsonl 3" as `a.jsonl:3`).
+    pub(super) place: String,
+    /// How many bytes of the input it took.
+    pub(super) size: usize,
+    material: Material,
+}
+
+#[derive(Debug)]
+enum Material {
+    Text(Vec<u8>),
+    Line(Vec<u8>),
+    Unreadable(String),
+}
+
+/// The pieces of some files, drawn one by one.
+pub(super) struct Pieces {
+    files: VecDeque<PathBuf>,
+    form: Option<InputForm>,
+    lines: Option<Lines>,
+}
+
+/// A file of lines that is being read.
+struct Lines {
+    file: String,
+    reader: Box<dyn BufRead + Send>,
+    number: usize,
+    documents: usize,
+}
+
+impl InputForm {
+    /// The form of a file, by its ending.
+    pub(super) fn of(file: &Path) -> Self {
+        let ending = file.extension().unwrap_or_default();
+        let is_lines = ["jsonl", "ndjson"].iter().any(|lines| ending.eq_ignore_ascii_case(lines));
+        if is_lines { Self::Jsonl } else { Self::Text }
+    }
+}
+
+impl Pieces {
+    /// The pieces of `files`, in the form given or in that of each one's ending.
+    pub(super) fn new(files: &[PathBuf], form: Option<InputForm>) -> Self {
+        Self { files: files.iter().cloned().collect(), form, lines: None }
+    }
+
+    fn open(&mut self, file: &Path) -> Option<Piece> {
+        let name = file.display().to_string();
+        match self.form.unwrap_or_else(|| InputForm::of(file)) {
+            InputForm::Text => Some(match files::read_bytes(file) {
+                Ok(bytes) => Piece { place: name, size: bytes.len(), material: Material::Text(bytes) },
+                Err(why) => Piece::unreadable(name, why),
+            }),
+            InputForm::Jsonl => match open_lines(file) {
+                Ok(reader) => {
+                    self.lines = Some(Lines { file: name, reader, number: 0, documents: 0 });
+                    None
+                }
+                Err(error) => Some(Piece::unreadable(name, reason(&error))),
+            },
+        }
+    }
+}
+
+fn open_lines(file: &Path) -> io::Result<Box<dyn BufRead + Send>> {
+    if file.as_os_str() == STANDARD_INPUT {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    Ok(Box::new(BufReader::with_capacity(1 << 16, File::open(file)?)))
+}
+
+impl Iterator for Pieces {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        loop {
+            if let Some(lines) = &mut self.lines {
+                match lines.next() {
+                    Some(piece) => return Some(piece),
+                    None => self.lines = None,
+                }
+            }
+            let file = self.files.pop_front()?;
+            if let Some(piece) = self.open(&file) {
+                return Some(piece);
+            }
+        }
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Piece;
+
+    /// The next line that isn't empty. A file without any, or one that breaks off, is said once.
+    fn next(&mut self) -> Option<Piece> {
+        loop {
+            let mut line = Vec::new();
+            self.number += 1;
+            match self.reader.read_until(b'\n', &mut line) {
+                Ok(0) if self.documents == 0 => {
+                    self.documents = 1;
+                    return Some(Piece::unreadable(self.file.clone(), "holds no documents".to_owned()));
+                }
+                Ok(0) => return None,
+                Ok(_) if line.trim_ascii().is_empty() => {}
+                Ok(size) => {
+                    self.documents += 1;
+                    let place = format!("{}:{}", self.file, self.number);
+                    // A byte order mark belongs to the file, not to the first line's JSON.
+                    if self.number == 1 && line.starts_with("\u{feff}".as_bytes()) {
+                        line.drain(..3);
+                    }
+                    return Some(Piece { place, size, material: Material::Line(line) });
+                }
+                Err(error) => {
+                    let place = format!("{}:{}", self.file, self.number);
+                    self.reader = Box::new(io::empty());
+                    self.documents += 1;
+                    return Some(Piece::unreadable(place, reason(&error)));
+                }
+            }
+        }
+    }
+}
+
+impl Piece {
+    fn unreadable(place: String, why: String) -> Self {
+        Self { place, size: 0, material: Material::Unreadable(why) }
+    }
+
+    /// The document that it holds, or why it holds none.
+    pub(super) fn document(self) -> Result<NamedText, String> {
+        let document = match self.material {
+            Material::Text(bytes) => NamedText { id: self.place, text: files::text(bytes)? },
+            Material::Line(bytes) => document_of_line(&files::text(bytes)?)?,
+            Material::Unreadable(why) => return Err(why),
+        };
+        if document.text.trim().is_empty() {
+            return Err("the text is empty".to_owned());
+        }
+        // Offsets on the wire have 31 bits.
+        if i32::try_from(document.text.len()).is_err() {
+            return Err(format!("the text has {} bytes, more than {}", document.text.len(), i32::MAX));
+        }
+        Ok(document)
+    }
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: Option<Value>,
+    text: Option<Value>,
+}
+
+fn document_of_line(line: &str) -> Result<NamedText, String> {
+    let line = line.trim_end();
+    // A struct would also be read from a list of its fields.
+    if !line.trim_start().starts_with('{') {
+        return Err("is not a JSON object".to_owned());
+    }
+    let parsed: Line = serde_json::from_str(line).map_err(|error| {
+        let whole = error.to_string();
+        let what = whole.split(" at line ").next().unwrap_or_default();
+        format!("{what} (column {})", error.column())
+    })?;
+    Ok(NamedText { id: string(parsed.id, "id")?, text: string(parsed.text, "text")? })
+}
+
+fn string(value: Option<Value>, field: &str) -> Result<String, String> {
+    match value {
+        Some(Value::String(string)) => Ok(string),
+        Some(other) => {
+            let shown: String = other.to_string().chars().take(40).collect();
+            Err(format!("the {field} is {shown}, not a string"))
+        }
+        None => Err(format!("has no {field}")),
+    }
+}

@@ -1,0 +1,187 @@
+//! Articles with their attributions, gold or predicted. In: JSON lines of either form, or the extractor's
+//! claims. Out: [`Article`].
+//!
+//! The one form is that of the gold files, with the offsets of each role:
+//!
+//! ```json
+//! {"id": "a", "text": "Ana said no.", "attributions": [{"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 11]]}]}
+//! ```
+//!
+//! The other is the service's own answer, `DocumentClaims` in proto3 JSON, alone or as the `result` of an
+//! `ExtractClaimsResponse`. Offsets count code points in both.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::from_json;
+use crate::claims::{Claim, EntityKind, QuotationKind};
+use crate::text::Span;
+
+/// A half-open stretch of a text. Unit: Unicode code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodePoints {
+    /// The first code point.
+    pub start: usize,
+    /// The code point after the last.
+    pub end: usize,
+}
+
+/// An article and what is attributed in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// Its name in its file.
+    pub id: String,
+    /// Its text; predictions have none.
+    pub text: Option<String>,
+    /// Its attributions, in the order of the file.
+    pub attributions: Vec<Attribution>,
+}
+
+/// Who, how and what, with the fields of the record as the gold files name their values. Empty means that
+/// the field has no value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent columns of the record")]
+pub struct Attribution {
+    /// Who it is attributed to.
+    pub source: Vec<CodePoints>,
+    /// The words that attribute it.
+    pub cue: Vec<CodePoints>,
+    /// What is attributed.
+    pub content: Vec<CodePoints>,
+    /// "Told REPORTERS".
+    pub addressee: Vec<CodePoints>,
+    /// "Said in A STATEMENT".
+    pub medium: Vec<CodePoints>,
+    /// "Said ON TUESDAY".
+    pub time: Vec<CodePoints>,
+    /// It stands in the content of another one.
+    pub nested: bool,
+    /// "direct", "indirect" or "mixed".
+    pub kind: String,
+    /// Such as "communication".
+    pub attribution_type: String,
+    /// Such as "assertion".
+    pub act: String,
+    /// The source's fullest name.
+    pub speaker: String,
+    /// Such as "person".
+    pub speaker_kind: String,
+    /// The source has a name.
+    pub named: bool,
+    /// "Did not say".
+    pub negated: bool,
+    /// "Reportedly said".
+    pub hedged: bool,
+}
+
+/// What is wrong with a file of articles, and where.
+#[derive(Debug, Error)]
+#[error("line {line}: {fault}")]
+pub struct ArticleError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong in it.
+    pub fault: String,
+}
+
+/// Reads articles from the text of a file, one a line; empty lines are passed over.
+///
+/// # Errors
+/// The first line that is not an article of either form, or that repeats an id.
+pub fn articles(file: &str) -> Result<Vec<Article>, ArticleError> {
+    let mut seen = HashSet::new();
+    let mut articles = Vec::new();
+    for (index, line) in file.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let fault = |fault: String| ArticleError { line: index + 1, fault };
+        let value: Value = serde_json::from_str(line).map_err(|error| fault(error.to_string()))?;
+        let article = from_json::article(&value).map_err(fault)?;
+        if !seen.insert(article.id.clone()) {
+            return Err(fault(format!("a second article with the id {:?}", article.id)));
+        }
+        articles.push(article);
+    }
+    Ok(articles)
+}
+
+impl Article {
+    /// The extractor's answer to a text, as an article.
+    #[must_use]
+    pub fn from_claims(id: &str, text: &str, claims: &[Claim]) -> Self {
+        let edges = Edges::of(text);
+        Self {
+            id: id.to_owned(),
+            text: None,
+            attributions: claims.iter().map(|claim| edges.attribution(claim)).collect(),
+        }
+    }
+
+    /// The article without the attributions that stand in another one's content: what is compared with
+    /// gold that has no nesting.
+    #[must_use]
+    pub fn flattened(mut self) -> Self {
+        self.attributions.retain(|attribution| !attribution.nested);
+        self
+    }
+}
+
+/// Where each character of a text begins, in bytes: the way from bytes to code points.
+struct Edges(Vec<usize>);
+
+impl Edges {
+    fn of(text: &str) -> Self {
+        Self(text.char_indices().map(|(byte, _)| byte).collect())
+    }
+
+    fn code_points(&self, span: Span) -> CodePoints {
+        let count = |byte: usize| self.0.partition_point(|&edge| edge < byte);
+        CodePoints { start: count(span.start), end: count(span.end) }
+    }
+
+    fn all(&self, spans: &[Span]) -> Vec<CodePoints> {
+        spans.iter().map(|&span| self.code_points(span)).collect()
+    }
+
+    fn attribution(&self, claim: &Claim) -> Attribution {
+        let source = claim.source.as_ref();
+        let part = |span: Option<Span>| span.map(|span| self.code_points(span)).into_iter().collect();
+        Attribution {
+            source: source.map(|source| self.all(&source.spans)).unwrap_or_default(),
+            cue: claim.cue.as_ref().map(|cue| self.all(&cue.spans)).unwrap_or_default(),
+            content: self.all(&claim.content.spans),
+            addressee: part(claim.addressee),
+            medium: part(claim.medium),
+            time: part(claim.time.as_ref().map(|time| time.span)),
+            nested: claim.parent.is_some(),
+            kind: kind_name(claim.kind).to_owned(),
+            attribution_type: claim.attribution_type.name().to_owned(),
+            act: claim.act.name().to_owned(),
+            speaker: source.map(|source| source.resolved_name.clone()).unwrap_or_default(),
+            speaker_kind: entity_name(source.map_or(EntityKind::Unknown, |source| source.entity_kind))
+                .to_owned(),
+            named: source.is_some_and(|source| source.named),
+            negated: claim.negated,
+            hedged: claim.hedged,
+        }
+    }
+}
+
+const fn kind_name(kind: QuotationKind) -> &'static str {
+    match kind {
+        QuotationKind::Direct => "direct",
+        QuotationKind::Indirect => "indirect",
+        QuotationKind::Mixed => "mixed",
+    }
+}
+
+const fn entity_name(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Person => "person",
+        EntityKind::Organization => "organization",
+        EntityKind::Country => "country",
+        EntityKind::Group => "group",
+        EntityKind::Document => "document",
+        EntityKind::Unknown => "unknown",
+    }
+}

@@ -1,0 +1,102 @@
+//! The methods of `ascribe.v1.ClaimService`.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::call::RequestId;
+use super::pool::WhenFull;
+use super::reader::Reader;
+use super::rpc::claim_service_server::ClaimService;
+use super::status::Failure;
+use super::stream::Answers;
+use super::{batch, cues};
+use crate::wire::{LANGUAGES, input_document, output_options, v1};
+
+/// What the methods share.
+pub(super) struct Claims {
+    reader: Reader,
+    /// Cancelled once the server is to stop.
+    stopping: CancellationToken,
+}
+
+impl Claims {
+    pub(super) const fn new(reader: Reader, stopping: CancellationToken) -> Self {
+        Self { reader, stopping }
+    }
+
+    async fn read_one(
+        &self,
+        request: v1::ExtractClaimsRequest,
+        request_id: &RequestId,
+    ) -> Result<v1::DocumentClaims, Failure> {
+        let limits = self.reader.limits();
+        let document = input_document(request.document, "document", limits);
+        let options = output_options(request.options, "options", limits);
+        match (document, options) {
+            (Ok(document), Ok(options)) => {
+                self.reader.read(document, Arc::new(options), WhenFull::Refuse, request_id).await
+            }
+            (document, options) => {
+                let violations = document.err().into_iter().chain(options.err()).flatten().collect();
+                Err(Failure::Invalid(violations))
+            }
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl ClaimService for Claims {
+    async fn extract_claims(
+        &self,
+        request: Request<v1::ExtractClaimsRequest>,
+    ) -> Result<Response<v1::ExtractClaimsResponse>, Status> {
+        let request_id = RequestId::in_extensions(request.extensions());
+        let result = self.read_one(request.into_inner(), &request_id).await?;
+        Ok(Response::new(v1::ExtractClaimsResponse { result: Some(result) }))
+    }
+
+    async fn batch_extract_claims(
+        &self,
+        request: Request<v1::BatchExtractClaimsRequest>,
+    ) -> Result<Response<v1::BatchExtractClaimsResponse>, Status> {
+        let request_id = RequestId::in_extensions(request.extensions());
+        let response = batch::read_all(&self.reader, request.into_inner(), &request_id).await?;
+        Ok(Response::new(response))
+    }
+
+    type StreamExtractClaimsStream = Answers;
+
+    async fn stream_extract_claims(
+        &self,
+        request: Request<Streaming<v1::StreamExtractClaimsRequest>>,
+    ) -> Result<Response<Answers>, Status> {
+        let request_id = RequestId::in_extensions(request.extensions());
+        let (reader, stopping) = (self.reader.clone(), self.stopping.clone());
+        Ok(Response::new(Answers::new(request.into_inner(), reader, request_id, stopping)))
+    }
+
+    async fn list_cues(
+        &self,
+        request: Request<v1::ListCuesRequest>,
+    ) -> Result<Response<v1::ListCuesResponse>, Status> {
+        let max_bytes = self.reader.limits().max_response_bytes;
+        let page = cues::page(self.reader.engine().lexicon(), request.get_ref(), max_bytes)?;
+        Ok(Response::new(page))
+    }
+
+    async fn get_extractor_info(
+        &self,
+        _request: Request<v1::GetExtractorInfoRequest>,
+    ) -> Result<Response<v1::GetExtractorInfoResponse>, Status> {
+        let engine = self.reader.engine();
+        Ok(Response::new(v1::GetExtractorInfoResponse {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            lexicon_version: engine.lexicon().version().to_owned(),
+            tagger_version: engine.tagger_version().to_owned(),
+            language_codes: LANGUAGES.map(str::to_owned).to_vec(),
+            limits: Some((*self.reader.limits()).into()),
+        }))
+    }
+}

@@ -1,0 +1,58 @@
+//! Closed sets of values, core <-> wire. A value that only one side has doesn't compile.
+
+use super::options::{OffsetUnit, View};
+use super::v1;
+use crate::claims::{EntityKind, MentionForm, QuotationKind};
+use crate::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
+
+/// Maps a core enum to its message enum, whose variants have the same names and one more, `Unspecified`.
+macro_rules! outward {
+    ($core:ident => $wire:ident { $($variant:ident),+ }) => {
+        impl From<$core> for v1::$wire {
+            fn from(value: $core) -> Self {
+                match value { $($core::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+}
+
+/// Maps a message enum that requests hold to its core enum; `Unspecified` to none.
+macro_rules! inward {
+    ($wire:ident => $core:ident { $($wire_variant:ident => $variant:ident),+ }) => {
+        impl $core {
+            /// What a request says, if it says anything.
+            pub(super) const fn from_wire(value: v1::$wire) -> Option<Self> {
+                match value { v1::$wire::Unspecified => None, $(v1::$wire::$wire_variant => Some(Self::$variant),)+ }
+            }
+        }
+    };
+}
+
+outward!(QuotationKind => QuotationKind { Direct, Indirect, Mixed });
+outward!(AttributionType => AttributionType { Communication, Attitude, Factive, Control, Evidence });
+outward!(SpeechAct => SpeechAct {
+    Assertion, Question, Request, Commitment, Evaluation, Decree, Denial, Prediction, Belief, Perception,
+    Desire, NoComment
+});
+outward!(Stance => Stance { Neutral, Distancing, Endorsing });
+outward!(MentionForm => MentionForm { Name, Nominal, Pronoun });
+outward!(EntityKind => EntityKind { Person, Organization, Country, Group, Document, Unknown });
+outward!(CueCategory => CueCategory { Verb, Noun, Phrase, Adverb });
+
+inward!(QuotationKind => QuotationKind { Direct => Direct, Indirect => Indirect, Mixed => Mixed });
+inward!(AttributionType => AttributionType {
+    Communication => Communication, Attitude => Attitude, Factive => Factive, Control => Control,
+    Evidence => Evidence
+});
+inward!(OffsetEncoding => OffsetUnit { Utf8Bytes => Bytes, Utf16Units => Utf16, CodePoints => CodePoints });
+inward!(ClaimView => View { Basic => Basic, Full => Full });
+
+impl From<OffsetUnit> for v1::OffsetEncoding {
+    fn from(unit: OffsetUnit) -> Self {
+        match unit {
+            OffsetUnit::Bytes => Self::Utf8Bytes,
+            OffsetUnit::Utf16 => Self::Utf16Units,
+            OffsetUnit::CodePoints => Self::CodePoints,
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Wire -> checked core input: the only place where requests are judged.
+//!
+//! In: messages as they came, with the path of the field that holds them. Out: input that the core can take,
+//! or every field that is wrong.
+
+use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
+use super::options::{OffsetUnit, OutputOptions, View};
+use super::v1;
+use crate::claims::QuotationKind;
+use crate::lexicon::AttributionType;
+
+/// The languages that the extractor reads.
+pub const LANGUAGES: [&str; 1] = ["en"];
+
+/// How much of a wrong value an error repeats, in characters.
+const SHOWN_CHARACTERS: usize = 40;
+
+/// A field of a request that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldViolation {
+    /// Its path from the request on: "documents[3].text".
+    pub field: String,
+    /// What is wrong with it.
+    pub description: String,
+}
+
+/// A text to read, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputDocument {
+    /// The caller's name for it; may be empty.
+    pub document_id: String,
+    /// Not empty, and within the limits.
+    pub text: String,
+}
+
+/// The document that a request holds at `path`.
+///
+/// # Errors
+/// Every field of it that is wrong.
+pub fn input_document(
+    document: Option<v1::Document>,
+    path: &str,
+    limits: &Limits,
+) -> Result<InputDocument, Vec<FieldViolation>> {
+    let mut violations = Violations::at(path);
+    let Some(document) = document else {
+        violations.add("", "is required".to_owned());
+        return Err(violations.found);
+    };
+    let id_bytes = document.document_id.len();
+    if id_bytes > MAX_DOCUMENT_ID_BYTES {
+        violations.add("document_id", format!("has {id_bytes} bytes, more than {MAX_DOCUMENT_ID_BYTES}"));
+    }
+    let text_bytes = document.text.len();
+    if text_bytes == 0 {
+        violations.add("text", "is empty".to_owned());
+    } else if text_bytes > limits.max_document_bytes {
+        let limit = limits.max_document_bytes;
+        violations.add("text", format!("has {text_bytes} bytes, more than {limit}"));
+    }
+    if !is_known_language(&document.language_code) {
+        let shown = shown(&document.language_code);
+        violations.add("language_code", format!("{shown} is not a language that is read here: en"));
+    }
+    if let Some(time) = &document.publish_time
+        && !is_valid_time(time)
+    {
+        violations
+            .add("publish_time", "is outside the years 1 to 9999, or has nanos outside a second".to_owned());
+    }
+    violations.or(InputDocument { document_id: document.document_id, text: document.text })
+}
+
+/// The options that a request holds at `path`, or the defaults; in either case within `limits`.
+///
+/// # Errors
+/// Every field of them that is wrong.
+pub fn output_options(
+    options: Option<v1::ExtractionOptions>,
+    path: &str,
+    limits: &Limits,
+) -> Result<OutputOptions, Vec<FieldViolation>> {
+    let options = options.unwrap_or_default();
+    let mut violations = Violations::at(path);
+    let offsets = violations.choice("offset_encoding", options.offset_encoding, OffsetUnit::from_wire);
+    let view = violations.choice("view", options.view, View::from_wire);
+    let kinds = violations.set("kinds", &options.kinds, QuotationKind::from_wire);
+    let types = violations.set("types", &options.types, AttributionType::from_wire);
+    let min_confidence = options.min_confidence.unwrap_or(0.0);
+    if !(0.0..=1.0).contains(&min_confidence) {
+        violations.add("min_confidence", format!("{min_confidence} is not between 0 and 1"));
+    }
+    let max_claims = match usize::try_from(options.max_claims) {
+        Ok(0) => limits.max_claims,
+        Ok(number) => number.min(limits.max_claims),
+        Err(_) => {
+            violations.add("max_claims", format!("{} is negative", options.max_claims));
+            0
+        }
+    };
+    violations.or(OutputOptions {
+        offsets: offsets.unwrap_or_default(),
+        view: view.unwrap_or_default(),
+        min_confidence,
+        kinds,
+        types,
+        max_claims,
+        max_bytes: limits.max_response_bytes,
+    })
+}
+
+fn is_known_language(code: &str) -> bool {
+    let primary = code.split('-').next().unwrap_or_default();
+    code.is_empty() || LANGUAGES.iter().any(|language| primary.eq_ignore_ascii_case(language))
+}
+
+/// The range that google.protobuf.Timestamp itself allows.
+fn is_valid_time(time: &pbjson_types::Timestamp) -> bool {
+    (-62_135_596_800..=253_402_300_799).contains(&time.seconds) && (0..1_000_000_000).contains(&time.nanos)
+}
+
+/// A caller's value, cut so that an error stays short.
+fn shown(value: &str) -> String {
+    let cut: String = value.chars().take(SHOWN_CHARACTERS).collect();
+    if cut.len() < value.len() { format!("{cut:?}…") } else { format!("{cut:?}") }
+}
+
+/// What is wrong with the fields of one message.
+struct Violations<'path> {
+    path: &'path str,
+    found: Vec<FieldViolation>,
+}
+
+impl<'path> Violations<'path> {
+    const fn at(path: &'path str) -> Self {
+        Self { path, found: Vec::new() }
+    }
+
+    fn add(&mut self, field: &str, description: String) {
+        let separator = if field.is_empty() { "" } else { "." };
+        self.found.push(FieldViolation { field: format!("{}{separator}{field}", self.path), description });
+    }
+
+    fn or<T>(self, value: T) -> Result<T, Vec<FieldViolation>> {
+        if self.found.is_empty() { Ok(value) } else { Err(self.found) }
+    }
+
+    /// The value of an enum's number; none for unspecified, or where it is wrong.
+    fn choice<W: TryFrom<i32>, T>(
+        &mut self,
+        field: &str,
+        number: i32,
+        from_wire: impl Fn(W) -> Option<T>,
+    ) -> Option<T> {
+        let Ok(value) = W::try_from(number) else {
+            self.add(field, format!("{number} is not a value of this enum"));
+            return None;
+        };
+        from_wire(value)
+    }
+
+    /// The values of a list of an enum's numbers, each once.
+    fn set<W: TryFrom<i32>, T: PartialEq>(
+        &mut self,
+        field: &str,
+        numbers: &[i32],
+        from_wire: impl Fn(W) -> Option<T>,
+    ) -> Vec<T> {
+        let mut values = Vec::new();
+        for (index, &number) in numbers.iter().enumerate() {
+            match W::try_from(number).ok().and_then(&from_wire) {
+                Some(value) if values.contains(&value) => {}
+                Some(value) => values.push(value),
+                None => {
+                    self.add(&format!("{field}[{index}]"), format!("{number} can't be asked for"));
+                    // One is enough: a list of a million wrong numbers is not to make an error of megabytes.
+                    break;
+                }
+            }
+        }
+        values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> v1::Document {
+        v1::Document { text: "Ruiz said so.".to_owned(), ..v1::Document::default() }
+    }
+
+    fn check_document(document: v1::Document, expected: &[(&str, &str)]) {
+        let result = input_document(Some(document), "documents[3]", &Limits::default());
+        check(result.err(), expected);
+    }
+
+    fn check_options(options: v1::ExtractionOptions, expected: &[(&str, &str)]) {
+        check(output_options(Some(options), "options", &Limits::default()).err(), expected);
+    }
+
+    fn check(violations: Option<Vec<FieldViolation>>, expected: &[(&str, &str)]) {
+        let violations = violations.unwrap_or_default();
+        let found: Vec<_> =
+            violations.iter().map(|one| (one.field.as_str(), one.description.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn english_is_known_in_any_spelling() {
+        for code in ["", "en", "EN", "en-GB", "En-latn-us"] {
+            check_document(v1::Document { language_code: code.to_owned(), ..document() }, &[]);
+        }
+        for (code, shown) in [("de", "\"de\""), ("eng", "\"eng\""), ("-en", "\"-en\"")] {
+            let message = format!("{shown} is not a language that is read here: en");
+            let wrong = v1::Document { language_code: code.to_owned(), ..document() };
+            check_document(wrong, &[("documents[3].language_code", &message)]);
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_of_a_document_is_told() {
+        let wrong = v1::Document {
+            document_id: "x".repeat(257),
+            text: String::new(),
+            language_code: "tlh".repeat(1000),
+            publish_time: Some(pbjson_types::Timestamp { seconds: 0, nanos: -1 }),
+        };
+        let language = format!("{:?}… is not a language that is read here: en", &"tlh".repeat(14)[..40]);
+        check_document(
+            wrong,
+            &[
+                ("documents[3].document_id", "has 257 bytes, more than 256"),
+                ("documents[3].text", "is empty"),
+                ("documents[3].language_code", &language),
+                (
+                    "documents[3].publish_time",
+                    "is outside the years 1 to 9999, or has nanos outside a second",
+                ),
+            ],
+        );
+        check(input_document(None, "document", &Limits::default()).err(), &[("document", "is required")]);
+    }
+
+    #[test]
+    fn every_wrong_field_of_options_is_told() {
+        let wrong = v1::ExtractionOptions {
+            offset_encoding: 9,
+            view: -1,
+            min_confidence: Some(f32::NAN),
+            kinds: vec![1, 0, 7],
+            types: vec![5, 6],
+            max_claims: -3,
+        };
+        check_options(
+            wrong,
+            &[
+                ("options.offset_encoding", "9 is not a value of this enum"),
+                ("options.view", "-1 is not a value of this enum"),
+                ("options.kinds[1]", "0 can't be asked for"),
+                ("options.types[1]", "6 can't be asked for"),
+                ("options.min_confidence", "NaN is not between 0 and 1"),
+                ("options.max_claims", "-3 is negative"),
+            ],
+        );
+    }
+
+    #[test]
+    fn options_stay_within_the_limits() {
+        let limits = Limits { max_claims: 5, ..Limits::default() };
+        for (asked, expected) in [(0, 5), (3, 3), (9, 5)] {
+            let options = v1::ExtractionOptions { max_claims: asked, ..v1::ExtractionOptions::default() };
+            let options = output_options(Some(options), "options", &limits).expect("they are valid");
+            assert_eq!(options.max_claims, expected);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The wire: the messages of proto/, their proto3 JSON, and the conversion by hand.
+//!
+//! In: claims with the text that they were found in, or a request. Out: [`v1::DocumentClaims`] and other
+//! answers, or checked core input. Both doors speak through here; the core types never serialize.
+
+mod generated;
+mod options;
+mod enums;
+mod offsets;
+mod outward;
+mod limits;
+mod inward;
+
+pub use generated::ascribe::v1;
+pub use generated::google::rpc as google_rpc;
+pub use inward::{FieldViolation, InputDocument, LANGUAGES, input_document, output_options};
+pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
+pub use options::{OffsetUnit, OutputOptions, Provenance, View};
+pub use outward::{cue_entry, document_claims};
+
+/// The contract and all that it imports, as an encoded `google.protobuf.FileDescriptorSet`.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

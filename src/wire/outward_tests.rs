@@ -1,0 +1,155 @@
+//! Claims -> messages: what is left out, what is cut, and what the JSON looks like.
+
+use super::*;
+use crate::claims::{Content, EntityKind, MentionForm, QuotationKind, TimeExpression};
+use crate::lexicon::{AttributionType, SpeechAct, Stance};
+use crate::wire::OffsetUnit;
+
+const TEXT: &str = "Zoé 👍 said on Monday that Bo had denied he lied.";
+
+fn span_of(part: &str) -> Span {
+    let start = TEXT.find(part).expect("the part stands in the text");
+    Span::new(start, start + part.len())
+}
+
+fn claim(source: &str, cue: &str, content: &str, parent: Option<usize>) -> Claim {
+    Claim {
+        parent,
+        kind: QuotationKind::Indirect,
+        attribution_type: AttributionType::Communication,
+        act: SpeechAct::Assertion,
+        source: Some(Source {
+            spans: vec![span_of(source)],
+            form: MentionForm::Name,
+            resolved_name: source.to_owned(),
+            resolved_span: None,
+            entity_kind: EntityKind::Person,
+            named: true,
+            title: String::new(),
+            entity: 0,
+        }),
+        cue: Some(Cue {
+            spans: vec![span_of(cue)],
+            lemma: cue.to_owned(),
+            in_lexicon: true,
+            stance: Stance::Neutral,
+        }),
+        content: Content { spans: vec![span_of(content)] },
+        negated: false,
+        hedged: false,
+        addressee: None,
+        medium: None,
+        time: None,
+        confidence: 0.5,
+        explanation: Explanation {
+            frame: "source-cue-content",
+            cue_entry: String::new(),
+            source_confidence: 0.5,
+            cue_confidence: 0.5,
+            content_confidence: 0.5,
+        },
+    }
+}
+
+/// Three claims, each in the one before.
+fn nested() -> Vec<Claim> {
+    let mut claims = vec![
+        claim("Zoé", "said", "that Bo had denied he lied", None),
+        claim("Bo", "denied", "he lied", Some(0)),
+        claim("he", "lied", "lied", Some(1)),
+    ];
+    claims[0].time = Some(TimeExpression { span: span_of("on Monday"), resolved: String::new() });
+    claims[1].kind = QuotationKind::Mixed;
+    claims
+}
+
+fn message(options: &OutputOptions) -> v1::DocumentClaims {
+    let provenance = Provenance { lexicon_version: "l", tagger_version: "t", queued: None, computed: None };
+    document_claims("d", TEXT, &nested(), options, &provenance)
+}
+
+/// The ids of the claims with those of their parents.
+fn ids(message: &v1::DocumentClaims) -> Vec<(&str, &str)> {
+    message.claims.iter().map(|claim| (claim.claim_id.as_str(), claim.parent_claim_id.as_str())).collect()
+}
+
+#[test]
+fn all_claims_come_with_their_parents() {
+    let message = message(&OutputOptions::default());
+    assert_eq!(ids(&message), [("c0", ""), ("c1", "c0"), ("c2", "c1")]);
+    assert!(!message.truncated);
+}
+
+#[test]
+fn a_claim_whose_parent_is_left_out_has_the_nearest_that_holds_it() {
+    let options = OutputOptions { kinds: vec![QuotationKind::Indirect], ..OutputOptions::default() };
+    let message = message(&options);
+    assert_eq!(ids(&message), [("c0", ""), ("c2", "c0")]);
+    assert!(!message.truncated);
+}
+
+#[test]
+fn more_than_max_claims_are_cut_at_the_end() {
+    let message = message(&OutputOptions { max_claims: 2, ..OutputOptions::default() });
+    assert_eq!(ids(&message), [("c0", ""), ("c1", "c0")]);
+    assert!(message.truncated);
+}
+
+#[test]
+fn a_message_never_exceeds_its_bytes() {
+    let whole = message(&OutputOptions::default()).encoded_len();
+    for max_bytes in 0..whole + 200 {
+        let message = message(&OutputOptions { max_bytes, ..OutputOptions::default() });
+        let is_bare = message.claims.is_empty();
+        assert!(is_bare || message.encoded_len() <= max_bytes, "{max_bytes}");
+        assert_eq!(message.truncated, message.claims.len() < 3, "{max_bytes}");
+    }
+}
+
+#[test]
+fn the_explanation_is_for_the_full_view() {
+    assert_eq!(message(&OutputOptions::default()).claims[0].explanation, None);
+    let full = message(&OutputOptions { view: View::Full, ..OutputOptions::default() });
+    let explanation = full.claims[0].explanation.as_ref();
+    assert_eq!(explanation.map(|explanation| explanation.frame.as_str()), Some("source-cue-content"));
+}
+
+#[test]
+fn json_has_snake_case_names_full_enum_names_and_no_defaults() {
+    let options =
+        OutputOptions { offsets: OffsetUnit::CodePoints, max_claims: 1, ..OutputOptions::default() };
+    let json = serde_json::to_value(message(&options)).expect("every message has a JSON form");
+    let expected = serde_json::json!({
+        "document_id": "d",
+        "claims": [{
+            "claim_id": "c0",
+            "kind": "QUOTATION_KIND_INDIRECT",
+            "type": "ATTRIBUTION_TYPE_COMMUNICATION",
+            "act": "SPEECH_ACT_ASSERTION",
+            "source": {
+                "spans": [{"end": 3}],
+                "text": "Zoé",
+                "form": "MENTION_FORM_NAME",
+                "resolved_name": "Zoé",
+                "entity_kind": "ENTITY_KIND_PERSON",
+                "named": true,
+                "entity_id": "e0",
+            },
+            "cue": {
+                "spans": [{"start": 6, "end": 10}],
+                "text": "said",
+                "lemma": "said",
+                "in_lexicon": true,
+                "stance": "STANCE_NEUTRAL",
+            },
+            "content": {"spans": [{"start": 21, "end": 47}], "text": "that Bo had denied he lied"},
+            "time": {"span": {"start": 11, "end": 20}, "text": "on Monday"},
+            "confidence": 0.5,
+        }],
+        "offset_encoding": "OFFSET_ENCODING_CODE_POINTS",
+        "truncated": true,
+        "lexicon_version": "l",
+        "tagger_version": "t",
+    });
+    assert_eq!(json, expected);
+}

@@ -1,0 +1,10 @@
+//! The service, tested as a service: a port of its own, real clients, and raw HTTP/2 where no client will do.
+
+mod server;
+mod raw;
+
+mod answers;
+mod errors;
+mod limits;
+mod stream;
+mod lifecycle;
