@@ -40,9 +40,7 @@ fn source_before(document: &Document<'_>, attributions: &[Attribution], cue: usi
         .iter()
         .rev()
         .take(8)
-        .filter(|attribution| {
-            attribution.cue.as_ref().is_some_and(|other| other.start >= start && other.end <= cue)
-        })
+        .filter(|attribution| attribution.cue.as_ref().is_some_and(|other| other.start >= start && other.end <= cue))
         .find(|attribution| !attribution.contents.iter().any(|content| content.contains(&cue)))
         .and_then(|attribution| attribution.source.clone())
 }
@@ -57,8 +55,5 @@ fn is_contradictory(attribution: &Attribution) -> bool {
         (Some(source), Some(cue)) => overlaps(source, cue),
         _ => false,
     };
-    attribution.contents.is_empty()
-        || crossed
-        || in_content(&attribution.source)
-        || in_content(&attribution.cue)
+    attribution.contents.is_empty() || crossed || in_content(&attribution.source) || in_content(&attribution.cue)
 }

@@ -53,10 +53,7 @@ pub(super) fn nature_of(
 /// "(Declined) TO COMMENT on the case".
 fn is_comment(document: &Document<'_>, attribution: &Attribution) -> bool {
     let content = &attribution.contents[0];
-    content
-        .clone()
-        .take(3)
-        .any(|token| COMMENTS.iter().any(|verb| document.word(token).eq_ignore_ascii_case(verb)))
+    content.clone().take(3).any(|token| COMMENTS.iter().any(|verb| document.word(token).eq_ignore_ascii_case(verb)))
 }
 
 /// Acts that a document can only do by being evidence: "the report shows", "the poll predicts".

@@ -52,11 +52,7 @@ impl ClassedDocument<'_> {
     }
 
     fn read_adverb(&self, adjuncts: &mut Adjuncts, ceiling: usize) {
-        while adjuncts.end < ceiling
-            && self.is_adverb(adjuncts.end)
-            && !self.is_capitalized(adjuncts.end)
-            && !self.opens_time(adjuncts.end)
-        {
+        while adjuncts.end < ceiling && self.is_adverb(adjuncts.end) && !self.is_capitalized(adjuncts.end) && !self.opens_time(adjuncts.end) {
             adjuncts.end += 1;
         }
     }
@@ -67,11 +63,7 @@ impl ClassedDocument<'_> {
         }
         let start = adjuncts.end;
         let mut end = start + 1;
-        while end < ceiling
-            && (self.is(end, WordClasses::TIME)
-                || self.is_kind(end, TokenKind::Number)
-                || (end == start + 1 && self.is(end, WordClasses::DETERMINER.or(WordClasses::ADVERB))))
-        {
+        while end < ceiling && (self.is(end, WordClasses::TIME) || self.is_kind(end, TokenKind::Number) || (end == start + 1 && self.is(end, WordClasses::DETERMINER.or(WordClasses::ADVERB)))) {
             end += 1;
         }
         let words = if self.is(start, WordClasses::PREPOSITION) { start + 1 } else { start };
@@ -85,20 +77,14 @@ impl ClassedDocument<'_> {
         if preposition + 1 >= ceiling || !self.is_kind(preposition, TokenKind::Word) {
             return;
         }
-        let opens = [
-            "in", "on", "at", "to", "during", "through", "via", "by", "from", "after", "before", "with",
-            "of", "about",
-        ];
+        let opens = ["in", "on", "at", "to", "during", "through", "via", "by", "from", "after", "before", "with", "of", "about"];
         if !opens.iter().any(|word| self.is_word(preposition, word)) {
             return;
         }
         let Some(phrase) = self.noun_phrase_after(preposition + 1, ceiling) else { return };
         if self.is_word(preposition, "to") {
             // "Said to reporters", but not "decided to leave".
-            if self.is(phrase.start, WordClasses::DETERMINER.or(WordClasses::OBJECT_PRONOUN))
-                || self.is_capitalized(phrase.start)
-                || self.classes[phrase.end - 1].ends_in_s
-            {
+            if self.is(phrase.start, WordClasses::DETERMINER.or(WordClasses::OBJECT_PRONOUN)) || self.is_capitalized(phrase.start) || self.classes[phrase.end - 1].ends_in_s {
                 adjuncts.addressee.get_or_insert(phrase.clone());
                 adjuncts.end = phrase.end;
             }

@@ -67,9 +67,7 @@ impl ClassedDocument<'_> {
             Some(TokenKind::Comma) => self.ends_content_at_comma(token + 1, extent, ceiling),
             Some(TokenKind::Word) if self.is(token, WordClasses::COORDINATOR) => self.coordinates_cues(token),
             Some(TokenKind::Word) if extent == Extent::NounPhrase => {
-                ["after", "when", "while", "as", "because", "during", "before", "since"]
-                    .iter()
-                    .any(|word| self.is_word(token, word))
+                ["after", "when", "while", "as", "because", "during", "before", "since"].iter().any(|word| self.is_word(token, word))
                     || (token > 0 && self.opens_time(token))
             }
             _ => false,
@@ -111,19 +109,10 @@ impl ClassedDocument<'_> {
         while end > start
             && matches!(
                 self.kind(end - 1),
-                Some(
-                    TokenKind::Terminator
-                        | TokenKind::Comma
-                        | TokenKind::Semicolon
-                        | TokenKind::Colon
-                        | TokenKind::Dash
-                        | TokenKind::ClosingBracket
-                )
+                Some(TokenKind::Terminator | TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash | TokenKind::ClosingBracket)
             )
         {
-            if self.is_kind(end - 1, TokenKind::ClosingBracket)
-                && (start..end).any(|token| self.is_kind(token, TokenKind::OpeningBracket))
-            {
+            if self.is_kind(end - 1, TokenKind::ClosingBracket) && (start..end).any(|token| self.is_kind(token, TokenKind::OpeningBracket)) {
                 break;
             }
             end -= 1;
@@ -135,18 +124,15 @@ impl ClassedDocument<'_> {
     /// after a comma or a closing mark. It begins with its sentence, or with the quotation that ends there.
     pub(super) fn content_before(&self, end: usize) -> Option<Range<usize>> {
         let last = end.checked_sub(1)?;
-        let (mark, comma) =
-            if self.is_kind(last, TokenKind::Comma) { (last.checked_sub(1)?, true) } else { (last, false) };
+        let (mark, comma) = if self.is_kind(last, TokenKind::Comma) { (last.checked_sub(1)?, true) } else { (last, false) };
         if let Some(quotation) = self.quotation_to(mark) {
             let quotation = &self.document.quotations[quotation];
             let start = self.start_of_mixed(quotation.tokens.start);
             return Some(start..mark + 1);
         }
         let sentence = self.sentence(last);
-        let inner =
-            self.quotation_around(last).map(|quotation| self.document.quotations[quotation].tokens.start + 1);
-        let start =
-            inner.map_or(sentence.start, |inner| inner.max(sentence.start)).max(end.saturating_sub(LONGEST));
+        let inner = self.quotation_around(last).map(|quotation| self.document.quotations[quotation].tokens.start + 1);
+        let start = inner.map_or(sentence.start, |inner| inner.max(sentence.start)).max(end.saturating_sub(LONGEST));
         let start = self.without_opening_conjunction(start);
         let content_end = if comma { last } else { end };
         (start + 1 < content_end).then_some(start..content_end)
@@ -157,20 +143,10 @@ impl ClassedDocument<'_> {
     fn start_of_mixed(&self, mark: usize) -> usize {
         let sentence = self.sentence(mark);
         if sentence.start + 1 >= mark {
-            return if sentence.start + 1 == mark
-                && self.is_wordlike(sentence.start)
-                && !self.is(sentence.start, WordClasses::COORDINATOR)
-            {
-                sentence.start
-            } else {
-                mark
-            };
+            return if sentence.start + 1 == mark && self.is_wordlike(sentence.start) && !self.is(sentence.start, WordClasses::COORDINATOR) { sentence.start } else { mark };
         }
         // Something like 'He laughed: "…," she said' or a finished clause before the mark.
-        if matches!(
-            self.kind(mark - 1),
-            Some(TokenKind::Colon | TokenKind::Terminator | TokenKind::Comma | TokenKind::Dash)
-        ) {
+        if matches!(self.kind(mark - 1), Some(TokenKind::Colon | TokenKind::Terminator | TokenKind::Comma | TokenKind::Dash)) {
             return mark;
         }
         self.without_opening_conjunction(sentence.start).max(mark.saturating_sub(LONGEST))
@@ -178,10 +154,6 @@ impl ClassedDocument<'_> {
 
     /// "But the dam, officials said, …": the conjunction is the writer's.
     fn without_opening_conjunction(&self, start: usize) -> usize {
-        if self.is(start, WordClasses::COORDINATOR) && !self.is_word(start, "neither") {
-            start + 1
-        } else {
-            start
-        }
+        if self.is(start, WordClasses::COORDINATOR) && !self.is_word(start, "neither") { start + 1 } else { start }
     }
 }

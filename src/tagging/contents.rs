@@ -68,13 +68,7 @@ impl ClassedDocument<'_> {
         let next = that + 1;
         let opens_clause = self.is(that, WordClasses::THAT)
             && (self.opens_noun_phrase(next)
-                || self.is(
-                    next,
-                    WordClasses::PREPOSITION
-                        .or(WordClasses::SUBORDINATOR)
-                        .or(WordClasses::QUESTION)
-                        .or(WordClasses::ADVERB),
-                )
+                || self.is(next, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR).or(WordClasses::QUESTION).or(WordClasses::ADVERB))
                 || self.classes.get(next).is_some_and(|class| class.ends_in_ing || class.ends_in_ly)
                 || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma)));
         if !opens_clause {
@@ -97,18 +91,11 @@ impl ClassedDocument<'_> {
         if start >= self.len() || self.opens_time(start) {
             return None;
         }
-        let subject = self.is(
-            start,
-            WordClasses::DETERMINER
-                .or(WordClasses::POSSESSIVE)
-                .or(WordClasses::PERSONAL)
-                .or(WordClasses::ANTICIPATORY)
-                .or(WordClasses::SUBJECT_PRONOUN),
-        ) || self.is_nominal(start)
+        let subject = self.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::PERSONAL).or(WordClasses::ANTICIPATORY).or(WordClasses::SUBJECT_PRONOUN))
+            || self.is_nominal(start)
             || self.is(start, WordClasses::SUBORDINATOR)
             || self.is_kind(start, TokenKind::OpeningMark);
-        let object = self.is(start, WordClasses::OBJECT_PRONOUN)
-            && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
+        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
         if !subject || object {
             return None;
         }
@@ -145,11 +132,10 @@ impl ClassedDocument<'_> {
         let tokens = self.document.quotations[quotation].tokens.clone();
         let next = tokens.end;
         let inner_end = tokens.end.saturating_sub(2);
-        let finished =
-            !matches!(self.kind(next), Some(TokenKind::Word | TokenKind::Number | TokenKind::Clitic))
-                || matches!(self.kind(inner_end), Some(TokenKind::Terminator | TokenKind::Comma))
-                || self.sentence_index(next) != self.sentence_index(tokens.end - 1)
-                || self.is(next, WordClasses::SUBORDINATOR.or(WordClasses::COORDINATOR));
+        let finished = !matches!(self.kind(next), Some(TokenKind::Word | TokenKind::Number | TokenKind::Clitic))
+            || matches!(self.kind(inner_end), Some(TokenKind::Terminator | TokenKind::Comma))
+            || self.sentence_index(next) != self.sentence_index(tokens.end - 1)
+            || self.is(next, WordClasses::SUBORDINATOR.or(WordClasses::COORDINATOR));
         if finished {
             return tokens;
         }
@@ -174,8 +160,7 @@ impl ClassedDocument<'_> {
 
     fn question(&self, end: usize) -> Option<FoundContent> {
         let direct = self.adjuncts_after(end, false);
-        let adjuncts =
-            if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
+        let adjuncts = if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
         let word = adjuncts.end;
         if !self.is(word, WordClasses::QUESTION) || self.is_kind(word + 1, TokenKind::Comma) {
             return None;
@@ -202,10 +187,7 @@ impl ClassedDocument<'_> {
     /// A word that can be the verb of an infinitive: not a name, a determiner, a number.
     fn is_bare_verb(&self, token: usize) -> bool {
         self.is_kind(token, TokenKind::Word)
-            && !self.is(
-                token,
-                WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::OBJECT_PRONOUN),
-            )
+            && !self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::OBJECT_PRONOUN))
             && (!self.is_capitalized(token) || self.is_headline(token))
             && !self.classes[token].ends_in_s
     }
@@ -213,9 +195,7 @@ impl ClassedDocument<'_> {
     fn object_infinitive(&self, end: usize) -> Option<FoundContent> {
         let object = self.noun_phrase_after(end, self.ceiling_after(end))?;
         let to = (object.end..object.end + LONGEST_OBJECT)
-            .take_while(|&token| {
-                self.is_wordlike(token) && !self.is(token, WordClasses::FINITE.or(WordClasses::THAT))
-            })
+            .take_while(|&token| self.is_wordlike(token) && !self.is(token, WordClasses::FINITE.or(WordClasses::THAT)))
             .find(|&token| self.is(token, WordClasses::TO) && self.is_bare_verb(token + 1))?;
         let start = if self.is(to - 1, WordClasses::NEGATION) { to - 1 } else { to };
         let adjuncts = Adjuncts { end: to, addressee: Some(object), ..Adjuncts::default() };
@@ -240,8 +220,7 @@ impl ClassedDocument<'_> {
 
     fn object_as(&self, end: usize) -> Option<FoundContent> {
         let limit = self.ceiling_after(end).min(end + LONGEST_OBJECT);
-        let r#as =
-            (end..limit).find(|&token| self.is_word(token, "as") || self.is_kind(token, TokenKind::Comma))?;
+        let r#as = (end..limit).find(|&token| self.is_word(token, "as") || self.is_kind(token, TokenKind::Comma))?;
         if self.is_kind(r#as, TokenKind::Comma) || r#as == end {
             return None;
         }
@@ -254,10 +233,7 @@ impl ClassedDocument<'_> {
         if !self.classes.get(verb).is_some_and(|class| class.ends_in_ing) {
             return None;
         }
-        Some(FoundContent::one(
-            self.content_from(end, Extent::Clause)?,
-            Adjuncts { end, ..Adjuncts::default() },
-        ))
+        Some(FoundContent::one(self.content_from(end, Extent::Clause)?, Adjuncts { end, ..Adjuncts::default() }))
     }
 
     /// The content before a parenthetical attribution, and what follows where it stands in the middle.
@@ -281,21 +257,11 @@ impl ClassedDocument<'_> {
     /// The content around a parenthesis that begins at `start` and ends with its adjuncts.
     fn around_parenthesis(&self, start: usize, adjuncts: Adjuncts) -> Option<FoundContent> {
         let quoted = self.broken_quotation_before(start).is_some();
-        let before =
-            if start > self.sentence(start).start || quoted { self.content_before(start) } else { None };
+        let before = if start > self.sentence(start).start || quoted { self.content_before(start) } else { None };
         let next = adjuncts.end;
         let same_sentence = next < self.len() && self.sentence_index(next) == self.sentence_index(start);
-        let goes_on = same_sentence
-            && self.is_kind(next, TokenKind::Comma)
-            && !quoted
-            && self.continues_content(next + 1);
-        let ends = !same_sentence
-            || !self.is_wordlike(next)
-            || quoted
-            || self.is(
-                next,
-                WordClasses::COORDINATOR.or(WordClasses::SUBORDINATOR).or(WordClasses::PREPOSITION),
-            );
+        let goes_on = same_sentence && self.is_kind(next, TokenKind::Comma) && !quoted && self.continues_content(next + 1);
+        let ends = !same_sentence || !self.is_wordlike(next) || quoted || self.is(next, WordClasses::COORDINATOR.or(WordClasses::SUBORDINATOR).or(WordClasses::PREPOSITION));
         if !ends {
             return None;
         }
@@ -309,8 +275,7 @@ impl ClassedDocument<'_> {
         self.is_wordlike(token)
             && !self.classes[token].gerund_cue
             && !self.is(token, WordClasses::CONTRAST.or(WordClasses::RELATIVE))
-            && !(self.is(token, WordClasses::COORDINATOR)
-                && self.classes.get(token + 1).is_some_and(|class| class.finite_cue))
+            && !(self.is(token, WordClasses::COORDINATOR) && self.classes.get(token + 1).is_some_and(|class| class.finite_cue))
     }
 
     fn subject_infinitive(&self, anchors: Anchors) -> Option<FoundContent> {
@@ -323,8 +288,7 @@ impl ClassedDocument<'_> {
 
     /// "Criticism OF the plan", "support FOR the bill".
     fn after_preposition(&self, end: usize) -> Option<FoundContent> {
-        let preposition =
-            ["of", "for", "about", "against", "to", "on", "over", "at", "with", "in", "toward", "towards"];
+        let preposition = ["of", "for", "about", "against", "to", "on", "over", "at", "with", "in", "toward", "towards"];
         if !preposition.iter().any(|word| self.is_word(end, word)) {
             return None;
         }
@@ -334,11 +298,7 @@ impl ClassedDocument<'_> {
     /// "According to Ruiz, THE DAM IS SAFE", "THE DAM IS SAFE, according to Ruiz".
     fn around_source(&self, anchors: Anchors) -> Option<FoundContent> {
         let floor = self.floor(anchors.start);
-        let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) {
-            anchors.start - 1
-        } else {
-            anchors.start
-        };
+        let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) { anchors.start - 1 } else { anchors.start };
         let adjuncts = Adjuncts { end: anchors.end, ..Adjuncts::default() };
         if start > floor {
             let content = self.content_before(anchors.start)?;
@@ -360,25 +320,15 @@ impl ClassedDocument<'_> {
         let floor = self.floor(anchors.start).max(anchors.start.saturating_sub(60));
         let start = (floor..anchors.start)
             .rev()
-            .find(|&token| {
-                matches!(
-                    self.kind(token),
-                    Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash)
-                ) || self.is(token, WordClasses::SUBORDINATOR.or(WordClasses::RELATIVE))
-            })
+            .find(|&token| matches!(self.kind(token), Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash)) || self.is(token, WordClasses::SUBORDINATOR.or(WordClasses::RELATIVE)))
             .map_or(floor, |boundary| boundary + 1);
         let before = (start < anchors.start).then_some(start..anchors.start);
-        let after = if anchors.end < self.len()
-            && self.sentence_index(anchors.end) == self.sentence_index(anchors.start)
-        {
+        let after = if anchors.end < self.len() && self.sentence_index(anchors.end) == self.sentence_index(anchors.start) {
             self.content_from(anchors.end, Extent::Clause)
         } else {
             None
         };
         let pieces: Vec<_> = before.into_iter().chain(after).collect();
-        (!pieces.is_empty()).then_some(FoundContent {
-            pieces,
-            adjuncts: Adjuncts { end: anchors.end, ..Adjuncts::default() },
-        })
+        (!pieces.is_empty()).then_some(FoundContent { pieces, adjuncts: Adjuncts { end: anchors.end, ..Adjuncts::default() } })
     }
 }

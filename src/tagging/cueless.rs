@@ -23,13 +23,10 @@ pub(super) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
 /// "Ruiz: The dam is safe." at the head of a sentence: a transcript, an interview, a headline.
 fn label_colon(classed: &ClassedDocument<'_>, start: usize, labels: &mut Labels) {
     let sentence = classed.sentence(start);
-    let Some(colon) =
-        (start..sentence.end.min(start + 9)).find(|&token| classed.is_kind(token, TokenKind::Colon))
-    else {
+    let Some(colon) = (start..sentence.end.min(start + 9)).find(|&token| classed.is_kind(token, TokenKind::Colon)) else {
         return;
     };
-    let names = colon > start
-        && (start..colon).all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
+    let names = colon > start && (start..colon).all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
     let opens_quotation = classed.quotation_from(colon + 1).is_some();
     let Some(phrase) = classed.noun_phrase_before(start, colon) else { return };
     if phrase.start != start || !(names || opens_quotation) || colon + 1 >= classed.len() {
@@ -38,11 +35,7 @@ fn label_colon(classed: &ClassedDocument<'_>, start: usize, labels: &mut Labels)
     let content = if let Some(quotation) = classed.quotation_from(colon + 1) {
         classed.document.quotations[quotation].tokens.clone()
     } else {
-        let paragraph_start = classed
-            .document
-            .paragraphs
-            .iter()
-            .any(|paragraph| classed.document.sentences[paragraph.sentences.start].tokens.start == start);
+        let paragraph_start = classed.document.paragraphs.iter().any(|paragraph| classed.document.sentences[paragraph.sentences.start].tokens.start == start);
         if !paragraph_start {
             return;
         }
@@ -66,8 +59,7 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
     }
     let ceiling = classed.sentence(dash).end.min(dash + 12);
     let Some(phrase) = classed.noun_phrase_after(dash + 1, ceiling) else { return };
-    let ends_paragraph =
-        phrase.end >= classed.sentence(dash).end || classed.is_kind(phrase.end, TokenKind::Comma);
+    let ends_paragraph = phrase.end >= classed.sentence(dash).end || classed.is_kind(phrase.end, TokenKind::Comma);
     if !ends_paragraph {
         return;
     }

@@ -109,12 +109,8 @@ impl Match {
             FoundSource::Nobody => SourceLink::Nobody,
         };
         let cue = labels.push(Role::Cue, self.cue, confidence);
-        let contents = self
-            .content
-            .pieces
-            .into_iter()
-            .map(|piece| labels.push(Role::Content, piece, confidence))
-            .collect();
+        let contents =
+            self.content.pieces.into_iter().map(|piece| labels.push(Role::Content, piece, confidence)).collect();
         labels.links.push(Link {
             pattern: self.pattern.name,
             frame: Some(self.pattern.frame),
@@ -147,8 +143,7 @@ fn best_match(
     for reading in finder.readings(candidate) {
         let entry = &lexicon.entries()[reading.entry];
         let group = if entry.category == CueCategory::Verb {
-            match classed.verb_group(candidate.tokens.start, candidate.tokens.end, reading.inflection, floor)
-            {
+            match classed.verb_group(candidate.tokens.start, candidate.tokens.end, reading.inflection, floor) {
                 Some(group) => Some(group),
                 None => continue,
             }
@@ -222,12 +217,8 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
         (SourceSlot::Inverted | SourceSlot::After, FoundSource::Tokens(tokens)) => {
             Anchors { start: cue.start, end: tokens.end.max(cue.end) }
         }
-        (SourceSlot::Agent, FoundSource::Tokens(tokens)) => {
-            Anchors { start: cue.start, end: tokens.end.max(cue.end) }
-        }
-        (SourceSlot::Subject, FoundSource::Tokens(tokens))
-            if pattern.content == ContentSlot::Before || pattern.content == ContentSlot::Quotation =>
-        {
+        (SourceSlot::Agent, FoundSource::Tokens(tokens)) => Anchors { start: cue.start, end: tokens.end.max(cue.end) },
+        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if pattern.content == ContentSlot::Before || pattern.content == ContentSlot::Quotation => {
             Anchors { start: tokens.start.min(cue.start), end: cue.end }
         }
         _ => Anchors { start: cue.start, end: cue.end },
@@ -258,16 +249,7 @@ fn fill_with_noun(
     }
     let content = classed.content(pattern.content, Anchors { start, end })?;
     let cue = start.max(candidate.tokens.start.saturating_sub(4))..candidate.tokens.end;
-    Some(Match {
-        pattern,
-        entry: reading.entry,
-        cue,
-        source,
-        content,
-        negated: false,
-        hedged: false,
-        confidence: 0.8,
-    })
+    Some(Match { pattern, entry: reading.entry, cue, source, content, negated: false, hedged: false, confidence: 0.8 })
 }
 
 fn fill_with_phrase(
@@ -285,16 +267,7 @@ fn fill_with_phrase(
         }
     };
     let content = classed.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
-    Some(Match {
-        pattern,
-        entry: reading.entry,
-        cue,
-        source,
-        content,
-        negated,
-        hedged: false,
-        confidence: 1.0,
-    })
+    Some(Match { pattern, entry: reading.entry, cue, source, content, negated, hedged: false, confidence: 1.0 })
 }
 
 fn fill_with_adverb(

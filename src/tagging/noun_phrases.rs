@@ -28,11 +28,8 @@ impl ClassedDocument<'_> {
             Some(TokenKind::Word) => {
                 let name = matches!(class.shape, Shape::Title | Shape::Upper);
                 // "May" and "Will" are names too; "The" and "In" are not.
-                let function_word = class.words.any(NOT_NOMINAL)
-                    && !(name && class.words.any(WordClasses::TIME.or(WordClasses::MODAL)));
-                !function_word
-                    && !class.words.any(WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
-                    && !(self.is_adverb(token) && !name)
+                let function_word = class.words.any(NOT_NOMINAL) && !(name && class.words.any(WordClasses::TIME.or(WordClasses::MODAL)));
+                !function_word && !class.words.any(WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !(self.is_adverb(token) && !name)
             }
             Some(TokenKind::Number) => true,
             Some(TokenKind::Symbol) => matches!(self.word(token), "$" | "%" | "&" | "£" | "€" | "#" | "/"),
@@ -44,30 +41,22 @@ impl ClassedDocument<'_> {
     pub(super) fn is_verbal(&self, token: usize) -> bool {
         let Some(class) = self.classes.get(token) else { return false };
         class.shape == Shape::Lower
-            && (class
-                .words
-                .any(WordClasses::FINITE.or(WordClasses::IRREGULAR_PAST).or(WordClasses::COMMON_VERB))
+            && (class.words.any(WordClasses::FINITE.or(WordClasses::IRREGULAR_PAST).or(WordClasses::COMMON_VERB))
                 || class.finite_cue
                 || (class.ends_in_ed && !self.is(token.wrapping_sub(1), WordClasses::DETERMINER)))
     }
 
     /// Whether a noun phrase can begin at `token`.
     pub(super) fn opens_noun_phrase(&self, token: usize) -> bool {
-        self.is(
-            token,
-            WordClasses::DETERMINER
-                .or(WordClasses::POSSESSIVE)
-                .or(WordClasses::SUBJECT_PRONOUN)
-                .or(WordClasses::ANTICIPATORY),
-        ) || self.is_nominal(token)
+        self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::SUBJECT_PRONOUN).or(WordClasses::ANTICIPATORY))
+            || self.is_nominal(token)
     }
 
     /// The noun phrase whose last token is before `end`, not reaching before `floor`.
     pub(super) fn noun_phrase_before(&self, floor: usize, end: usize) -> Option<Range<usize>> {
         let floor = floor.max(end.saturating_sub(LONGEST));
         let last = end.checked_sub(1).filter(|&last| last >= floor)?;
-        if self.is(last, WordClasses::PERSONAL.or(WordClasses::RELATIVE)) && !self.is(last, WordClasses::THAT)
-        {
+        if self.is(last, WordClasses::PERSONAL.or(WordClasses::RELATIVE)) && !self.is(last, WordClasses::THAT) {
             return Some(last..end);
         }
         if self.is_kind(last, TokenKind::ClosingBracket) {
@@ -104,10 +93,7 @@ impl ClassedDocument<'_> {
             if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) {
                 return Some(previous);
             }
-            if self.is_nominal(previous)
-                && !self.is_verbal(previous)
-                && !self.is_time_before_name(previous, start)
-            {
+            if self.is_nominal(previous) && !self.is_verbal(previous) && !self.is_time_before_name(previous, start) {
                 return Some(previous);
             }
         }
@@ -117,8 +103,7 @@ impl ClassedDocument<'_> {
         }
         let before = previous.checked_sub(1).filter(|&before| before >= floor)?;
         if self.is(previous, WordClasses::NOUN_PREPOSITION) && !self.is(start, WordClasses::TIME) {
-            let heads = self.is_nominal(before) && !self.is_verbal(before)
-                || self.is(before, WordClasses::SUBJECT_PRONOUN) && !self.is(before, WordClasses::PERSONAL);
+            let heads = self.is_nominal(before) && !self.is_verbal(before) || self.is(before, WordClasses::SUBJECT_PRONOUN) && !self.is(before, WordClasses::PERSONAL);
             return heads.then_some(before);
         }
         // "Republican Trump and Democrat Clinton": both sides alike.
@@ -131,9 +116,7 @@ impl ClassedDocument<'_> {
 
     /// "On Monday Ruiz said": the weekday is no part of the name.
     fn is_time_before_name(&self, previous: usize, start: usize) -> bool {
-        self.is(previous, WordClasses::TIME)
-            && self.is_capitalized(start)
-            && !self.is(start, WordClasses::TIME)
+        self.is(previous, WordClasses::TIME) && self.is_capitalized(start) && !self.is(start, WordClasses::TIME)
     }
 
     fn opening_bracket(&self, floor: usize, close: usize) -> Option<usize> {
@@ -146,9 +129,7 @@ impl ClassedDocument<'_> {
         if start >= ceiling {
             return None;
         }
-        if self.is(start, WordClasses::PERSONAL)
-            || (self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::POSSESSIVE))
-        {
+        if self.is(start, WordClasses::PERSONAL) || (self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::POSSESSIVE)) {
             return Some(start..start + 1);
         }
         let mut end = start;
@@ -157,10 +138,7 @@ impl ClassedDocument<'_> {
         }
         let determined = end > start;
         let words = end;
-        while end < ceiling
-            && (self.is_nominal(end) || self.is_adjectival_adverb(end))
-            && (end == words || !self.is_verbal(end))
-        {
+        while end < ceiling && (self.is_nominal(end) || self.is_adjectival_adverb(end)) && (end == words || !self.is_verbal(end)) {
             end += 1;
         }
         if end == words && !(determined && self.is_pronoun_head(words - 1)) {
@@ -172,9 +150,7 @@ impl ClassedDocument<'_> {
 
     /// "A highly critical report".
     fn is_adjectival_adverb(&self, token: usize) -> bool {
-        self.is_adverb(token)
-            && self.is_nominal(token + 1)
-            && self.is(token.wrapping_sub(1), WordClasses::DETERMINER)
+        self.is_adverb(token) && self.is_nominal(token + 1) && self.is(token.wrapping_sub(1), WordClasses::DETERMINER)
     }
 
     /// The end of a noun phrase with the phrases that hang on it: "the head OF THE UNION".
@@ -211,13 +187,13 @@ impl ClassedDocument<'_> {
         if self.is(token, WordClasses::WEEKDAY) && self.is_capitalized(token) {
             return true;
         }
-        if self.is_word(token, "yesterday") || self.is_word(token, "today") || self.is_word(token, "tomorrow")
-        {
+        if self.is_word(token, "yesterday") || self.is_word(token, "today") || self.is_word(token, "tomorrow") {
             return true;
         }
         self.is(token, WordClasses::TIME_OPENER)
-            && (token + 1..token + 4)
-                .any(|next| self.is(next, WordClasses::TIME) || (next == token + 1 && self.is_year(next)))
+            && (token + 1..token + 4).any(|next| {
+                self.is(next, WordClasses::TIME) || (next == token + 1 && self.is_year(next))
+            })
     }
 
     fn is_year(&self, token: usize) -> bool {

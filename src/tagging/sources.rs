@@ -81,8 +81,7 @@ impl ClassedDocument<'_> {
             .find(|&start| {
                 self.opens_time(start)
                     && (start + 1..verb).all(|token| {
-                        self.is(token, WordClasses::TIME.or(WordClasses::DETERMINER))
-                            || self.is_kind(token, TokenKind::Number)
+                        self.is(token, WordClasses::TIME.or(WordClasses::DETERMINER)) || self.is_kind(token, TokenKind::Number)
                     })
             })
             .unwrap_or(verb)
@@ -90,12 +89,9 @@ impl ClassedDocument<'_> {
 
     /// "The ministry in a statement said": the statement is its medium.
     fn without_medium(&self, phrase: Range<usize>) -> Range<usize> {
-        let preposition =
-            phrase.clone().skip(1).find(|&token| self.is_word(token, "in") || self.is_word(token, "on"));
+        let preposition = phrase.clone().skip(1).find(|&token| self.is_word(token, "in") || self.is_word(token, "on"));
         match preposition {
-            Some(preposition)
-                if (preposition..phrase.end).any(|token| self.is(token, WordClasses::MEDIUM)) =>
-            {
+            Some(preposition) if (preposition..phrase.end).any(|token| self.is(token, WordClasses::MEDIUM)) => {
                 phrase.start..preposition
             }
             _ => phrase,
@@ -137,10 +133,7 @@ impl ClassedDocument<'_> {
     /// Whether the comma before an apposition is the outermost one: a noun phrase with capitals or a
     /// determiner ends before it.
     fn is_insertion(&self, comma: usize) -> bool {
-        comma > 0
-            && (self.describes(comma + 1)
-                || self.is(comma + 1, WordClasses::PREPOSITION)
-                || self.is_adverb(comma + 1))
+        comma > 0 && (self.describes(comma + 1) || self.is(comma + 1, WordClasses::PREPOSITION) || self.is_adverb(comma + 1))
     }
 
     /// Whether an apposition or a relative clause begins at `token`: "a doctor", "43", "who leads the union".
@@ -150,9 +143,7 @@ impl ClassedDocument<'_> {
             || self.is_word(token, "whose")
             || self.is_word(token, "which")
             || self.is_kind(token, TokenKind::Number)
-            || (self.is_nominal(token)
-                && !self.is(token, WordClasses::TIME)
-                && !self.classes[token].ends_in_ing)
+            || (self.is_nominal(token) && !self.is(token, WordClasses::TIME) && !self.classes[token].ends_in_ing)
     }
 
     /// The subject of the clause that goes on at `before`: the noun phrase with which the sentence begins,
@@ -164,8 +155,7 @@ impl ClassedDocument<'_> {
             start += 1;
         }
         for _ in 0..2 {
-            let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR))
-                && !self.is(start, WordClasses::THAT)
+            let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR)) && !self.is(start, WordClasses::THAT)
                 || self.is_adverb(start)
                 || self.classes.get(start).is_some_and(|class| class.ends_in_ing);
             if !adverbial {
@@ -193,8 +183,7 @@ impl ClassedDocument<'_> {
     /// "CITING the report, RUIZ urged": the subject of the clause that follows the gerund's.
     fn following_subject(&self, start: usize) -> Option<Range<usize>> {
         let ceiling = self.ceiling(start.min(self.len().checked_sub(1)?));
-        let comma =
-            (start..ceiling).rev().take(120).filter(|&token| self.is_kind(token, TokenKind::Comma)).last()?;
+        let comma = (start..ceiling).rev().take(120).filter(|&token| self.is_kind(token, TokenKind::Comma)).last()?;
         self.noun_phrase_after(comma + 1, ceiling)
     }
 
@@ -215,8 +204,7 @@ impl ClassedDocument<'_> {
     /// A source after its verb with its apposition, which a comma or the sentence's end closes.
     fn with_final_apposition(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
         if self.is_kind(phrase.end, TokenKind::OpeningBracket) {
-            let close = (phrase.end..ceiling.min(phrase.end + 8))
-                .find(|&token| self.is_kind(token, TokenKind::ClosingBracket));
+            let close = (phrase.end..ceiling.min(phrase.end + 8)).find(|&token| self.is_kind(token, TokenKind::ClosingBracket));
             return close.map_or(phrase.clone(), |close| phrase.start..close + 1);
         }
         if !self.is_kind(phrase.end, TokenKind::Comma) || !self.describes(phrase.end + 1) {
@@ -224,10 +212,7 @@ impl ClassedDocument<'_> {
         }
         let limit = ceiling.min(phrase.end + LONGEST_APPOSITION);
         let close = (phrase.end + 1..limit).find(|&token| {
-            matches!(
-                self.kind(token),
-                Some(TokenKind::Comma | TokenKind::Terminator | TokenKind::Semicolon | TokenKind::Dash)
-            )
+            matches!(self.kind(token), Some(TokenKind::Comma | TokenKind::Terminator | TokenKind::Semicolon | TokenKind::Dash))
         });
         phrase.start..close.unwrap_or(limit)
     }
@@ -244,12 +229,7 @@ impl ClassedDocument<'_> {
     pub(super) fn possessor(&self, cue: &Range<usize>) -> Option<(FoundSource, usize)> {
         let floor = self.floor(cue.start);
         let mut start = cue.start;
-        while start > floor
-            && cue.start - start < 4
-            && self.is_nominal(start - 1)
-            && !self.is_verbal(start - 1)
-            && !self.is_genitive(start - 1)
-        {
+        while start > floor && cue.start - start < 4 && self.is_nominal(start - 1) && !self.is_verbal(start - 1) && !self.is_genitive(start - 1) {
             start -= 1;
         }
         let previous = start.checked_sub(1).filter(|&previous| previous >= floor);
@@ -268,16 +248,10 @@ impl ClassedDocument<'_> {
                 return Some((FoundSource::Tokens(phrase), start));
             }
         }
-        let determined =
-            previous.filter(|&previous| self.is(previous, WordClasses::DETERMINER)).unwrap_or(start);
-        let verb = determined
-            .checked_sub(1)
-            .filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
+        let determined = previous.filter(|&previous| self.is(previous, WordClasses::DETERMINER)).unwrap_or(start);
+        let verb = determined.checked_sub(1).filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
         let mut group_start = verb;
-        while group_start > floor
-            && (self.is(group_start - 1, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE))
-                || self.is_adverb(group_start - 1))
-        {
+        while group_start > floor && (self.is(group_start - 1, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE)) || self.is_adverb(group_start - 1)) {
             group_start -= 1;
         }
         let subject = if self.is(group_start.wrapping_sub(1), WordClasses::COORDINATOR) {
@@ -295,16 +269,9 @@ impl ClassedDocument<'_> {
         let mut negated = false;
         while start > floor {
             let token = start - 1;
-            let links = self.is(
-                token,
-                WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::MODAL).or(WordClasses::NEGATION),
-            ) || self.is_adverb(token)
-                || [
-                    "remain", "remains", "remained", "seem", "seems", "seemed", "became", "feel", "feels",
-                    "felt",
-                ]
-                .iter()
-                .any(|word| self.is_word(token, word));
+            let links = self.is(token, WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::MODAL).or(WordClasses::NEGATION))
+                || self.is_adverb(token)
+                || ["remain", "remains", "remained", "seem", "seems", "seemed", "became", "feel", "feels", "felt"].iter().any(|word| self.is_word(token, word));
             if !links || self.is_capitalized(token) {
                 break;
             }
@@ -329,9 +296,7 @@ impl ClassedDocument<'_> {
     /// may follow.
     fn with_final_apposition_in_middle(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
         let whole = self.with_final_apposition(phrase.clone(), ceiling);
-        let at_end = whole.end >= ceiling
-            || self.is_kind(whole.end, TokenKind::Terminator)
-            || self.is_kind(whole.end, TokenKind::Comma);
+        let at_end = whole.end >= ceiling || self.is_kind(whole.end, TokenKind::Terminator) || self.is_kind(whole.end, TokenKind::Comma);
         if at_end { whole } else { phrase }
     }
 }

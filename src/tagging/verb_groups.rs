@@ -36,30 +36,14 @@ pub(super) struct VerbGroup {
 }
 
 /// Classes whose words stand between a subject and its verb.
-const AUXILIARY: WordClasses = WordClasses::BE
-    .or(WordClasses::HAVE)
-    .or(WordClasses::DO)
-    .or(WordClasses::MODAL)
-    .or(WordClasses::NEGATION);
+const AUXILIARY: WordClasses =
+    WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::DO).or(WordClasses::MODAL).or(WordClasses::NEGATION);
 
 impl ClassedDocument<'_> {
     /// The verb group of the verb at `verb..end`, which has the given form. None where the words around it
     /// don't allow that form ("the claims").
-    pub(super) fn verb_group(
-        &self,
-        verb: usize,
-        end: usize,
-        inflection: Inflection,
-        floor: usize,
-    ) -> Option<VerbGroup> {
-        let mut group = VerbGroup {
-            start: verb,
-            end,
-            voice: Voice::Active,
-            negated: false,
-            hedged: false,
-            has_auxiliary: false,
-        };
+    pub(super) fn verb_group(&self, verb: usize, end: usize, inflection: Inflection, floor: usize) -> Option<VerbGroup> {
+        let mut group = VerbGroup { start: verb, end, voice: Voice::Active, negated: false, hedged: false, has_auxiliary: false };
         let mut nearest_auxiliary = WordClasses::NONE;
         let mut infinitive = false;
         while group.start > floor {
@@ -92,9 +76,7 @@ impl ClassedDocument<'_> {
 
     /// "Reportedly", "allegedly": the speech itself is uncertain.
     fn is_hedge(&self, token: usize) -> bool {
-        ["reportedly", "allegedly", "supposedly", "purportedly", "apparently"]
-            .iter()
-            .any(|hedge| self.is_word(token, hedge))
+        ["reportedly", "allegedly", "supposedly", "purportedly", "apparently"].iter().any(|hedge| self.is_word(token, hedge))
     }
 
     /// "Will" and "May" where they are names.
@@ -106,9 +88,7 @@ impl ClassedDocument<'_> {
 
     /// "'s" after a noun is an auxiliary only where a participle follows.
     fn is_genitive_not_auxiliary(&self, token: usize) -> bool {
-        self.is_genitive(token)
-            && self.is_nominal(token.wrapping_sub(1))
-            && !self.classes[token + 1].ends_in_ed
+        self.is_genitive(token) && self.is_nominal(token.wrapping_sub(1)) && !self.classes[token + 1].ends_in_ed
     }
 
     fn voice(
@@ -124,15 +104,11 @@ impl ClassedDocument<'_> {
         match inflection {
             Inflection::Base if infinitive => Some(Voice::Infinitive),
             Inflection::Base if auxiliary.any(WordClasses::MODAL.or(WordClasses::DO)) => Some(Voice::Active),
-            Inflection::Base => {
-                (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active)
-            }
+            Inflection::Base => (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active),
             Inflection::ThirdPerson => {
-                (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start))
-                    .then_some(Voice::Active)
+                (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active)
             }
-            Inflection::Past => (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start))
-                .then_some(Voice::Active),
+            Inflection::Past => (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active),
             Inflection::PastParticiple if have => Some(Voice::Active),
             Inflection::PastParticiple if be => Some(Voice::Passive),
             Inflection::PastParticiple => (!group.has_auxiliary && !infinitive).then_some(Voice::Participle),
@@ -156,26 +132,16 @@ impl ClassedDocument<'_> {
     /// Whether what stands before `start` can be the subject of a verb without -s.
     fn has_plural_subject(&self, start: usize) -> bool {
         let Some(previous) = start.checked_sub(1) else { return false };
-        if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
-            && !self.is(previous, WordClasses::SUBJECT_PRONOUN)
-        {
+        if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !self.is(previous, WordClasses::SUBJECT_PRONOUN) {
             return false;
         }
         if self.is_genitive(previous) || self.is(previous, WordClasses::PREPOSITION) {
             return false;
         }
-        let plural_pronoun = [
-            "i", "you", "we", "they", "who", "these", "those", "many", "some", "several", "others", "most",
-            "both", "and",
-        ];
+        let plural_pronoun = ["i", "you", "we", "they", "who", "these", "those", "many", "some", "several", "others", "most", "both", "and"];
         plural_pronoun.iter().any(|word| self.is_word(previous, word))
-            || self.classes[previous].ends_in_s
-                && !self.is(previous, WordClasses::PERSONAL.or(WordClasses::FINITE))
-                && self.is_nominal(previous)
+            || self.classes[previous].ends_in_s && !self.is(previous, WordClasses::PERSONAL.or(WordClasses::FINITE)) && self.is_nominal(previous)
             || self.is(previous, WordClasses::REPORTING_GROUP)
-            || matches!(
-                self.kind(previous),
-                Some(TokenKind::Comma | TokenKind::ClosingBracket | TokenKind::Dash)
-            )
+            || matches!(self.kind(previous), Some(TokenKind::Comma | TokenKind::ClosingBracket | TokenKind::Dash))
     }
 }
