@@ -125,12 +125,12 @@ fn write_all(
         match &answer.outcome {
             Ok(text) => {
                 answered += 1;
-                progress.aside(|| output.write_all(text.as_bytes()))?;
+                progress.write(&mut output, text)?;
             }
             Err(fault) => {
                 skipped += 1;
                 output.flush()?;
-                progress.aside(|| complain(fault));
+                progress.complain(fault);
             }
         }
         progress.advance(answer.size, answered);

@@ -8,7 +8,6 @@ use thiserror::Error;
 use super::names::printable;
 use crate::evaluation::{ArticleError, ComparisonError};
 use crate::lexicon::LexiconError;
-use crate::serve::{HealthcheckError, ServeError};
 
 /// What ends a command. Faults of single documents don't: they are said, and the next document is read.
 #[derive(Debug, Error)]
@@ -23,10 +22,9 @@ pub(super) enum Failure {
     Comparison { gold: String, error: ComparisonError },
     #[error("--format brat counts code points: leave --offsets out")]
     BratOffsets,
-    #[error(transparent)]
-    Serve(#[from] ServeError),
-    #[error(transparent)]
-    Healthcheck(#[from] HealthcheckError),
+    // What the other door says of itself; only the two commands that open it know its types.
+    #[error("{0}")]
+    Service(String),
     #[error("standard output: {}", reason(.0))]
     Write(#[from] io::Error),
 }

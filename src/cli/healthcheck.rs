@@ -18,6 +18,6 @@ pub(super) struct Arguments {
 
 /// Asks. A service that doesn't serve is a failure.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    healthcheck(arguments.target)?;
+    healthcheck(arguments.target).map_err(|error| Failure::Service(error.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }

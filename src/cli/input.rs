@@ -184,6 +184,11 @@ struct Line {
 }
 
 fn document_of_line(line: &str) -> Result<NamedText, String> {
+    let line = line.trim_end();
+    // A struct would also be read from a list of its fields.
+    if !line.trim_start().starts_with('{') {
+        return Err("is not a JSON object".to_owned());
+    }
     let parsed: Line = serde_json::from_str(line).map_err(|error| {
         let whole = error.to_string();
         let what = whole.split(" at line ").next().unwrap_or_default();

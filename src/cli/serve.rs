@@ -33,6 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if let Some(workers) = arguments.workers {
         config.workers = workers.get();
     }
-    serve_until_signal(arguments.listen, extractor, config)?;
+    serve_until_signal(arguments.listen, extractor, config)
+        .map_err(|error| Failure::Service(error.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -23,6 +23,9 @@ pub struct CueFinder {
     automaton: AhoCorasick,
     /// What each pattern of the automaton may be.
     readings: Vec<Vec<CueReading>>,
+    /// For each pattern the longest other one that it begins with, and how many tokens that has:
+    /// "agreed" for "agreed to".
+    shorter: Vec<Option<(usize, usize)>>,
 }
 
 /// What a spelling may be: a form of an entry.
@@ -64,11 +67,12 @@ impl CueFinder {
                 readings[pattern].push(CueReading { entry, inflection: form.inflection });
             }
         }
+        let shorter = patterns.iter().map(|pattern| longest_prefix(pattern, &pattern_of)).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(&patterns)
             .expect("a lexicon of some thousand forms fits an automaton");
-        Self { automaton, readings }
+        Self { automaton, readings, shorter }
     }
 
     /// The cues that may stand in `document`: whole tokens, leftmost and longest first, not overlapping.
@@ -90,11 +94,26 @@ impl CueFinder {
         candidates
     }
 
+    /// A shorter cue that begins where `candidate` does, where the longer one may not be meant: "agreed" in
+    /// "agreed to sell", beside "agreed to".
+    #[must_use]
+    pub fn shorter(&self, candidate: &CueCandidate) -> Option<CueCandidate> {
+        let (pattern, length) = self.shorter[candidate.pattern]?;
+        Some(CueCandidate { tokens: candidate.tokens.start..candidate.tokens.start + length, pattern })
+    }
+
     /// What the spelling of a candidate may be.
     #[must_use]
     pub fn readings(&self, candidate: &CueCandidate) -> &[CueReading] {
         &self.readings[candidate.pattern]
     }
+}
+
+/// The longest pattern of fewer tokens that `pattern` begins with, and its number of tokens.
+fn longest_prefix(pattern: &str, pattern_of: &HashMap<String, usize>) -> Option<(usize, usize)> {
+    let ends: Vec<usize> = pattern.match_indices(AFTER).map(|(end, _)| end + AFTER.len_utf8()).collect();
+    let prefixes = ends.iter().enumerate().rev().skip(1);
+    prefixes.filter_map(|(index, &end)| Some((*pattern_of.get(&pattern[..end])?, index + 1))).next()
 }
 
 /// The tokens of a document in the form that the automaton reads.

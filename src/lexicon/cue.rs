@@ -113,12 +113,12 @@ named_enum! {
         In = "in",
         /// "Her view is THAT THE DAM IS SAFE."
         IsThat = "is-that",
-        /// "A statement saying THE DAM IS SAFE": the noun is the medium of another cue.
-        Saying = "saying",
         /// "According to Ruiz, THE DAM IS SAFE."
         SourceAfter = "source-after",
         /// "Ruiz is on record as SAYING …": a phrase that follows its source.
         SourceBefore = "source-before",
+        /// "She declined to COMMENT": the last word of the cue is the content's first.
+        LastWord = "last-word",
         /// "The dam has reportedly failed."
         Adverb = "adverb",
     }

@@ -94,6 +94,8 @@ word_classes! {
     DOCUMENT_NOUN = 34 "document-noun",
     /// Bodies of people: "ministry", "company".
     ORGANIZATION_NOUN = 35 "organization-noun",
+    /// Plurals of nouns that are verb forms too: "claims", "states".
+    NOUN_HOMOGRAPH = 36 "noun-homograph",
 }
 
 impl WordClasses {

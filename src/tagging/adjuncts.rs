@@ -62,11 +62,10 @@ impl ClassedDocument<'_> {
             return;
         }
         let start = adjuncts.end;
-        let mut end = start + 1;
-        while end < ceiling && (self.is(end, WordClasses::TIME) || self.is_kind(end, TokenKind::Number) || (end == start + 1 && self.is(end, WordClasses::DETERMINER.or(WordClasses::ADVERB)))) {
-            end += 1;
-        }
-        let words = if self.is(start, WordClasses::PREPOSITION) { start + 1 } else { start };
+        let is_time = |token: usize| self.is(token, WordClasses::TIME) || self.is_kind(token, TokenKind::Number);
+        let Some(last) = (start..ceiling.min(start + 4)).filter(|&token| is_time(token)).last() else { return };
+        let end = (last + 1..ceiling).find(|&token| !is_time(token)).unwrap_or(ceiling);
+        let words = if self.is(start, WordClasses::PREPOSITION) && start < last { start + 1 } else { start };
         adjuncts.time.get_or_insert(words..end);
         adjuncts.end = end;
     }

@@ -37,6 +37,8 @@ pub(super) struct TokenClass {
     pub(super) finite_cue: bool,
     /// A form of a cue in the lexicon that is a gerund begins here.
     pub(super) gerund_cue: bool,
+    /// A form of a cue in the lexicon that is a verb's third person, and no noun, begins here.
+    pub(super) third_person_cue: bool,
 }
 
 /// A document with its tokens' classes.
@@ -196,6 +198,7 @@ fn class_of(document: &Document<'_>, token: usize, words: &Words, lower: &mut St
         quotation: None,
         finite_cue: false,
         gerund_cue: false,
+        third_person_cue: false,
     }
 }
 

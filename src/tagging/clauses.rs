@@ -16,6 +16,8 @@ pub(super) enum Extent {
     ThatClause,
     /// A clause without "that", an infinitive, a question: ", but", ", which" end it.
     Clause,
+    /// An infinitive: as a clause, but a coordinated clause with a subject of its own ends it.
+    Infinitive,
     /// A noun phrase with what hangs on it: "after", "when" and the like end it.
     NounPhrase,
 }
@@ -50,7 +52,7 @@ impl ClassedDocument<'_> {
                 token = end;
                 continue;
             }
-            if token > start && self.ends_content(token, extent, ceiling) {
+            if token > start && self.ends_content(token, start, extent, ceiling) {
                 break;
             }
             token += 1;
@@ -60,12 +62,14 @@ impl ClassedDocument<'_> {
     }
 
     /// Whether content ends before `token`.
-    fn ends_content(&self, token: usize, extent: Extent, ceiling: usize) -> bool {
+    fn ends_content(&self, token: usize, start: usize, extent: Extent, ceiling: usize) -> bool {
         match self.kind(token) {
             Some(TokenKind::Semicolon) => true,
             Some(TokenKind::Dash) => extent != Extent::ThatClause,
-            Some(TokenKind::Comma) => self.ends_content_at_comma(token + 1, extent, ceiling),
-            Some(TokenKind::Word) if self.is(token, WordClasses::COORDINATOR) => self.coordinates_cues(token),
+            Some(TokenKind::Comma) => self.ends_content_at_comma(token + 1, start, extent, ceiling),
+            Some(TokenKind::Word) if self.is(token, WordClasses::COORDINATOR) => {
+                self.coordinates_cues(token, start) || (extent == Extent::Infinitive && self.coordinates_clauses(token))
+            }
             Some(TokenKind::Word) if extent == Extent::NounPhrase => {
                 ["after", "when", "while", "as", "because", "during", "before", "since"].iter().any(|word| self.is_word(token, word))
                     || (token > 0 && self.opens_time(token))
@@ -74,7 +78,7 @@ impl ClassedDocument<'_> {
         }
     }
 
-    fn ends_content_at_comma(&self, next: usize, extent: Extent, ceiling: usize) -> bool {
+    fn ends_content_at_comma(&self, next: usize, start: usize, extent: Extent, ceiling: usize) -> bool {
         if next >= ceiling {
             return false;
         }
@@ -86,23 +90,32 @@ impl ClassedDocument<'_> {
         if self.classes.get(verb).is_some_and(|class| class.gerund_cue) || self.is_word(next, "according") {
             return true;
         }
-        if self.is(next, WordClasses::COORDINATOR) && self.coordinates_cues(next) {
+        if self.is(next, WordClasses::COORDINATOR) && self.coordinates_cues(next, start) {
             return true;
         }
         match extent {
             Extent::ThatClause => false,
-            Extent::Clause => self.is(next, WordClasses::CONTRAST) || self.is_word(next, "which"),
+            Extent::Clause | Extent::Infinitive => self.is(next, WordClasses::CONTRAST) || self.is_word(next, "which"),
             Extent::NounPhrase => true,
         }
     }
 
-    /// "… and promised": a coordinated verb that is a cue itself and has no subject of its own.
-    fn coordinates_cues(&self, coordinator: usize) -> bool {
+    /// "… and promised": a coordinated verb that is a cue itself and has no subject of its own; "…, warning"
+    /// where the cue before the content is of that form too ("promising to … and warning that").
+    fn coordinates_cues(&self, coordinator: usize, start: usize) -> bool {
         let mut verb = coordinator + 1;
         while self.is_adverb(verb) && verb < coordinator + 3 {
             verb += 1;
         }
-        self.classes.get(verb).is_some_and(|class| class.finite_cue) && !self.classes[verb].ends_in_s
+        let after_gerund = start > 0 && self.classes[start - 1].gerund_cue;
+        self.classes.get(verb).is_some_and(|class| class.finite_cue || (after_gerund && class.gerund_cue))
+    }
+
+    /// "… and the tenants refused": a clause with a subject of its own follows.
+    fn coordinates_clauses(&self, coordinator: usize) -> bool {
+        let ceiling = self.sentence(coordinator).end;
+        self.noun_phrase_after(coordinator + 1, ceiling)
+            .is_some_and(|subject| self.classes.get(subject.end).is_some_and(|class| class.finite_cue) || self.is(subject.end, WordClasses::FINITE))
     }
 
     fn without_final_punctuation(&self, start: usize, mut end: usize) -> usize {

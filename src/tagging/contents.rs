@@ -52,10 +52,14 @@ impl ClassedDocument<'_> {
             ContentSlot::Object => self.object(end),
             ContentSlot::ObjectAs => self.object_as(end),
             ContentSlot::Gerund => self.gerund(end),
-            ContentSlot::Before => self.before(anchors),
+            ContentSlot::QuotationBefore => self.quotation_before(anchors),
+            ContentSlot::ClauseBefore => self.clause_before(anchors),
             ContentSlot::SubjectInfinitive => self.subject_infinitive(anchors),
             ContentSlot::AfterPreposition => self.after_preposition(end),
             ContentSlot::AfterSource => self.around_source(anchors),
+            ContentSlot::AroundPhrase => self.around_source(Anchors { start: anchors.start - 1, end }),
+            ContentSlot::SubjectAndRest => self.subject_and_rest(anchors),
+            ContentSlot::LastWord => self.content_from(end - 1, Extent::Clause).map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
             ContentSlot::Around => self.around(anchors),
         }
     }
@@ -92,7 +96,7 @@ impl ClassedDocument<'_> {
             return None;
         }
         let subject = self.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::PERSONAL).or(WordClasses::ANTICIPATORY).or(WordClasses::SUBJECT_PRONOUN))
-            || self.is_nominal(start)
+            || self.is_bare_subject(start)
             || self.is(start, WordClasses::SUBORDINATOR)
             || self.is_kind(start, TokenKind::OpeningMark);
         let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
@@ -102,6 +106,18 @@ impl ClassedDocument<'_> {
         let content = self.content_from(start, Extent::Clause)?;
         let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) || self.is_headline(start));
         has_verb.then(|| FoundContent::one(content, adjuncts))
+    }
+
+    /// A name, a number, or a noun phrase without a determiner that is plural or has an auxiliary after it:
+    /// "wages fell", "expanding the port would help", but not "allow for".
+    fn is_bare_subject(&self, start: usize) -> bool {
+        let plural = |token: usize| self.is_nominal(token) && self.classes[token].ends_in_s;
+        let plain = self.is_capitalized(start) || self.is_headline(start) || !self.is_kind(start, TokenKind::Word);
+        let reach = self.ceiling(start).min(start + 10);
+        self.is_nominal(start)
+            && (plain
+                || (start..reach.min(start + 3)).any(plural)
+                || (start..reach).any(|token| self.is(token, WordClasses::FINITE)))
     }
 
     /// A quotation after the cue, and the one before source and cue where the cue breaks it.
@@ -144,7 +160,7 @@ impl ClassedDocument<'_> {
 
     /// '"THE DAM," said Ruiz, …': the quotation that ends before `start`.
     fn broken_quotation_before(&self, start: usize) -> Option<Range<usize>> {
-        let last = start.checked_sub(1)?;
+        let last = start.checked_sub(1).filter(|&last| self.sentence_index(last) == self.sentence_index(start))?;
         let mark = if self.is_kind(last, TokenKind::Comma) { last.checked_sub(1)? } else { last };
         self.quotation_to(mark)?;
         self.content_before(start)
@@ -181,7 +197,7 @@ impl ClassedDocument<'_> {
         }
         let start = if self.is(to.wrapping_sub(1), WordClasses::NEGATION) { to - 1 } else { to };
         let adjuncts = Adjuncts { end: to, ..Adjuncts::default() };
-        Some(FoundContent::one(self.content_from(start, Extent::Clause)?, adjuncts))
+        Some(FoundContent::one(self.content_from(start, Extent::Infinitive)?, adjuncts))
     }
 
     /// A word that can be the verb of an infinitive: not a name, a determiner, a number.
@@ -211,7 +227,9 @@ impl ClassedDocument<'_> {
             || self.is(end, WordClasses::OBJECT_PRONOUN)
             || self.is_kind(end, TokenKind::OpeningMark)
             || self.classes.get(end).is_some_and(|class| class.ends_in_ing);
-        if end >= self.len() || !opens || self.opens_time(end) {
+        // "Agreed to SELL": not the object of "agree to".
+        let infinitive = end > 0 && self.is(end - 1, WordClasses::TO) && self.is_bare_verb(end) && !self.classes[end].ends_in_ing;
+        if end >= self.len() || !opens || infinitive || self.opens_time(end) {
             return None;
         }
         let adjuncts = Adjuncts { end, ..Adjuncts::default() };
@@ -236,38 +254,38 @@ impl ClassedDocument<'_> {
         Some(FoundContent::one(self.content_from(end, Extent::Clause)?, Adjuncts { end, ..Adjuncts::default() }))
     }
 
-    /// The content before a parenthetical attribution, and what follows where it stands in the middle.
-    fn before(&self, anchors: Anchors) -> Option<FoundContent> {
-        let last = anchors.start.checked_sub(1).filter(|&last| last >= self.sentence(anchors.start).start)?;
+    /// A quotation before source and cue, or a clause that ends with one, and the rest of it where source
+    /// and cue break it.
+    fn quotation_before(&self, anchors: Anchors) -> Option<FoundContent> {
         let adjuncts = self.adjuncts_after(anchors.end, false);
-        if self.is_word(last, "as") {
-            return self.around_parenthesis(last, adjuncts);
-        }
-        let parted = match self.kind(last)? {
-            TokenKind::Comma | TokenKind::Dash => true,
-            TokenKind::ClosingMark => self.quotation_to(last).is_some(),
-            _ => false,
-        };
-        if !parted {
-            return None;
-        }
-        self.around_parenthesis(anchors.start, adjuncts)
+        let before = self.broken_quotation_before(anchors.start)?;
+        let next = adjuncts.end;
+        let rest = if self.is_kind(next, TokenKind::Comma) { self.quotation_from(next + 1) } else { None };
+        let rest = rest.map(|quotation| self.with_rest_of_clause(quotation));
+        Some(FoundContent { pieces: std::iter::once(before).chain(rest).collect(), adjuncts })
     }
 
-    /// The content around a parenthesis that begins at `start` and ends with its adjuncts.
-    fn around_parenthesis(&self, start: usize, adjuncts: Adjuncts) -> Option<FoundContent> {
-        let quoted = self.broken_quotation_before(start).is_some();
-        let before = if start > self.sentence(start).start || quoted { self.content_before(start) } else { None };
+    /// The clause before a parenthetical attribution, and what follows where it stands in the middle:
+    /// "THE DAM, officials say, WILL FAIL."
+    fn clause_before(&self, anchors: Anchors) -> Option<FoundContent> {
+        let sentence = self.sentence(anchors.start);
+        let last = anchors.start.checked_sub(1).filter(|&last| last >= sentence.start)?;
+        let start = if self.is_word(last, "as") { last } else { anchors.start };
+        let parted = start == sentence.start
+            || matches!(self.kind(start - 1), Some(TokenKind::Comma | TokenKind::Dash))
+            || (start == last && self.is_wordlike(start - 1));
+        let adjuncts = self.adjuncts_after(anchors.end, false);
         let next = adjuncts.end;
-        let same_sentence = next < self.len() && self.sentence_index(next) == self.sentence_index(start);
-        let goes_on = same_sentence && self.is_kind(next, TokenKind::Comma) && !quoted && self.continues_content(next + 1);
-        let ends = !same_sentence || !self.is_wordlike(next) || quoted || self.is(next, WordClasses::COORDINATOR.or(WordClasses::SUBORDINATOR).or(WordClasses::PREPOSITION));
-        if !ends {
+        let ends = next >= sentence.end || !(self.is_wordlike(next) || self.is_kind(next, TokenKind::OpeningMark));
+        if !parted || !ends || self.broken_quotation_before(start).is_some() {
             return None;
         }
+        let before = if start > sentence.start { self.content_before(start) } else { None };
+        let goes_on = next < sentence.end && self.is_kind(next, TokenKind::Comma) && self.continues_content(next + 1);
         let after = if goes_on { self.content_from(next + 1, Extent::Clause) } else { None };
         let pieces: Vec<_> = before.into_iter().chain(after).collect();
-        (!pieces.is_empty()).then_some(FoundContent { pieces, adjuncts })
+        let has_verb = pieces.iter().flat_map(Clone::clone).any(|token| self.is_verbal(token));
+        has_verb.then_some(FoundContent { pieces, adjuncts })
     }
 
     /// Whether a sentence goes on with its content after a parenthesis: not with ", adding" or ", but".
@@ -286,6 +304,25 @@ impl ClassedDocument<'_> {
         Some(FoundContent { pieces, adjuncts: infinitive.adjuncts })
     }
 
+    /// "RUIZ was accused (by Lee) OF FRAUD": the subject of a passive, and the object or the preposition
+    /// that follows. `anchors.end` stands behind the agent.
+    fn subject_and_rest(&self, anchors: Anchors) -> Option<FoundContent> {
+        let subject = self.subject_before(self.floor(anchors.start), anchors.start)?;
+        let end = anchors.end;
+        let preposition = ["of", "for", "as", "with"].iter().any(|word| self.is_word(end, word));
+        let has_agent = end > 0 && self.classes[anchors.start..end].iter().zip(anchors.start..).any(|(_, token)| self.is_word(token, "by"));
+        let rest = if end < self.len() && (preposition || (!has_agent && self.opens_noun_phrase(end) && !self.opens_time(end))) {
+            self.content_from(end, Extent::NounPhrase)
+        } else {
+            None
+        };
+        if !has_agent && rest.is_none() {
+            return None;
+        }
+        let pieces = std::iter::once(subject).chain(rest).collect();
+        Some(FoundContent { pieces, adjuncts: Adjuncts { end, ..Adjuncts::default() } })
+    }
+
     /// "Criticism OF the plan", "support FOR the bill".
     fn after_preposition(&self, end: usize) -> Option<FoundContent> {
         let preposition = ["of", "for", "about", "against", "to", "on", "over", "at", "with", "in", "toward", "towards"];
@@ -300,16 +337,18 @@ impl ClassedDocument<'_> {
         let floor = self.floor(anchors.start);
         let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) { anchors.start - 1 } else { anchors.start };
         let adjuncts = Adjuncts { end: anchors.end, ..Adjuncts::default() };
+        let parted = self.is_kind(anchors.end, TokenKind::Comma);
+        let first = anchors.end + usize::from(parted);
+        let same_sentence = first < self.len() && self.sentence_index(first) == self.sentence_index(anchors.start);
         if start > floor {
-            let content = self.content_before(anchors.start)?;
-            let pieces = vec![content];
+            let before = self.content_before(start)?;
+            let quoted = self.broken_quotation_before(start).is_some();
+            let goes_on = parted && same_sentence && !quoted && self.continues_content(first);
+            let after = if goes_on { self.content_from(first, Extent::Clause) } else { None };
+            let pieces = std::iter::once(before).chain(after).collect();
             return Some(FoundContent { pieces, adjuncts });
         }
-        let mut first = anchors.end;
-        if self.is_kind(first, TokenKind::Comma) {
-            first += 1;
-        }
-        if first >= self.len() || self.sentence_index(first) != self.sentence_index(anchors.start) {
+        if !same_sentence {
             return None;
         }
         Some(FoundContent::one(self.content_from(first, Extent::ThatClause)?, adjuncts))

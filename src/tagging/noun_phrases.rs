@@ -90,7 +90,7 @@ impl ClassedDocument<'_> {
             return previous.checked_sub(1).filter(|&owner| owner >= floor && self.is_nominal(owner));
         }
         if !determined {
-            if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) {
+            if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !self.is_conjunction_that(previous) {
                 return Some(previous);
             }
             if self.is_nominal(previous) && !self.is_verbal(previous) && !self.is_time_before_name(previous, start) {
@@ -102,16 +102,30 @@ impl ClassedDocument<'_> {
             return Some(previous);
         }
         let before = previous.checked_sub(1).filter(|&before| before >= floor)?;
-        if self.is(previous, WordClasses::NOUN_PREPOSITION) && !self.is(start, WordClasses::TIME) {
+        let names_author = self.is_word(previous, "by") && self.is(before, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
+        let hangs_on = names_author || self.is(previous, WordClasses::NOUN_PREPOSITION) || self.is_directed_to(previous);
+        if hangs_on && !self.is(start, WordClasses::TIME) {
             let heads = self.is_nominal(before) && !self.is_verbal(before) || self.is(before, WordClasses::SUBJECT_PRONOUN) && !self.is(before, WordClasses::PERSONAL);
             return heads.then_some(before);
         }
         // "Republican Trump and Democrat Clinton": both sides alike.
         if self.is_word(previous, "and") || self.is_word(previous, "&") {
             let alike = self.is_capitalized(before) == self.is_capitalized(start);
-            return (self.is_nominal(before) && !self.is_verbal(before) && alike).then_some(before);
+            let infinitive = self.is(before.wrapping_sub(1), WordClasses::TO);
+            return (self.is_nominal(before) && !self.is_verbal(before) && alike && !infinitive).then_some(before);
         }
         None
+    }
+
+    /// "The report says THAT farmers fear": no determiner but a conjunction.
+    fn is_conjunction_that(&self, token: usize) -> bool {
+        self.is(token, WordClasses::THAT) && (self.classes[token + 1].ends_in_s || self.is_capitalized(token + 1))
+    }
+
+    /// "The ambassador TO the United States": "to" before a noun phrase, not before a verb.
+    fn is_directed_to(&self, token: usize) -> bool {
+        self.is(token, WordClasses::TO)
+            && (self.is(token + 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) || self.is_capitalized(token + 1))
     }
 
     /// "On Monday Ruiz said": the weekday is no part of the name.
@@ -157,7 +171,9 @@ impl ClassedDocument<'_> {
     fn extended_right(&self, mut end: usize, ceiling: usize) -> usize {
         while end < ceiling {
             let next = end + 1;
+            let names_author = self.is_word(end, "by") && self.is(end - 1, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
             let hangs_on = (self.is(end, WordClasses::NOUN_PREPOSITION) && !self.opens_time(end))
+                || names_author
                 || self.is_genitive(end)
                 || (self.is_word(end, "and") && self.is_capitalized(end - 1) && self.is_capitalized(next));
             let grown = if hangs_on { self.plain_noun_phrase_end(next, ceiling) } else { None };

@@ -18,6 +18,8 @@ pub(super) enum SourceSlot {
     Agent,
     /// "RUIZ's claim", "the claim by RUIZ"; the subject of a light verb ("RUIZ made the claim").
     Possessor,
+    /// The possessor of a noun behind "in" or "by": "in HER view".
+    Introduced,
     /// Nobody: "he seems to", "reportedly".
     Nobody,
 }
@@ -47,14 +49,22 @@ pub(super) enum ContentSlot {
     ObjectAs,
     /// After the cue: a verb in -ing.
     Gerund,
-    /// Before the source or the cue, behind a comma or a closing mark.
-    Before,
+    /// Before the source or the cue: a quotation, or a clause that ends with one.
+    QuotationBefore,
+    /// Before the source or the cue, behind a comma: a clause; what goes on behind them too.
+    ClauseBefore,
     /// The subject of the cue, and the infinitive after it.
     SubjectInfinitive,
     /// After a noun and its preposition.
     AfterPreposition,
     /// After the source that stands after the cue, and a comma: "according to Ruiz, THE DAM …".
     AfterSource,
+    /// Before or after a phrase with "in" and a comma: "in her view, THE DAM IS SAFE".
+    AroundPhrase,
+    /// The subject of a passive, and what follows it: "RUIZ was accused OF FRAUD".
+    SubjectAndRest,
+    /// From the cue's own last word on.
+    LastWord,
     /// The sentence around an adverb.
     Around,
 }
@@ -64,7 +74,7 @@ pub(super) enum ContentSlot {
 pub(super) enum VoiceSlot {
     /// A verb that has its subject before it: finite, in -ing, or an infinitive.
     Active,
-    /// Only a finite one.
+    /// A finite one.
     Finite,
     /// A passive.
     Passive,
@@ -130,15 +140,17 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // Ruiz said: "The dam is safe."
     pattern("source-cue-quotation", Frame::Quotation, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Quotation),
     // "The dam is safe," said Ruiz.
-    pattern("content-cue-source", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::Before),
+    pattern("content-cue-source", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::QuotationBefore),
     // "The dam is safe," Ruiz said.
-    pattern("content-source-cue", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Before),
+    pattern("content-source-cue", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::QuotationBefore),
     // The dam, said Ruiz, was safe.
-    pattern("parenthetical-inverted", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::Before),
+    pattern("parenthetical-inverted", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::ClauseBefore),
     // The dam is safe, officials believe.
-    pattern("parenthetical", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Before),
+    pattern("parenthetical", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::ClauseBefore),
     // Ruiz asked whether the dam was safe.
     pattern("source-cue-question", Frame::Question, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Question),
+    // Ruiz declined to comment.
+    pattern("source-cue-last-word", Frame::LastWord, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::LastWord),
     // Ruiz promised to rebuild the dam.
     pattern("source-cue-infinitive", Frame::To, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Infinitive),
     // Ruiz urged the council to rebuild the dam.
@@ -153,6 +165,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("source-cue-object-as", Frame::As, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectAs),
     // Ruiz criticized the plan.
     pattern("source-cue-object", Frame::Object, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Object),
+    // Ruiz is adamant that the dam is safe.
+    pattern("source-phrase-that", Frame::That, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::That),
+    // Ruiz is keen to rebuild the dam.
+    pattern("source-phrase-infinitive", Frame::To, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Infinitive),
+    // Ruiz is critical of the plan.
+    pattern("source-phrase-object", Frame::Object, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Object),
     // It was alleged by Ruiz that the dam was unsafe.
     pattern("passive-that", Frame::That, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::That),
     // Residents were told (by the police) that the dam was safe.
@@ -163,6 +181,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("passive-question", Frame::Question, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Question),
     // The dam is expected to fail.
     pattern("passive-infinitive", Frame::PassiveTo, VoiceSlot::Passive, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
+    // The plan was criticized by Ruiz. Ruiz is accused of fraud.
+    pattern("passive-object", Frame::Object, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
     // Residents were urged (by the police) to leave.
     pattern("passive-object-infinitive", Frame::SomeoneTo, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Infinitive),
     // The dam seems to be safe.
@@ -170,7 +190,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // It emerged that the dam was unsafe.
     pattern("it-cue-that", Frame::ItThat, VoiceSlot::Finite, SourceSlot::Nobody, ContentSlot::That),
     // In her view, the dam is safe.
-    pattern("in-possessor-cue", Frame::In, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterSource),
+    pattern("in-possessor-cue", Frame::In, VoiceSlot::Noun, SourceSlot::Introduced, ContentSlot::AroundPhrase),
     // The minister's claim that the dam is safe
     pattern("possessor-cue-that", Frame::That, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::That),
     // His promise to rebuild the dam
@@ -181,12 +201,6 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("possessor-cue-of", Frame::Of, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterPreposition),
     // According to Ruiz, the dam is safe. The dam is safe, according to Ruiz.
     pattern("according-to-source", Frame::SourceAfter, VoiceSlot::Phrase, SourceSlot::After, ContentSlot::AfterSource),
-    // Ruiz is adamant that the dam is safe.
-    pattern("source-phrase-that", Frame::That, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::That),
-    // Ruiz is keen to rebuild the dam.
-    pattern("source-phrase-infinitive", Frame::To, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Infinitive),
-    // Ruiz is critical of the plan.
-    pattern("source-phrase-object", Frame::Object, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Object),
     // The dam has reportedly failed.
     pattern("adverb", Frame::Adverb, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::Around),
 ];

@@ -30,7 +30,7 @@ impl ClassedDocument<'_> {
             SourceSlot::Inverted => self.inverted_subject(group.end).map(FoundSource::Tokens),
             SourceSlot::Agent => Some(self.agent(group.end).map_or(FoundSource::Nobody, FoundSource::Tokens)),
             SourceSlot::Nobody => Some(FoundSource::Nobody),
-            SourceSlot::After | SourceSlot::Possessor => None,
+            SourceSlot::After | SourceSlot::Possessor | SourceSlot::Introduced => None,
         }
     }
 
@@ -194,7 +194,7 @@ impl ClassedDocument<'_> {
         }
         let ceiling = self.ceiling(start);
         let phrase = self.noun_phrase_after(start, ceiling)?;
-        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL);
+        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
         if object || self.opens_time(start) || self.is_verbal(phrase.end) || self.is_genitive(phrase.end) {
             return None;
         }
@@ -224,44 +224,6 @@ impl ClassedDocument<'_> {
         (!self.classes[phrase.start].ends_in_ing).then_some(phrase)
     }
 
-    /// The source of a noun cue at `cue`: its possessor, "by X" after it, or the subject of the light verb
-    /// whose object it is. With it, where the cue begins.
-    pub(super) fn possessor(&self, cue: &Range<usize>) -> Option<(FoundSource, usize)> {
-        let floor = self.floor(cue.start);
-        let mut start = cue.start;
-        while start > floor && cue.start - start < 4 && self.is_nominal(start - 1) && !self.is_verbal(start - 1) && !self.is_genitive(start - 1) {
-            start -= 1;
-        }
-        let previous = start.checked_sub(1).filter(|&previous| previous >= floor);
-        if let Some(previous) = previous {
-            if self.is(previous, WordClasses::POSSESSIVE) {
-                return Some((FoundSource::Tokens(previous..previous + 1), start));
-            }
-            if self.is_genitive(previous) {
-                let phrase = self.noun_phrase_before(floor, previous)?;
-                return Some((FoundSource::Tokens(phrase), start));
-            }
-        }
-        let after = cue.end;
-        if ["by", "from", "among"].iter().any(|word| self.is_word(after, word)) {
-            if let Some(phrase) = self.noun_phrase_after(after + 1, self.ceiling(after)) {
-                return Some((FoundSource::Tokens(phrase), start));
-            }
-        }
-        let determined = previous.filter(|&previous| self.is(previous, WordClasses::DETERMINER)).unwrap_or(start);
-        let verb = determined.checked_sub(1).filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
-        let mut group_start = verb;
-        while group_start > floor && (self.is(group_start - 1, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE)) || self.is_adverb(group_start - 1)) {
-            group_start -= 1;
-        }
-        let subject = if self.is(group_start.wrapping_sub(1), WordClasses::COORDINATOR) {
-            FoundSource::Inherited(self.clause_subject(floor, group_start))
-        } else {
-            FoundSource::Tokens(self.subject_before(floor, group_start)?)
-        };
-        Some((subject, group_start))
-    }
-
     /// The subject of a phrase that follows a form of "be" or "remain": "RUIZ is adamant that".
     pub(super) fn subject_of_phrase(&self, phrase: usize) -> Option<(FoundSource, usize, bool)> {
         let floor = self.floor(phrase);
@@ -283,20 +245,43 @@ impl ClassedDocument<'_> {
     }
 
     /// The source after "according to".
-    pub(super) fn source_after(&self, start: usize) -> Option<Range<usize>> {
+    pub(super) fn source_after(&self, cue: usize, start: usize) -> Option<Range<usize>> {
         if start >= self.len() {
             return None;
         }
         let ceiling = self.ceiling(start);
         let phrase = self.noun_phrase_after(start, ceiling)?;
-        Some(self.with_final_apposition_in_middle(phrase, ceiling))
+        let whole = self.with_final_apposition(phrase.clone(), ceiling);
+        let closed = self.is_kind(whole.end, TokenKind::Comma) && self.opens_noun_phrase(whole.end + 1);
+        let has_verb = (phrase.end..whole.end).any(|token| self.is_verbal(token));
+        let opens_sentence = self.floor(cue) + 1 >= cue;
+        // At a sentence's head the comma ends the source, unless a second one closes an apposition.
+        let is_apposition = if opens_sentence { closed && !has_verb } else { !closed || !has_verb };
+        Some(if is_apposition { whole } else { phrase })
     }
 
-    /// Behind "according to Ruiz" at a sentence's head the comma ends the source; at its end an apposition
-    /// may follow.
-    fn with_final_apposition_in_middle(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
-        let whole = self.with_final_apposition(phrase.clone(), ceiling);
-        let at_end = whole.end >= ceiling || self.is_kind(whole.end, TokenKind::Terminator) || self.is_kind(whole.end, TokenKind::Comma);
-        if at_end { whole } else { phrase }
+    /// Whose message it is that a verb in -ing tells of: the subject of the light verb whose object it is.
+    /// With it, where that verb group begins.
+    pub(super) fn author(&self, message: &Range<usize>, cue: usize) -> Option<(Range<usize>, usize)> {
+        let is_message = message.end == cue && self.is(message.end - 1, WordClasses::MEDIUM.or(WordClasses::DOCUMENT_NOUN));
+        let verb = message.start.checked_sub(1)?;
+        let floor = self.floor(cue);
+        if !is_message || verb <= floor || !self.is(verb, WordClasses::LIGHT_VERB) {
+            return None;
+        }
+        let start = self.start_of_light_verb(floor, verb);
+        Some((self.subject_before(floor, start)?, start))
+    }
+
+    pub(super) fn start_of_light_verb(&self, floor: usize, verb: usize) -> usize {
+        (floor + 1..=verb)
+            .rev()
+            .take_while(|&token| {
+                token == verb
+                    || self.is(token, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE).or(WordClasses::NEGATION))
+                    || self.is_adverb(token)
+            })
+            .last()
+            .unwrap_or(verb)
     }
 }

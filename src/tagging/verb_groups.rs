@@ -51,6 +51,10 @@ impl ClassedDocument<'_> {
             if self.is_genitive_not_auxiliary(token) {
                 break;
             }
+            if self.opens_quoted_verb(token) {
+                group.start = token;
+                continue;
+            }
             let is_auxiliary = self.is(token, AUXILIARY) && !self.is_name_like(token);
             if is_auxiliary {
                 group.negated |= self.is(token, WordClasses::NEGATION);
@@ -63,6 +67,8 @@ impl ClassedDocument<'_> {
                 }
             } else if self.is(token, WordClasses::TO) && !group.has_auxiliary {
                 infinitive = true;
+            } else if (self.is_word(token, "since") || self.is_word(token, "long")) && self.is(token - 1, WordClasses::HAVE) {
+                // "Has since clarified"
             } else if !self.is_adverb(token) || self.is_capitalized(token) {
                 break;
             }
@@ -72,6 +78,11 @@ impl ClassedDocument<'_> {
         group.hedged |= self.is_hedge(end) && self.is_adverb(end);
         group.voice = self.voice(verb, inflection, nearest_auxiliary, infinitive, &group)?;
         Some(group)
+    }
+
+    /// "Austin had ‘urged a ceasefire": the mark stands within the verb group.
+    fn opens_quoted_verb(&self, token: usize) -> bool {
+        self.is_kind(token, TokenKind::OpeningMark) && self.is(token.wrapping_sub(1), WordClasses::HAVE.or(WordClasses::BE).or(WordClasses::MODAL))
     }
 
     /// "Reportedly", "allegedly": the speech itself is uncertain.
@@ -106,16 +117,31 @@ impl ClassedDocument<'_> {
             Inflection::Base if auxiliary.any(WordClasses::MODAL.or(WordClasses::DO)) => Some(Voice::Active),
             Inflection::Base => (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active),
             Inflection::ThirdPerson => {
-                (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active)
+                let homograph = self.is(verb, WordClasses::NOUN_HOMOGRAPH) && !self.clearly_takes_content(verb + 1);
+                (!homograph && !group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active)
             }
             Inflection::Past => (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active),
             Inflection::PastParticiple if have => Some(Voice::Active),
             Inflection::PastParticiple if be => Some(Voice::Passive),
             Inflection::PastParticiple => (!group.has_auxiliary && !infinitive).then_some(Voice::Participle),
             Inflection::Gerund if be => Some(Voice::Active),
-            Inflection::Gerund => (!group.has_auxiliary).then_some(Voice::Gerund),
+            Inflection::Gerund => (!group.has_auxiliary && !self.is_noun_in_ing(group.start)).then_some(Voice::Gerund),
             Inflection::Plural => None,
         }
+    }
+
+    /// What follows a verb but seldom a noun: "states THAT", "plans TO", "claims THE dam".
+    fn clearly_takes_content(&self, next: usize) -> bool {
+        self.is(next, WordClasses::THAT.or(WordClasses::TO).or(WordClasses::DETERMINER).or(WordClasses::POSSESSIVE).or(WordClasses::PERSONAL))
+            || self.is_capitalized(next)
+            || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma | TokenKind::Colon | TokenKind::Terminator))
+    }
+
+    /// "The ombudsman's warning", "the ruling", "the most promising".
+    fn is_noun_in_ing(&self, start: usize) -> bool {
+        let Some(previous) = start.checked_sub(1) else { return false };
+        self.is_genitive(previous)
+            || (self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !self.is(previous, WordClasses::OBJECT_PRONOUN))
     }
 
     /// A determiner, a possessive, an adjective-like preposition stands before: "the claims", "of claims".
@@ -138,10 +164,39 @@ impl ClassedDocument<'_> {
         if self.is_genitive(previous) || self.is(previous, WordClasses::PREPOSITION) {
             return false;
         }
+        if self.is_nominal(previous) {
+            return self.is_plural_noun_phrase(start);
+        }
         let plural_pronoun = ["i", "you", "we", "they", "who", "these", "those", "many", "some", "several", "others", "most", "both", "and"];
         plural_pronoun.iter().any(|word| self.is_word(previous, word))
-            || self.classes[previous].ends_in_s && !self.is(previous, WordClasses::PERSONAL.or(WordClasses::FINITE)) && self.is_nominal(previous)
-            || self.is(previous, WordClasses::REPORTING_GROUP)
             || matches!(self.kind(previous), Some(TokenKind::Comma | TokenKind::ClosingBracket | TokenKind::Dash))
+    }
+
+    /// "Officials", "data from the registry", "Ruiz and Lee": a noun phrase whose head is plural ends before
+    /// `end`.
+    fn is_plural_noun_phrase(&self, end: usize) -> bool {
+        let Some(phrase) = self.noun_phrase_before(self.floor(end - 1), end) else { return false };
+        let head_end = phrase
+            .clone()
+            .skip(1)
+            .find(|&token| self.is(token, WordClasses::PREPOSITION) || self.is_kind(token, TokenKind::OpeningBracket))
+            .unwrap_or(phrase.end);
+        let head = head_end - 1;
+        let plural = self.classes[head].ends_in_s && !self.is_capitalized_singular(head, &phrase);
+        let verb = self.classes[head].third_person_cue && head > phrase.start && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
+        (plural && !verb)
+            || self.is(head, WordClasses::REPORTING_GROUP)
+            || self.is(head, WordClasses::SUBJECT_PRONOUN)
+            || phrase.into_iter().any(|token| self.is_word(token, "and"))
+    }
+
+    /// "Sanders", "Mr. Rhodes": a name in -s is one person.
+    fn is_capitalized_singular(&self, head: usize, phrase: &std::ops::Range<usize>) -> bool {
+        let people = ["ans", "crats", "ists", "ders"].iter().any(|ending| self.word(head).ends_with(ending));
+        self.classes[head].shape == Shape::Title
+            && !people
+            && !self.is(phrase.start, WordClasses::DETERMINER)
+            && !self.is(head, WordClasses::REPORTING_GROUP)
+            && head != self.sentence(head).start
     }
 }

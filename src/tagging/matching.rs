@@ -1,0 +1,235 @@
+//! A cue candidate against the table of patterns: the first that its surroundings fill, with what fills it.
+
+use std::ops::Range;
+
+use super::classes::ClassedDocument;
+use super::contents::{Anchors, FoundContent};
+use super::labels::{Labels, Link, Role, SourceLink};
+use super::patterns::{ContentSlot, PATTERNS, Pattern, SourceSlot};
+use super::sources::FoundSource;
+use super::verb_groups::{VerbGroup, Voice};
+use crate::cues::{CueCandidate, CueFinder, CueReading};
+use crate::lexicon::{CueCategory, CueEntry, Lexicon};
+
+/// A pattern that a candidate's surroundings fill.
+pub(super) struct Match {
+    pattern: &'static Pattern,
+    entry: usize,
+    cue: Range<usize>,
+    source: FoundSource,
+    content: FoundContent,
+    negated: bool,
+    hedged: bool,
+    confidence: f32,
+}
+
+impl Match {
+    /// Adds its labels and its link.
+    pub(super) fn label(self, labels: &mut Labels) {
+        let confidence = self.confidence;
+        let source = match self.source {
+            FoundSource::Tokens(tokens) => SourceLink::Span(labels.push(Role::Source, tokens, confidence)),
+            FoundSource::Inherited(tokens) => {
+                SourceLink::Inherited(tokens.map(|tokens| labels.push(Role::Source, tokens, confidence)))
+            }
+            FoundSource::Nobody => SourceLink::Nobody,
+        };
+        let cue = labels.push(Role::Cue, self.cue, confidence);
+        let contents =
+            self.content.pieces.into_iter().map(|piece| labels.push(Role::Content, piece, confidence)).collect();
+        labels.links.push(Link {
+            pattern: self.pattern.name,
+            frame: Some(self.pattern.frame),
+            entry: Some(self.entry),
+            cue: Some(cue),
+            source,
+            contents,
+            negated: self.negated,
+            hedged: self.hedged,
+            addressee: self.content.adjuncts.addressee,
+            medium: self.content.adjuncts.medium,
+            time: self.content.adjuncts.time,
+            confidence,
+        });
+    }
+}
+
+/// The first pattern, in the order of the table, that any reading of the candidate fills.
+pub(super) fn best_match(
+    classed: &ClassedDocument<'_>,
+    candidate: &CueCandidate,
+    finder: &CueFinder,
+    lexicon: &Lexicon,
+) -> Option<Match> {
+    if is_part_of_a_name(classed, candidate) {
+        return None;
+    }
+    let mut best: Option<(usize, Match)> = None;
+    let floor = classed.floor(candidate.tokens.start);
+    for reading in finder.readings(candidate) {
+        let entry = &lexicon.entries()[reading.entry];
+        let group = if entry.category == CueCategory::Verb {
+            match classed.verb_group(candidate.tokens.start, candidate.tokens.end, reading.inflection, floor) {
+                Some(group) => Some(group),
+                None => continue,
+            }
+        } else {
+            None
+        };
+        let limit = best.as_ref().map_or(PATTERNS.len(), |(rank, _)| *rank);
+        for (rank, pattern) in PATTERNS.iter().enumerate().take(limit) {
+            let Some(reliability) = entry.reliability(pattern.frame) else { continue };
+            if let Some(mut found) = fill(classed, candidate, *reading, entry, group.as_ref(), pattern) {
+                found.confidence *= f32::from(reliability) / 100.0;
+                best = Some((rank, found));
+                break;
+            }
+        }
+    }
+    best.map(|(_, found)| found)
+}
+
+/// "State", "Times": a capitalized word in the middle of a sentence that is no headline.
+fn is_part_of_a_name(classed: &ClassedDocument<'_>, candidate: &CueCandidate) -> bool {
+    let start = candidate.tokens.start;
+    classed.is_capitalized(start) && start != classed.floor(start) && !classed.is_headline(start)
+}
+
+fn fill(
+    classed: &ClassedDocument<'_>,
+    candidate: &CueCandidate,
+    reading: CueReading,
+    entry: &CueEntry,
+    group: Option<&VerbGroup>,
+    pattern: &'static Pattern,
+) -> Option<Match> {
+    match (entry.category, group) {
+        (CueCategory::Verb, Some(group)) => fill_with_verb(classed, reading, group, pattern),
+        (CueCategory::Verb, None) => None,
+        (category, _) if !pattern.voice.admits_category(category) => None,
+        (CueCategory::Noun, _) => fill_with_noun(classed, candidate, reading, pattern),
+        (CueCategory::Phrase, _) => fill_with_phrase(classed, candidate, reading, pattern),
+        (CueCategory::Adverb, _) => fill_with_adverb(classed, candidate, reading, pattern),
+    }
+}
+
+fn fill_with_verb(
+    classed: &ClassedDocument<'_>,
+    reading: CueReading,
+    group: &VerbGroup,
+    pattern: &'static Pattern,
+) -> Option<Match> {
+    if !pattern.voice.admits_verb(group.voice) {
+        return None;
+    }
+    let source = classed.source_of_verb(pattern.source, group)?;
+    let anchors = anchors(pattern, &source, group.start..group.end);
+    let content = classed.content(pattern.content, anchors)?;
+    let last_word = usize::from(pattern.content == ContentSlot::LastWord);
+    let (source, cue) = with_statement(classed, source, group.start..group.end - last_word);
+    Some(Match {
+        pattern,
+        entry: reading.entry,
+        cue: with_medium(classed, cue, &content),
+        source,
+        content,
+        negated: group.negated,
+        hedged: group.hedged,
+        confidence: plausibility(pattern, group),
+    })
+}
+
+/// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
+fn plausibility(pattern: &Pattern, group: &VerbGroup) -> f32 {
+    let weak = matches!(pattern.content, ContentSlot::Clause | ContentSlot::Object | ContentSlot::ObjectAs | ContentSlot::Infinitive);
+    if weak && group.voice == Voice::Infinitive { 0.4 } else { 1.0 }
+}
+
+/// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
+fn with_statement(classed: &ClassedDocument<'_>, source: FoundSource, cue: Range<usize>) -> (FoundSource, Range<usize>) {
+    if let FoundSource::Tokens(message) = &source {
+        if let Some((author, start)) = classed.author(message, cue.start) {
+            return (FoundSource::Tokens(author), start..cue.end);
+        }
+    }
+    (source, cue)
+}
+
+/// "Said IN A STATEMENT": a medium directly after the verb is part of the cue, as the guide has it.
+fn with_medium(classed: &ClassedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
+    match &content.adjuncts.medium {
+        Some(medium) if medium.start == cue.end + 1 && medium.len() <= 3 && classed.is_word(cue.end, "in") => cue.start..medium.end,
+        _ => cue,
+    }
+}
+
+/// Where a content slot looks from: source and cue together, as the pattern has them.
+fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchors {
+    match (pattern.source, source) {
+        (SourceSlot::Inverted | SourceSlot::After, FoundSource::Tokens(tokens)) => {
+            Anchors { start: cue.start, end: tokens.end.max(cue.end) }
+        }
+        (SourceSlot::Agent, FoundSource::Tokens(tokens)) => Anchors { start: cue.start, end: tokens.end.max(cue.end) },
+        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if matches!(pattern.content, ContentSlot::QuotationBefore | ContentSlot::ClauseBefore | ContentSlot::Quotation) => {
+            Anchors { start: tokens.start.min(cue.start), end: cue.end }
+        }
+        _ => Anchors { start: cue.start, end: cue.end },
+    }
+}
+
+fn fill_with_noun(
+    classed: &ClassedDocument<'_>,
+    candidate: &CueCandidate,
+    reading: CueReading,
+    pattern: &'static Pattern,
+) -> Option<Match> {
+    let found = classed.noun_attribution(&candidate.tokens, pattern)?;
+    Some(Match {
+        pattern,
+        entry: reading.entry,
+        cue: found.cue,
+        source: found.source,
+        content: found.content,
+        negated: found.negated,
+        hedged: false,
+        confidence: 1.0,
+    })
+}
+
+fn fill_with_phrase(
+    classed: &ClassedDocument<'_>,
+    candidate: &CueCandidate,
+    reading: CueReading,
+    pattern: &'static Pattern,
+) -> Option<Match> {
+    let tokens = candidate.tokens.clone();
+    let (source, cue, negated) = match pattern.source {
+        SourceSlot::After => (FoundSource::Tokens(classed.source_after(tokens.start, tokens.end)?), tokens, false),
+        _ => {
+            let (source, start, negated) = classed.subject_of_phrase(tokens.start)?;
+            (source, start..tokens.end, negated)
+        }
+    };
+    let content = classed.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
+    Some(Match { pattern, entry: reading.entry, cue, source, content, negated, hedged: false, confidence: 1.0 })
+}
+
+fn fill_with_adverb(
+    classed: &ClassedDocument<'_>,
+    candidate: &CueCandidate,
+    reading: CueReading,
+    pattern: &'static Pattern,
+) -> Option<Match> {
+    let tokens = candidate.tokens.clone();
+    let content = classed.content(pattern.content, Anchors { start: tokens.start, end: tokens.end })?;
+    Some(Match {
+        pattern,
+        entry: reading.entry,
+        cue: tokens,
+        source: FoundSource::Nobody,
+        content,
+        negated: false,
+        hedged: true,
+        confidence: 1.0,
+    })
+}

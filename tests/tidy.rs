@@ -1,0 +1,337 @@
+//! The house's rules, as far as they can be checked: floors, doors, homes of outside crates, module docs,
+//! sizes, and documents that name what is there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The floor of every room. A file names only rooms on lower floors, and its own.
+const FLOORS: [(&str, u8); 14] = [
+    ("text", 0),
+    ("lexicon", 1),
+    ("segmentation", 2),
+    ("cues", 3),
+    ("tagging", 4),
+    ("attribution", 5),
+    ("coreference", 6),
+    ("claims", 7),
+    ("verification", 7),
+    ("pipeline", 8),
+    ("evaluation", 9),
+    ("wire", 9),
+    ("serve", 10),
+    ("cli", 10),
+];
+
+/// The files that may name a room of their own floor: they open the other door.
+const DOORS_TO_DOORS: [&str; 2] = ["src/cli/serve.rs", "src/cli/healthcheck.rs"];
+
+/// Crates and parts of the standard library with the places that may name them.
+const HOMES: [(&str, &[&str]); 24] = [
+    ("aho_corasick", &["src/cues"]),
+    ("sha2", &["src/lexicon"]),
+    ("unicode_properties", &["src/evaluation"]),
+    ("prost", &["src/wire", "src/serve"]),
+    ("pbjson", &["src/wire", "src/serve"]),
+    ("pbjson_types", &["src/wire", "src/serve"]),
+    ("prost_types", &["src/wire", "src/serve"]),
+    ("tonic", &["src/serve"]),
+    ("tonic_health", &["src/serve"]),
+    ("tonic_reflection", &["src/serve"]),
+    ("tonic_types", &["src/serve"]),
+    ("tokio", &["src/serve"]),
+    ("tokio_stream", &["src/serve"]),
+    ("async_channel", &["src/serve"]),
+    ("hyper", &["src/serve"]),
+    ("tracing", &["src/serve"]),
+    ("tracing_subscriber", &["src/serve"]),
+    ("clap", &["src/cli"]),
+    ("anstream", &["src/cli"]),
+    ("anstyle", &["src/cli"]),
+    ("terminal_size", &["src/cli"]),
+    ("indicatif", &["src/cli"]),
+    ("std::fs", &["src/cli", "src/serve/config.rs"]),
+    ("std::env", &["src/cli", "src/serve/config.rs"]),
+];
+
+/// The most lines that a source file may have.
+const LONGEST_FILE: usize = 400;
+/// The most lines that ARCHITECTURE.md may have, so that it stays true and read.
+const LONGEST_ARCHITECTURE: usize = 200;
+
+/// A source file: its path from the repository's root, its text, and its lines of code outside of tests.
+struct Source {
+    path: String,
+    text: String,
+    code: Vec<(usize, String)>,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_under(folder: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.expect("a folder can be listed").path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn from_root(path: &Path) -> String {
+    let path = path.strip_prefix(root()).expect("the file lies in the repository");
+    path.to_str().expect("its name is UTF-8").replace('\\', "/")
+}
+
+fn sources(folder: &str) -> Vec<Source> {
+    let rust = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs");
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("a source file is UTF-8");
+        Source { path: from_root(&path), code: code(&text), text }
+    };
+    let sources: Vec<Source> = files_under(folder).into_iter().filter(rust).map(read).collect();
+    assert!(!sources.is_empty(), "{folder} holds Rust files");
+    sources
+}
+
+/// The lines of a file with their numbers, without comments, up to its test module.
+fn code(text: &str) -> Vec<(usize, String)> {
+    let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
+    let without_comment = |line: &str| {
+        let comment = line.match_indices("//").find(|(at, _)| *at == 0 || line.as_bytes()[at - 1] == b' ');
+        comment.map_or(line, |(at, _)| &line[..at]).to_owned()
+    };
+    lines.enumerate().map(|(index, line)| (index + 1, without_comment(line))).collect()
+}
+
+impl Source {
+    /// The room that a file under src belongs to; none for lib.rs and main.rs, which stand above all.
+    fn room(&self) -> Option<&'static str> {
+        let name = self.path.strip_prefix("src/")?.split('/').next()?.trim_end_matches(".rs");
+        FLOORS.iter().map(|(room, _)| *room).find(|room| *room == name)
+    }
+
+    /// A file that holds nothing but the tests of its neighbour.
+    fn is_tests(&self) -> bool {
+        self.path.ends_with("tests.rs")
+    }
+}
+
+fn floor(room: &str) -> u8 {
+    FLOORS
+        .iter()
+        .find(|(name, _)| *name == room)
+        .map_or_else(|| panic!("no floor for {room}"), |(_, floor)| *floor)
+}
+
+/// The names that follow `path` in a line: one, or those of a list in braces ("crate::{text, cues::Cue}").
+fn names_after(line: &str, path: &str) -> Vec<String> {
+    let name = |text: &str| -> String {
+        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
+    let mut names = Vec::new();
+    for (at, _) in line.match_indices(path) {
+        let starts_word = line[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        let rest = &line[at + path.len()..];
+        if !starts_word {
+            continue;
+        }
+        match rest.strip_prefix('{') {
+            Some(list) => {
+                let mut depth = 0;
+                let items = list.split(|c: char| {
+                    depth += i32::from(c == '{') - i32::from(c == '}');
+                    c == ',' && depth == 0
+                });
+                names.extend(items.map(name));
+            }
+            None => names.push(name(rest)),
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// Fails with all findings at once.
+fn assert_none(findings: &[String]) {
+    assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+}
+
+#[test]
+fn a_file_names_only_rooms_on_lower_floors() {
+    let mut findings = Vec::new();
+    for source in sources("src").iter().filter(|source| !source.is_tests()) {
+        let Some(room) = source.room() else { continue };
+        // One line, so that a list that rustfmt broke is whole.
+        let joined: String = source.code.iter().map(|(_, line)| line.trim()).collect::<Vec<_>>().join(" ");
+        let rooms = names_after(&joined.replace("{ ", "{"), "crate::");
+        for named in rooms.iter().filter(|named| FLOORS.iter().any(|(name, _)| name == named)) {
+            let opens_door = DOORS_TO_DOORS.contains(&source.path.as_str()) && named == "serve";
+            if named != room && floor(named) >= floor(room) && !opens_door {
+                findings.push(format!(
+                    "{} (floor {}) names {named} (floor {})",
+                    source.path,
+                    floor(room),
+                    floor(named)
+                ));
+            }
+        }
+        // The crate's root hands out the extractor, which stands on the pipeline's floor.
+        if rooms.iter().any(|named| named == "Extractor") && floor(room) <= floor("pipeline") {
+            findings.push(format!("{} names the extractor", source.path));
+        }
+    }
+    assert_none(&findings);
+}
+
+#[test]
+fn every_room_has_a_floor() {
+    let lib = fs::read_to_string(root().join("src/lib.rs")).expect("there is a library");
+    let rooms = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.split(';').next());
+    let without: Vec<String> = rooms
+        .filter(|room| !FLOORS.iter().any(|(name, _)| name == room))
+        .map(|room| format!("src/lib.rs: the room {room} has no floor"))
+        .collect();
+    assert_none(&without);
+}
+
+/// The verbs by which the pipeline calls its rooms: the public functions of their doors.
+fn doors() -> Vec<String> {
+    let rooms = FLOORS.iter().filter(|(_, floor)| (2..=7).contains(floor));
+    let mut doors = Vec::new();
+    for (room, _) in rooms {
+        for door in [format!("src/{room}/mod.rs"), format!("src/{room}.rs")] {
+            let text = fs::read_to_string(root().join(door)).unwrap_or_default();
+            let verbs =
+                text.lines().filter_map(|line| line.strip_prefix("pub fn ")?.split(['(', '<']).next());
+            doors.extend(verbs.map(|verb| format!("{room}::{verb}")));
+        }
+    }
+    doors
+}
+
+#[test]
+fn only_the_pipeline_runs_the_rooms() {
+    let mut findings = Vec::new();
+    let doors = doors();
+    for source in
+        sources("src").iter().filter(|source| !source.is_tests() && source.path != "src/pipeline.rs")
+    {
+        for (number, line) in &source.code {
+            let called = doors.iter().filter(|door| {
+                let (room, verb) = door.split_once("::").expect("a door has a room and a verb");
+                source.room() != Some(room)
+                    && names_after(line, &format!("{room}::")).iter().any(|name| name == verb)
+            });
+            findings.extend(called.map(|door| format!("{}:{number}: calls {door}", source.path)));
+        }
+    }
+    assert_none(&findings);
+}
+
+#[test]
+fn outside_crates_stay_in_their_homes() {
+    let mut findings = Vec::new();
+    for source in sources("src").iter().filter(|source| !source.is_tests()) {
+        for (number, line) in &source.code {
+            for (name, homes) in HOMES {
+                let path = format!("{name}::");
+                let used = if let Some(module) = name.strip_prefix("std::") {
+                    names_after(line, "std::").iter().any(|named| named == module)
+                } else {
+                    !names_after(line, &path).is_empty()
+                };
+                if used && !homes.iter().any(|home| source.path.starts_with(home)) {
+                    findings.push(format!("{}:{number}: names {name}, whose home is {homes:?}", source.path));
+                }
+            }
+        }
+    }
+    assert_none(&findings);
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_and_none_is_long() {
+    let mut findings = Vec::new();
+    for source in ["src", "tests", "benches"].into_iter().flat_map(sources) {
+        if !source.text.starts_with("//! ") {
+            findings.push(format!("{}: doesn't open with //!", source.path));
+        }
+        let lines = source.text.lines().count();
+        if lines > LONGEST_FILE {
+            findings.push(format!("{}: has {lines} lines, more than {LONGEST_FILE}", source.path));
+        }
+    }
+    assert_none(&findings);
+}
+
+#[test]
+fn nothing_is_left_half_done() {
+    // In two parts, so that this file doesn't hold them.
+    let everywhere = [["TO", "DO"], ["FIX", "ME"], ["dbg", "!("]].map(|parts| parts.concat());
+    let in_code = [".unwrap()", "unsafe {", "unsafe fn", "unsafe impl", "todo!(", "unimplemented!("];
+    let mut findings = Vec::new();
+    for source in ["src", "tests", "benches"].into_iter().flat_map(sources) {
+        for (index, line) in source.text.lines().enumerate() {
+            for left in everywhere.iter().filter(|left| line.contains(left.as_str())) {
+                findings.push(format!("{}:{}: {left}", source.path, index + 1));
+            }
+        }
+        let is_path = source.path.starts_with("src/") && !source.is_tests();
+        for (number, line) in source.code.iter().filter(|_| is_path) {
+            let found = in_code.iter().filter(|left| line.contains(**left));
+            findings.extend(found.map(|left| format!("{}:{number}: {left}", source.path)));
+        }
+    }
+    assert_none(&findings);
+}
+
+#[test]
+fn the_architecture_is_short_enough_to_stay_true() {
+    let lines = fs::read_to_string(root().join("ARCHITECTURE.md")).map_or(0, |text| text.lines().count());
+    assert!(lines <= LONGEST_ARCHITECTURE, "ARCHITECTURE.md has {lines} lines");
+}
+
+#[test]
+fn every_data_file_has_its_origin_written_down() {
+    let Ok(readme) = fs::read_to_string(root().join("data/README.md")) else {
+        println!("skipped: there is no data/README.md");
+        return;
+    };
+    let names = files_under("data").into_iter().map(|file| from_root(&file).replacen("data/", "", 1));
+    let without: Vec<String> = names
+        .filter(|name| name != "README.md" && !readme.contains(name.as_str()))
+        .map(|name| format!("data/README.md doesn't name {name}"))
+        .collect();
+    assert_none(&without);
+}
+
+#[test]
+fn links_in_documents_lead_somewhere() {
+    let mut findings = Vec::new();
+    for document in ["README.md", "ARCHITECTURE.md", "GLOSSARY.md", "CHANGELOG.md", "data/README.md"] {
+        let path = root().join(document);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        for (number, line) in text.lines().enumerate() {
+            let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+            for target in targets.filter(|target| !target.contains("://") && !target.starts_with('#')) {
+                let file = target.split('#').next().unwrap_or_default();
+                if !path.with_file_name(file).exists() {
+                    findings.push(format!("{document}:{}: {target} isn't there", number + 1));
+                }
+            }
+        }
+    }
+    assert_none(&findings);
+}
+
+#[test]
+fn names_after_reads_paths_and_lists() {
+    assert_eq!(names_after("use crate::text::Span;", "crate::"), ["text"]);
+    assert_eq!(names_after("use crate::{text::{A, B}, cues};", "crate::"), ["text", "cues"]);
+    assert_eq!(names_after("let x = othercrate::text::f();", "crate::"), [""; 0]);
+}
