@@ -9,6 +9,7 @@ pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) 
     for content in attributions.iter().flat_map(|attribution| &attribution.contents) {
         held[content.clone()].fill(true);
     }
+    reopen(document, attributions, &mut held);
     // The attributions in the order of where they end, walked beside the quotations.
     let mut order: Vec<usize> = (0..attributions.len()).collect();
     order.sort_by_key(|&index| attributions[index].end());
@@ -26,6 +27,25 @@ pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) 
         if continues(document, &attributions[index], quotation) {
             attributions[index].contents.push(quotation.tokens.clone());
             held[quotation.tokens.clone()].fill(true);
+        }
+    }
+}
+
+/// Gives the earlier paragraphs of a quotation to the attribution that holds a later one: the speaker may be
+/// named at the end.
+fn reopen(document: &Document<'_>, attributions: &mut [Attribution], held: &mut [bool]) {
+    for attribution in attributions {
+        let first = attribution.contents[0].start;
+        let index = document.quotations.partition_point(|quotation| quotation.tokens.start < first);
+        let mut earlier = document.quotations.get(index).filter(|quotation| quotation.tokens.start == first).and_then(|quotation| quotation.continues);
+        while let Some(index) = earlier {
+            let quotation = &document.quotations[index];
+            if held[quotation.tokens.start] {
+                break;
+            }
+            held[quotation.tokens.clone()].fill(true);
+            attribution.contents.insert(0, quotation.tokens.clone());
+            earlier = quotation.continues;
         }
     }
 }

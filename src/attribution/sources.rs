@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Attribution;
+use crate::lexicon::Frame;
 use crate::tagging::{Labels, SourceLink};
 use crate::text::Document;
 
@@ -28,7 +29,46 @@ pub(super) fn resolved(document: &Document<'_>, labels: &Labels) -> Vec<Attribut
             attributions.push(attribution);
         }
     }
+    without_rivals(attributions)
+}
+
+/// How many attributions back a rival is looked for.
+const RIVALS: usize = 4;
+
+/// Of attributions that use the same words for different roles, the better ones: the longer cue ("said in a
+/// statement" against "statement"), and a verb as a cue against the same verb in a source ("government
+/// defends" as the source of "air").
+fn without_rivals(mut attributions: Vec<Attribution>) -> Vec<Attribution> {
+    attributions.sort_by_key(Attribution::anchor);
+    let mut dropped = vec![false; attributions.len()];
+    for index in 0..attributions.len() {
+        for other in (index.saturating_sub(RIVALS)..attributions.len().min(index + RIVALS + 1)).filter(|&other| other != index) {
+            if !dropped[other] && loses_to(&attributions[index], &attributions[other]) {
+                dropped[index] = true;
+                break;
+            }
+        }
+    }
+    let mut index = 0;
+    attributions.retain(|_| {
+        index += 1;
+        !dropped[index - 1]
+    });
     attributions
+}
+
+fn loses_to(attribution: &Attribution, other: &Attribution) -> bool {
+    let (Some(cue), Some(other_cue)) = (&attribution.cue, &other.cue) else { return false };
+    if overlaps(cue, other_cue) {
+        return (cue.len(), attribution.confidence) < (other_cue.len(), other.confidence);
+    }
+    let source_is_cue = attribution.source.as_ref().is_some_and(|source| overlaps(source, other_cue));
+    let purpose = other.contents[0].start == cue.start && attribution.frame == Some(Frame::Object);
+    (source_is_cue && other.confidence >= attribution.confidence) || purpose
+}
+
+fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
 }
 
 /// The source of the nearest attribution whose cue stands before `cue` in its sentence and whose content
@@ -47,7 +87,6 @@ fn source_before(document: &Document<'_>, attributions: &[Attribution], cue: usi
 
 /// Source, cue and content can't share tokens.
 fn is_contradictory(attribution: &Attribution) -> bool {
-    let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
     let in_content = |part: &Option<Range<usize>>| {
         part.as_ref().is_some_and(|part| attribution.contents.iter().any(|content| overlaps(part, content)))
     };

@@ -28,8 +28,9 @@ pub(super) fn nature_of(
     source: Option<&Source>,
 ) -> Nature {
     let Some(entry) = entry else {
+        let document = source.is_some_and(|source| source.entity_kind == EntityKind::Document);
         return Nature {
-            attribution_type: AttributionType::Communication,
+            attribution_type: if document { AttributionType::Evidence } else { AttributionType::Communication },
             act: SpeechAct::Assertion,
             negated: attribution.negated,
         };

@@ -103,6 +103,8 @@ named_enum! {
         Gerund = "gerund",
         /// "THE DAM is expected TO FAIL." Nobody is named as the source.
         PassiveTo = "passive-to",
+        /// "TWO SINGERS were denied VISAS": a verb that means something else in the passive.
+        PassiveObject = "passive-object",
         /// "HE seems TO HAVE LEFT."
         Raising = "raising",
         /// "It emerged THAT THE DAM HAD FAILED."

@@ -122,6 +122,12 @@ impl<'a> ClassedDocument<'a> {
         self.document.sentences[self.sentence_index(token)].tokens.clone()
     }
 
+    /// Nothing ends the sentence that holds `token`: a headline, a caption, a list item.
+    pub(super) fn lacks_terminator(&self, token: usize) -> bool {
+        let sentence = self.sentence(token);
+        !sentence.rev().take(2).any(|last| self.is_kind(last, TokenKind::Terminator))
+    }
+
     pub(super) fn is_headline(&self, token: usize) -> bool {
         self.headlines[self.sentence_index(token)]
     }

@@ -50,6 +50,7 @@ impl ClassedDocument<'_> {
             ContentSlot::Infinitive => self.infinitive(end),
             ContentSlot::ObjectInfinitive => self.object_infinitive(end),
             ContentSlot::Object => self.object(end),
+            ContentSlot::Relative => self.relative(anchors),
             ContentSlot::ObjectAs => self.object_as(end),
             ContentSlot::Gerund => self.gerund(end),
             ContentSlot::QuotationBefore => self.quotation_before(anchors),
@@ -58,7 +59,9 @@ impl ClassedDocument<'_> {
             ContentSlot::AfterPreposition => self.after_preposition(end),
             ContentSlot::AfterSource => self.around_source(anchors),
             ContentSlot::AroundPhrase => self.around_source(Anchors { start: anchors.start - 1, end }),
-            ContentSlot::SubjectAndRest => self.subject_and_rest(anchors),
+            ContentSlot::SubjectAndRest => self.subject_and_rest(anchors, &["of", "for", "with"]),
+            ContentSlot::SubjectAndAs => self.subject_and_rest(anchors, &["as"]),
+            ContentSlot::NounPhrase => self.noun_phrase_after(end, self.ceiling_after(end)).map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
             ContentSlot::LastWord => self.content_from(end - 1, Extent::Clause).map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
             ContentSlot::Around => self.around(anchors),
         }
@@ -104,8 +107,9 @@ impl ClassedDocument<'_> {
             return None;
         }
         let content = self.content_from(start, Extent::Clause)?;
-        let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) || self.is_headline(start));
-        has_verb.then(|| FoundContent::one(content, adjuncts))
+        let determined = |token: usize| self.is(token - 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+        let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) && !determined(token));
+        (has_verb || self.is_headline(start) || self.lacks_terminator(start)).then(|| FoundContent::one(content, adjuncts))
     }
 
     /// A name, a number, or a noun phrase without a determiner that is plural or has an auxiliary after it:
@@ -192,6 +196,9 @@ impl ClassedDocument<'_> {
         if self.is(to, WordClasses::NEGATION) {
             to += 1;
         }
+        if !self.is(to, WordClasses::TO) {
+            to = self.adjuncts_after(end, false).end;
+        }
         if !self.is(to, WordClasses::TO) || !self.is_bare_verb(to + 1) {
             return None;
         }
@@ -234,6 +241,22 @@ impl ClassedDocument<'_> {
         }
         let adjuncts = Adjuncts { end, ..Adjuncts::default() };
         Some(FoundContent::one(self.content_from(end, Extent::NounPhrase)?, adjuncts))
+    }
+
+    /// "The treaty, WHICH critics call A SURRENDER, expires": the content's subject or object is a relative
+    /// pronoun before the source.
+    fn relative(&self, anchors: Anchors) -> Option<FoundContent> {
+        let pronoun = anchors.start.checked_sub(1).filter(|&pronoun| pronoun > self.sentence(anchors.start).start)?;
+        let relates = self.is_word(pronoun, "which") || self.is_word(pronoun, "whom") || (self.is(pronoun, WordClasses::RELATIVE) && self.is_nominal(pronoun - 1) && !self.is(pronoun, WordClasses::THAT));
+        if !relates {
+            return None;
+        }
+        let end = anchors.end;
+        let limit = (end..self.ceiling_after(end)).find(|&token| self.is_kind(token, TokenKind::Comma)).unwrap_or_else(|| self.ceiling_after(end));
+        let rest = if end < self.len() && end < limit && self.is_wordlike(end) { self.content_from(end, Extent::Clause) } else { None };
+        let rest = rest.map(|rest| rest.start..rest.end.min(limit));
+        let pieces = std::iter::once(pronoun..pronoun + 1).chain(rest).collect();
+        Some(FoundContent { pieces, adjuncts: Adjuncts { end, ..Adjuncts::default() } })
     }
 
     fn object_as(&self, end: usize) -> Option<FoundContent> {
@@ -304,23 +327,21 @@ impl ClassedDocument<'_> {
         Some(FoundContent { pieces, adjuncts: infinitive.adjuncts })
     }
 
-    /// "RUIZ was accused (by Lee) OF FRAUD": the subject of a passive, and the object or the preposition
-    /// that follows. `anchors.end` stands behind the agent.
-    fn subject_and_rest(&self, anchors: Anchors) -> Option<FoundContent> {
+    /// "RUIZ was accused (by Lee) OF FRAUD": the subject of a passive, and the object or one of the
+    /// prepositions that follow. `anchors.end` stands behind the agent.
+    fn subject_and_rest(&self, anchors: Anchors, prepositions: &[&str]) -> Option<FoundContent> {
         let subject = self.subject_before(self.floor(anchors.start), anchors.start)?;
         let end = anchors.end;
-        let preposition = ["of", "for", "as", "with"].iter().any(|word| self.is_word(end, word));
-        let has_agent = end > 0 && self.classes[anchors.start..end].iter().zip(anchors.start..).any(|(_, token)| self.is_word(token, "by"));
-        let rest = if end < self.len() && (preposition || (!has_agent && self.opens_noun_phrase(end) && !self.opens_time(end))) {
-            self.content_from(end, Extent::NounPhrase)
-        } else {
-            None
-        };
+        let preposition = prepositions.iter().any(|word| self.is_word(end, word));
+        let has_agent = (anchors.start..end).any(|token| self.is_word(token, "by"));
+        let object = !has_agent && self.opens_noun_phrase(end) && !self.opens_time(end);
+        let start = if preposition && !has_agent { end + 1 } else { end };
+        let rest = if end < self.len() && (preposition || object) { self.content_from(start, Extent::NounPhrase) } else { None };
         if !has_agent && rest.is_none() {
             return None;
         }
         let pieces = std::iter::once(subject).chain(rest).collect();
-        Some(FoundContent { pieces, adjuncts: Adjuncts { end, ..Adjuncts::default() } })
+        Some(FoundContent { pieces, adjuncts: Adjuncts { end: start, ..Adjuncts::default() } })
     }
 
     /// "Criticism OF the plan", "support FOR the bill".
@@ -340,6 +361,12 @@ impl ClassedDocument<'_> {
         let parted = self.is_kind(anchors.end, TokenKind::Comma);
         let first = anchors.end + usize::from(parted);
         let same_sentence = first < self.len() && self.sentence_index(first) == self.sentence_index(anchors.start);
+        if start > floor && self.is_kind(start - 1, TokenKind::OpeningBracket) {
+            // "The virus (according to the ministry) came from a farm."
+            let before = self.content_before(start - 1)?;
+            let after = if self.is_kind(anchors.end, TokenKind::ClosingBracket) { self.content_from(anchors.end + 1, Extent::Clause) } else { None };
+            return Some(FoundContent { pieces: std::iter::once(before).chain(after).collect(), adjuncts });
+        }
         if start > floor {
             let before = self.content_before(start)?;
             let quoted = self.broken_quotation_before(start).is_some();

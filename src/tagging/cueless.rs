@@ -12,8 +12,13 @@ const DASH_CONFIDENCE: f32 = 0.8;
 
 /// Adds what colons and dashes attribute.
 pub(super) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
-    for sentence in &classed.document.sentences {
-        label_colon(classed, sentence.tokens.start, labels);
+    let mut opens_paragraph = vec![false; classed.document.sentences.len()];
+    for paragraph in &classed.document.paragraphs {
+        opens_paragraph[paragraph.sentences.start] = true;
+    }
+    for (sentence, opens_paragraph) in classed.document.sentences.iter().zip(opens_paragraph) {
+        label_colon(classed, sentence.tokens.start, opens_paragraph, labels);
+        label_final_source(classed, sentence.tokens.clone(), labels);
     }
     for quotation in 0..classed.document.quotations.len() {
         label_dash(classed, quotation, labels);
@@ -21,11 +26,15 @@ pub(super) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
 }
 
 /// "Ruiz: The dam is safe." at the head of a sentence: a transcript, an interview, a headline.
-fn label_colon(classed: &ClassedDocument<'_>, start: usize, labels: &mut Labels) {
+fn label_colon(classed: &ClassedDocument<'_>, start: usize, opens_paragraph: bool, labels: &mut Labels) {
     let sentence = classed.sentence(start);
     let Some(colon) = (start..sentence.end.min(start + 9)).find(|&token| classed.is_kind(token, TokenKind::Colon)) else {
         return;
     };
+    // "The notice read: …": the colon belongs to a cue.
+    if colon > start && classed.is_verbal(colon - 1) {
+        return;
+    }
     let names = colon > start && (start..colon).all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
     let opens_quotation = classed.quotation_from(colon + 1).is_some();
     let Some(phrase) = classed.noun_phrase_before(start, colon) else { return };
@@ -35,8 +44,7 @@ fn label_colon(classed: &ClassedDocument<'_>, start: usize, labels: &mut Labels)
     let content = if let Some(quotation) = classed.quotation_from(colon + 1) {
         classed.document.quotations[quotation].tokens.clone()
     } else {
-        let paragraph_start = classed.document.paragraphs.iter().any(|paragraph| classed.document.sentences[paragraph.sentences.start].tokens.start == start);
-        if !paragraph_start {
+        if !opens_paragraph {
             return;
         }
         match classed.content_from(colon + 1, super::clauses::Extent::ThatClause) {
@@ -48,6 +56,24 @@ fn label_colon(classed: &ClassedDocument<'_>, start: usize, labels: &mut Labels)
     let cue = Some(labels.push(Role::Cue, colon..colon + 1, COLON_CONFIDENCE));
     let contents = vec![labels.push(Role::Content, content, COLON_CONFIDENCE)];
     labels.links.push(punctuation_link("source-colon-content", cue, source, contents, COLON_CONFIDENCE));
+}
+
+/// "Two dead in warehouse fire: police": a headline that ends with its source.
+fn label_final_source(classed: &ClassedDocument<'_>, sentence: std::ops::Range<usize>, labels: &mut Labels) {
+    let Some(colon) = sentence.clone().rev().take(6).find(|&token| classed.is_kind(token, TokenKind::Colon)) else {
+        return;
+    };
+    let phrase = classed.noun_phrase_after(colon + 1, sentence.end);
+    let Some(phrase) = phrase.filter(|phrase| phrase.end == sentence.end && classed.can_speak(phrase)) else { return };
+    let clause = sentence.start..colon;
+    let has_punctuation = clause.clone().any(|token| !classed.is_wordlike(token) && !classed.document.tokens[token].is_mark());
+    if clause.len() < 3 || has_punctuation {
+        return;
+    }
+    let source = SourceLink::Span(labels.push(Role::Source, phrase, COLON_CONFIDENCE));
+    let cue = Some(labels.push(Role::Cue, colon..colon + 1, COLON_CONFIDENCE));
+    let contents = vec![labels.push(Role::Content, clause, COLON_CONFIDENCE)];
+    labels.links.push(punctuation_link("content-colon-source", cue, source, contents, COLON_CONFIDENCE));
 }
 
 /// "'The dam is safe.' –Commissioner Ruiz"

@@ -5,11 +5,11 @@ use std::ops::Range;
 use super::classes::ClassedDocument;
 use super::contents::{Anchors, FoundContent};
 use super::labels::{Labels, Link, Role, SourceLink};
-use super::patterns::{ContentSlot, PATTERNS, Pattern, SourceSlot};
+use super::patterns::{ContentSlot, PATTERNS, Pattern, SourceSlot, VoiceSlot};
 use super::sources::FoundSource;
 use super::verb_groups::{VerbGroup, Voice};
 use crate::cues::{CueCandidate, CueFinder, CueReading};
-use crate::lexicon::{CueCategory, CueEntry, Lexicon};
+use crate::lexicon::{CueCategory, CueEntry, Lexicon, SpeechAct};
 
 /// A pattern that a candidate's surroundings fill.
 pub(super) struct Match {
@@ -104,10 +104,10 @@ fn fill(
     pattern: &'static Pattern,
 ) -> Option<Match> {
     match (entry.category, group) {
-        (CueCategory::Verb, Some(group)) => fill_with_verb(classed, reading, group, pattern),
+        (CueCategory::Verb, Some(group)) => fill_with_verb(classed, reading, entry, group, pattern),
         (CueCategory::Verb, None) => None,
         (category, _) if !pattern.voice.admits_category(category) => None,
-        (CueCategory::Noun, _) => fill_with_noun(classed, candidate, reading, pattern),
+        (CueCategory::Noun, _) => fill_with_noun(classed, candidate, reading, entry, pattern),
         (CueCategory::Phrase, _) => fill_with_phrase(classed, candidate, reading, pattern),
         (CueCategory::Adverb, _) => fill_with_adverb(classed, candidate, reading, pattern),
     }
@@ -116,17 +116,27 @@ fn fill(
 fn fill_with_verb(
     classed: &ClassedDocument<'_>,
     reading: CueReading,
+    entry: &CueEntry,
     group: &VerbGroup,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    if !pattern.voice.admits_verb(group.voice) {
+    // "Ministers urged to act": a headline leaves the auxiliary out.
+    let elliptic = group.voice == Voice::Participle && pattern.voice == VoiceSlot::Passive && classed.lacks_terminator(group.start);
+    if !pattern.voice.admits_verb(group.voice) && !elliptic {
         return None;
     }
     let source = classed.source_of_verb(pattern.source, group)?;
     let anchors = anchors(pattern, &source, group.start..group.end);
     let content = classed.content(pattern.content, anchors)?;
+    let content = match &source {
+        FoundSource::Tokens(tokens) if classed.is_restrictive(tokens) => classed.without_main_clause(content, pattern.content),
+        _ => content,
+    };
     let last_word = usize::from(pattern.content == ContentSlot::LastWord);
-    let (source, cue) = with_statement(classed, source, group.start..group.end - last_word);
+    let rest = matches!(pattern.content, ContentSlot::SubjectAndRest | ContentSlot::SubjectAndAs) && source == FoundSource::Nobody;
+    let end = if rest { content.adjuncts.end } else { group.end - last_word };
+    let (source, cue) = with_statement(classed, source, group.start..end);
+    let confidence = plausibility(classed, pattern, group, &source);
     Some(Match {
         pattern,
         entry: reading.entry,
@@ -134,15 +144,27 @@ fn fill_with_verb(
         source,
         content,
         negated: group.negated,
-        hedged: group.hedged,
-        confidence: plausibility(pattern, group),
+        hedged: group.hedged || is_rumour(pattern, entry),
+        confidence,
     })
 }
 
 /// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
-fn plausibility(pattern: &Pattern, group: &VerbGroup) -> f32 {
+/// "The lake supports two hundred families": nor does a thing without a will support by speaking.
+fn plausibility(classed: &ClassedDocument<'_>, pattern: &Pattern, group: &VerbGroup, source: &FoundSource) -> f32 {
     let weak = matches!(pattern.content, ContentSlot::Clause | ContentSlot::Object | ContentSlot::ObjectAs | ContentSlot::Infinitive);
-    if weak && group.voice == Voice::Infinitive { 0.4 } else { 1.0 }
+    let purpose = weak && group.voice == Voice::Infinitive;
+    let thing = weak && pattern.content != ContentSlot::Clause && matches!(source, FoundSource::Tokens(tokens) if !classed.can_speak(tokens));
+    match (purpose, thing) {
+        (true, true) => 0.2,
+        (true, false) | (false, true) => 0.4,
+        (false, false) => 1.0,
+    }
+}
+
+/// "The river is believed to be poisoned": the guide calls a belief of nobody uncertain.
+fn is_rumour(pattern: &Pattern, entry: &CueEntry) -> bool {
+    pattern.content == ContentSlot::SubjectInfinitive && entry.act == SpeechAct::Belief && pattern.voice == VoiceSlot::Passive
 }
 
 /// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
@@ -170,7 +192,7 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
             Anchors { start: cue.start, end: tokens.end.max(cue.end) }
         }
         (SourceSlot::Agent, FoundSource::Tokens(tokens)) => Anchors { start: cue.start, end: tokens.end.max(cue.end) },
-        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if matches!(pattern.content, ContentSlot::QuotationBefore | ContentSlot::ClauseBefore | ContentSlot::Quotation) => {
+        (SourceSlot::Subject, FoundSource::Tokens(tokens)) if pattern.content.looks_before() => {
             Anchors { start: tokens.start.min(cue.start), end: cue.end }
         }
         _ => Anchors { start: cue.start, end: cue.end },
@@ -181,9 +203,10 @@ fn fill_with_noun(
     classed: &ClassedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
+    entry: &CueEntry,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    let found = classed.noun_attribution(&candidate.tokens, pattern)?;
+    let found = classed.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
     Some(Match {
         pattern,
         entry: reading.entry,
@@ -204,7 +227,14 @@ fn fill_with_phrase(
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
     let (source, cue, negated) = match pattern.source {
-        SourceSlot::After => (FoundSource::Tokens(classed.source_after(tokens.start, tokens.end)?), tokens, false),
+        SourceSlot::After => {
+            let source = classed.source_after(tokens.start, tokens.end)?;
+            // "According to plan": a bare noun is no source.
+            if !classed.is_referring(&source) {
+                return None;
+            }
+            (FoundSource::Tokens(source), tokens, false)
+        }
         _ => {
             let (source, start, negated) = classed.subject_of_phrase(tokens.start)?;
             (source, start..tokens.end, negated)
@@ -229,7 +259,7 @@ fn fill_with_adverb(
         source: FoundSource::Nobody,
         content,
         negated: false,
-        hedged: true,
+        hedged: pattern.content == ContentSlot::Around,
         confidence: 1.0,
     })
 }

@@ -192,6 +192,10 @@ impl ClassedDocument<'_> {
             end += 1;
         }
         let words = end;
+        // "A former aide of TAKING bribes": what the aide says, not what he is of.
+        if self.classes.get(words).is_some_and(|class| class.ends_in_ing && class.shape == Shape::Lower) {
+            return None;
+        }
         while end < ceiling && self.is_nominal(end) && !self.is_verbal(end) {
             end += 1;
         }
@@ -214,5 +218,35 @@ impl ClassedDocument<'_> {
 
     fn is_year(&self, token: usize) -> bool {
         self.is_kind(token, TokenKind::Number) && self.word(token).len() == 4
+    }
+
+    /// Whether a noun phrase names somebody or something in particular: it has a determiner, a name, a
+    /// plural, a pronoun, a number.
+    pub(super) fn is_referring(&self, phrase: &Range<usize>) -> bool {
+        phrase.clone().any(|token| {
+            self.is_capitalized(token)
+                || self.classes[token].ends_in_s
+                || self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::SUBJECT_PRONOUN).or(WordClasses::REPORTING_GROUP))
+                || self.is_kind(token, TokenKind::Number)
+        })
+    }
+
+    /// Whether a noun phrase can be somebody with a voice: a name, a pronoun, a plural, a noun for people, a
+    /// body or a document. "The lake" can't.
+    pub(super) fn can_speak(&self, phrase: &Range<usize>) -> bool {
+        let head_end = phrase
+            .clone()
+            .skip(1)
+            .find(|&token| self.is(token, WordClasses::PREPOSITION) || !self.is_wordlike(token))
+            .unwrap_or(phrase.end);
+        let head = head_end - 1;
+        let floor = self.sentence(head).start;
+        let name = phrase.clone().any(|token| self.is_capitalized(token) && token != floor);
+        let people = ["er", "or", "ist", "ian", "man", "woman", "ant", "ent", "ee", "ary", "ess", "ive", "chief", "head", "leader", "doctor"];
+        name || self.classes[head].ends_in_s
+            || self.is_capitalized(head)
+            || self.is(head, WordClasses::SUBJECT_PRONOUN.or(WordClasses::PERSONAL).or(WordClasses::RELATIVE).or(WordClasses::REPORTING_GROUP))
+            || self.is(head, WordClasses::ORGANIZATION_NOUN.or(WordClasses::DOCUMENT_NOUN).or(WordClasses::TITLE))
+            || people.iter().any(|ending| self.word(head).ends_with(ending))
     }
 }

@@ -6,7 +6,7 @@ use super::classes::ClassedDocument;
 use super::contents::{Anchors, FoundContent};
 use super::patterns::{ContentSlot, Pattern, SourceSlot};
 use super::sources::FoundSource;
-use crate::lexicon::{Frame, WordClasses};
+use crate::lexicon::{AttributionType, Frame, Inflection, WordClasses};
 use crate::text::TokenKind;
 
 /// What a noun cue attributes.
@@ -31,8 +31,15 @@ struct NounGroup {
 
 impl ClassedDocument<'_> {
     /// What the noun at `noun` attributes after that pattern.
-    pub(super) fn noun_attribution(&self, noun: &Range<usize>, pattern: &Pattern) -> Option<NounAttribution> {
+    pub(super) fn noun_attribution(
+        &self,
+        noun: &Range<usize>,
+        pattern: &Pattern,
+        inflection: Inflection,
+        attribution_type: AttributionType,
+    ) -> Option<NounAttribution> {
         let mut group = self.noun_group(noun)?;
+        let attitude = attribution_type == AttributionType::Attitude || inflection == Inflection::Plural;
         match pattern.source {
             SourceSlot::Introduced => self.introduced(&group)?,
             _ if pattern.frame == Frame::IsThat => {
@@ -41,11 +48,11 @@ impl ClassedDocument<'_> {
                 }
                 group.end += 1;
             }
-            _ if group.source == FoundSource::Nobody && !self.stands_without_source(&group, pattern) => return None,
+            _ if group.source == FoundSource::Nobody && !self.stands_without_source(&group, pattern, attitude) => return None,
             _ => {}
         }
         let content = self.content(pattern.content, Anchors { start: group.start, end: group.end })?;
-        let content = if self.is_subject(&group) { self.without_main_clause(content, pattern) } else { content };
+        let content = if self.is_subject(&group) { self.without_main_clause(content, pattern.content) } else { content };
         let preposition = usize::from(pattern.content == ContentSlot::AfterPreposition && group.end == group.cue.end);
         Some(NounAttribution {
             source: group.source,
@@ -113,12 +120,13 @@ impl ClassedDocument<'_> {
     }
 
     /// Nouns that attribute without a source: "the allegation that", "Fears of …" at a clause's head.
-    fn stands_without_source(&self, group: &NounGroup, pattern: &Pattern) -> bool {
+    /// "Demand for copper" is no act of speech: a singular must be an attitude's ("Support for the strike").
+    fn stands_without_source(&self, group: &NounGroup, pattern: &Pattern, attitude: bool) -> bool {
         let floor = self.floor(group.cue.start);
         let opens_clause = group.start == floor || self.is_word(group.start.wrapping_sub(1), "amid");
         match pattern.content {
             ContentSlot::That => true,
-            ContentSlot::AfterPreposition => opens_clause && group.start == group.cue.start,
+            ContentSlot::AfterPreposition => attitude && opens_clause && group.start == group.cue.start,
             _ => false,
         }
     }
@@ -131,11 +139,11 @@ impl ClassedDocument<'_> {
 
     /// "The claim that the dam was safe CAME TWO DAYS BEFORE THE FLOOD": without the main clause. A
     /// that-clause has one verb of its own, other contents none that is finite.
-    fn without_main_clause(&self, mut content: FoundContent, pattern: &Pattern) -> FoundContent {
-        let own_verbs = usize::from(pattern.content == ContentSlot::That);
+    pub(super) fn without_main_clause(&self, mut content: FoundContent, slot: ContentSlot) -> FoundContent {
+        let own_verbs = usize::from(matches!(slot, ContentSlot::That | ContentSlot::Clause | ContentSlot::ObjectThat));
         let Some(piece) = content.pieces.last_mut() else { return content };
         let mut verbs = 0;
-        for token in piece.clone().skip(2) {
+        for token in piece.clone().skip(1) {
             let continues = self.is_verb_of_group(token - 1) || self.is_adverb(token);
             if !self.is_verbal(token) || continues || self.is(token - 1, WordClasses::TO) {
                 continue;
@@ -147,6 +155,15 @@ impl ClassedDocument<'_> {
             verbs += 1;
         }
         content
+    }
+
+    /// "A doctor WHO said the ward was full has moved": a relative clause without a comma in the subject of
+    /// its sentence.
+    pub(super) fn is_restrictive(&self, source: &Range<usize>) -> bool {
+        source.len() == 1
+            && self.is(source.start, WordClasses::RELATIVE)
+            && source.start > 0
+            && self.noun_phrase_before(self.floor(source.start), source.start).is_some_and(|head| head.start == self.floor(source.start))
     }
 
     /// An auxiliary, or the adverb after one: the verb after it belongs to its group.

@@ -45,6 +45,8 @@ pub(super) enum ContentSlot {
     ObjectThat,
     /// After the cue: a noun phrase and what hangs on it.
     Object,
+    /// A relative pronoun before the source, and what follows the cue: "WHICH critics call A SURRENDER".
+    Relative,
     /// After the cue: an object and "as".
     ObjectAs,
     /// After the cue: a verb in -ing.
@@ -63,10 +65,21 @@ pub(super) enum ContentSlot {
     AroundPhrase,
     /// The subject of a passive, and what follows it: "RUIZ was accused OF FRAUD".
     SubjectAndRest,
+    /// The subject of a passive, and "as" with what follows: "THE DAM was described AS A DANGER".
+    SubjectAndAs,
     /// From the cue's own last word on.
     LastWord,
+    /// The noun phrase after an adverb.
+    NounPhrase,
     /// The sentence around an adverb.
     Around,
+}
+
+impl ContentSlot {
+    /// Whether the slot looks at what stands before source and cue.
+    pub(super) fn looks_before(self) -> bool {
+        matches!(self, Self::QuotationBefore | Self::ClauseBefore | Self::Quotation | Self::Relative)
+    }
 }
 
 /// Which forms of a verb fill a pattern.
@@ -155,6 +168,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("source-cue-infinitive", Frame::To, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Infinitive),
     // Ruiz urged the council to rebuild the dam.
     pattern("source-cue-object-infinitive", Frame::SomeoneTo, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectInfinitive),
+    // The treaty, which critics say will fail
+    pattern("relative-clause", Frame::Clause, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Relative),
+    // The treaty, which critics call a surrender
+    pattern("relative-object", Frame::Object, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Relative),
     // Ruiz said the dam was safe.
     pattern("source-cue-clause", Frame::Clause, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Clause),
     // Ruiz wrote on Monday: the dam is safe.
@@ -181,6 +198,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("passive-question", Frame::Question, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Question),
     // The dam is expected to fail.
     pattern("passive-infinitive", Frame::PassiveTo, VoiceSlot::Passive, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
+    // Two singers were denied visas.
+    pattern("passive-decree", Frame::PassiveObject, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
+    // The dam was described by Ruiz as a danger.
+    pattern("passive-as", Frame::As, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndAs),
     // The plan was criticized by Ruiz. Ruiz is accused of fraud.
     pattern("passive-object", Frame::Object, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
     // Residents were urged (by the police) to leave.
@@ -201,6 +222,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("possessor-cue-of", Frame::Of, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterPreposition),
     // According to Ruiz, the dam is safe. The dam is safe, according to Ruiz.
     pattern("according-to-source", Frame::SourceAfter, VoiceSlot::Phrase, SourceSlot::After, ContentSlot::AfterSource),
+    // The so-called peace road
+    pattern("so-called", Frame::Object, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::NounPhrase),
     // The dam has reportedly failed.
     pattern("adverb", Frame::Adverb, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::Around),
 ];

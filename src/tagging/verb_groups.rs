@@ -46,6 +46,8 @@ impl ClassedDocument<'_> {
         let mut group = VerbGroup { start: verb, end, voice: Voice::Active, negated: false, hedged: false, has_auxiliary: false };
         let mut nearest_auxiliary = WordClasses::NONE;
         let mut infinitive = false;
+        let at_mark = floor > 0 && verb == floor && self.opens_quoted_verb(floor - 1);
+        let floor = if at_mark { self.sentence(verb).start } else { floor };
         while group.start > floor {
             let token = group.start - 1;
             if self.is_genitive_not_auxiliary(token) {
