@@ -31,7 +31,10 @@ pub(super) async fn read_all(
         let description = format!("holds {count} documents, more than {}", limits.max_batch_documents);
         return Err(Failure::field("documents", description));
     }
-    let options = output_options(request.options, "options", &limits).map_err(Failure::Invalid)?;
+    let mut options = output_options(request.options, "options", &limits).map_err(Failure::Invalid)?;
+    let mut room = limits.max_response_bytes.saturating_sub(count * ERROR_BYTES);
+    // A document is cut rather than refused for its own length.
+    options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
     if reader.is_full() {
         return Err(Failure::QueueFull);
@@ -45,7 +48,6 @@ pub(super) async fn read_all(
         }
     });
     let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));
-    let mut room = limits.max_response_bytes.saturating_sub(count * ERROR_BYTES);
     let mut items = Vec::with_capacity(count);
     while let Some(outcome) = outcomes.next().await {
         items.push(fitted(outcome, &mut room));

@@ -12,6 +12,9 @@ use crate::lexicon::AttributionType;
 /// The languages that the extractor reads.
 pub const LANGUAGES: [&str; 1] = ["en"];
 
+/// What a response holds beside the claims of one document: tags, lengths, a sequence.
+const ENVELOPE_BYTES: usize = 64;
+
 /// How much of a wrong value an error repeats, in characters.
 const SHOWN_CHARACTERS: usize = 40;
 
@@ -105,7 +108,7 @@ pub fn output_options(
         kinds,
         types,
         max_claims,
-        max_bytes: limits.max_response_bytes,
+        max_bytes: limits.max_response_bytes.saturating_sub(ENVELOPE_BYTES),
     })
 }
 

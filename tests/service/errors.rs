@@ -1,5 +1,6 @@
 //! Every row of the table of errors: code, reason, details.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ascribe::serve::ServiceConfig;
@@ -141,7 +142,7 @@ async fn a_full_queue_turns_callers_away_and_says_when_to_come_back() {
     // One text occupies the worker, and of three more one gets the only place in the queue.
     let mut calls = JoinSet::new();
     calls.spawn(call());
-    eventually(|| engine.begun.load(std::sync::atomic::Ordering::SeqCst) == 1).await;
+    eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;
     for _ in 0..3 {
         calls.spawn(call());
     }
@@ -171,26 +172,27 @@ async fn a_deadline_that_passes_while_a_text_is_read_or_waits_is_told() {
     let engine = Scripted::new();
     let server = Server::scripted(&engine).await;
     let body = raw::framed(&request("block").encode_to_vec(), 0);
-    let calls = [(); 2].map(|()| {
-        let started = Instant::now();
+    let call = |timeout: &'static str| {
         let (address, body) = (server.address, body.clone());
         async move {
-            let answer = raw::call(address, "ExtractClaims", &[("grpc-timeout", "150m")], body).await;
+            let started = Instant::now();
+            let answer = raw::call(address, "ExtractClaims", &[("grpc-timeout", timeout)], body).await;
             (answer, started.elapsed())
         }
-    });
-    // One occupies the worker, the other waits for it.
-    let [first, second] = calls;
-    let (first, second) = tokio::join!(first, second);
-    for (answer, took) in [first, second] {
+    };
+    let read = tokio::spawn(call("600m"));
+    eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;
+    let waited = call("100m").await;
+    let read = read.await.expect("the task ends");
+    for ((answer, took), timeout) in [(read, 600), (waited, 100)] {
         let status = answer.status();
         assert_eq!((status.code(), reason(&status).as_str()), (Code::DeadlineExceeded, "DEADLINE_PASSED"));
-        assert!(took >= Duration::from_millis(150) && took < PATIENCE / 4, "{took:?}");
+        assert!(took >= Duration::from_millis(timeout) && took < PATIENCE / 4, "{took:?}");
     }
     // The one that was being read is given up; the one that waited is never begun.
-    eventually(|| engine.abandoned.load(std::sync::atomic::Ordering::SeqCst) == 1).await;
+    eventually(|| engine.abandoned.load(Ordering::SeqCst) == 1).await;
     assert!(server.client().await.extract_claims(request("x")).await.is_ok());
-    assert_eq!(engine.begun.load(std::sync::atomic::Ordering::SeqCst), 2);
+    assert_eq!(engine.begun.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
@@ -200,7 +202,7 @@ async fn a_deadline_that_has_passed_before_is_told() {
     let body = raw::framed(&request("x").encode_to_vec(), 0);
     let answer = raw::call(server.address, "ExtractClaims", &[("grpc-timeout", "0n")], body).await;
     assert_eq!(answer.status().code(), Code::DeadlineExceeded);
-    assert_eq!(engine.begun.load(std::sync::atomic::Ordering::SeqCst), 0);
+    assert_eq!(engine.begun.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]

