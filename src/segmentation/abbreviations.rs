@@ -13,6 +13,8 @@ pub(super) enum Use {
     Inside,
     /// It may be the last of its sentence: "Apple Inc.", "the U.S."
     Anywhere,
+    /// A state: "in Lodi, N.J.", "N.J. Gov. Chris Christie".
+    Place,
     /// A clock time; what follows it can be a day or a zone: "3:55 p.m. Tuesday".
     Clock,
     /// One letter of a name: "George W. Bush".
@@ -26,14 +28,19 @@ static ABBREVIATIONS: LazyLock<Vec<(&str, Use)>> =
 /// What `word` (without its last period) is an abbreviation for, if it is one. `before_number` tells whether
 /// a number follows.
 pub(super) fn use_of(word: &str, before_number: bool) -> Option<Use> {
-    let listed = ABBREVIATIONS.binary_search_by(|(listed, _)| (*listed).cmp(word));
-    match listed.map(|index| ABBREVIATIONS[index].1) {
-        Ok(Use::BeforeNumber) if !before_number => None,
-        Ok(listed) => Some(listed),
-        Err(_) if word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase() => Some(Use::Initial),
-        Err(_) if is_dotted(word) => Some(Use::Anywhere),
-        Err(_) => None,
+    match listed_use(word) {
+        Some(Use::BeforeNumber) if !before_number => None,
+        Some(listed) => Some(listed),
+        None if word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase() => Some(Use::Initial),
+        None if is_dotted(word) => Some(Use::Anywhere),
+        // "Marco Rubio, R-Fla."
+        None => word.rsplit_once('-').and_then(|(_, last)| listed_use(last)).filter(|it| *it == Use::Place),
     }
+}
+
+fn listed_use(word: &str) -> Option<Use> {
+    let index = ABBREVIATIONS.binary_search_by(|(listed, _)| (*listed).cmp(word)).ok()?;
+    Some(ABBREVIATIONS[index].1)
 }
 
 /// Whether a word has inner periods and ends in a single letter, as "U.S", "a.m" and "Ph.D" do and
@@ -52,6 +59,7 @@ fn parse(list: &str) -> Vec<(&str, Use)> {
             "[before a number]" => heading = Use::BeforeNumber,
             "[inside a sentence]" => heading = Use::Inside,
             "[anywhere]" => heading = Use::Anywhere,
+            "[place]" => heading = Use::Place,
             "[clock]" => heading = Use::Clock,
             word => abbreviations.push((word, heading)),
         }
@@ -82,6 +90,7 @@ mod tests {
         assert_eq!(use_of("p.m", false), Some(Use::Clock));
         assert_eq!(use_of("U.S", false), Some(Use::Anywhere));
         assert_eq!(use_of("Ph.D", false), Some(Use::Anywhere));
+        assert_eq!(use_of("R-Fla", false), Some(Use::Place));
         assert_eq!(use_of("W", false), Some(Use::Initial));
         assert_eq!(use_of("example.com", false), None);
         assert_eq!(use_of("bridge", false), None);

@@ -86,7 +86,7 @@ impl Reader<'_, '_> {
             self.push(start, TokenKind::Clitic);
             return true;
         }
-        if last.is_some() {
+        if last.is_some_and(Token::is_wordlike) {
             return false;
         }
         if letters.is_empty() {
