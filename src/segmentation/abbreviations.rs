@@ -21,8 +21,14 @@ pub(super) enum Use {
     Initial,
 }
 
-/// `data/abbreviations.txt`, parsed once and never changed; sorted by word.
-static ABBREVIATIONS: LazyLock<Vec<(&str, Use)>> =
+/// The bytes of the longest word that is looked up: a listed one, perhaps behind a hyphen ("Independent-Calif.").
+pub(super) const LONGEST: usize = 20;
+
+/// The abbreviations that begin with each ASCII character: a word at the end of a sentence is compared with few.
+type Abbreviations = [Vec<(&'static str, Use)>; 128];
+
+/// `data/abbreviations.txt`, parsed once and never changed.
+static ABBREVIATIONS: LazyLock<Abbreviations> =
     LazyLock::new(|| parse(include_str!("../../data/abbreviations.txt")));
 
 /// What `word` (without its last period) is an abbreviation for, if it is one. `before_number` tells whether
@@ -39,8 +45,8 @@ pub(super) fn use_of(word: &str, before_number: bool) -> Option<Use> {
 }
 
 fn listed_use(word: &str) -> Option<Use> {
-    let index = ABBREVIATIONS.binary_search_by(|(listed, _)| (*listed).cmp(word)).ok()?;
-    Some(ABBREVIATIONS[index].1)
+    let same_first = ABBREVIATIONS.get(usize::from(*word.as_bytes().first()?))?;
+    same_first.iter().find(|(listed, _)| *listed == word).map(|(_, listed)| *listed)
 }
 
 /// Whether a word has inner periods and ends in a single letter, as "U.S", "a.m" and "Ph.D" do and
@@ -50,9 +56,9 @@ fn is_dotted(word: &str) -> bool {
 }
 
 /// Reads the list: a heading in square brackets, then one abbreviation a line without its last period.
-fn parse(list: &str) -> Vec<(&str, Use)> {
+fn parse(list: &'static str) -> Abbreviations {
     let mut heading = Use::Anywhere;
-    let mut abbreviations = Vec::new();
+    let mut abbreviations = std::array::from_fn(|_| Vec::new());
     for line in list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line {
             "[before a name]" => heading = Use::BeforeName,
@@ -61,10 +67,9 @@ fn parse(list: &str) -> Vec<(&str, Use)> {
             "[anywhere]" => heading = Use::Anywhere,
             "[place]" => heading = Use::Place,
             "[clock]" => heading = Use::Clock,
-            word => abbreviations.push((word, heading)),
+            word => abbreviations[usize::from(word.as_bytes()[0])].push((word, heading)),
         }
     }
-    abbreviations.sort_unstable_by_key(|(word, _)| *word);
     abbreviations
 }
 
@@ -74,11 +79,12 @@ mod tests {
 
     #[test]
     fn the_list_is_in_order() {
-        for pair in ABBREVIATIONS.windows(2) {
-            assert!(pair[0].0 != pair[1].0, "{} is listed twice", pair[0].0);
-        }
-        for (word, _) in ABBREVIATIONS.iter() {
+        let words: Vec<&str> = ABBREVIATIONS.iter().flatten().map(|(word, _)| *word).collect();
+        let distinct: std::collections::HashSet<&str> = words.iter().copied().collect();
+        assert_eq!(distinct.len(), words.len(), "a word is listed twice");
+        for word in words {
             assert!(!word.ends_with('.') && !word.starts_with('['), "{word}: a heading or a period too much");
+            assert!(word.len() <= LONGEST, "{word} is longer than what is looked up");
         }
     }
 

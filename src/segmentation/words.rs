@@ -7,7 +7,7 @@
 //! - Addresses are one word each, without the punctuation after them.
 //! - An abbreviation keeps its last period, at the end of its sentence too: "in the U.S." ends with that word.
 
-use super::abbreviations::{Use, use_of};
+use super::abbreviations::{LONGEST, Use, use_of};
 use super::characters::{Class, class_at, class_of_byte};
 use super::tokens::{Reader, Stop, StopKind};
 use crate::text::{Span, Token, TokenKind};
@@ -263,8 +263,8 @@ impl Reader<'_, '_> {
 
     /// Takes the period after an abbreviation into the word and notes that its sentence may end here.
     fn keep_period(&mut self, start: usize) {
-        if self.next_class() != Class::Period || self.class_after(1) == Class::Period || self.at - start > 16
-        {
+        let too_long = self.at - start > LONGEST;
+        if too_long || self.next_class() != Class::Period || self.class_after(1) == Class::Period {
             return;
         }
         let rest = self.text[self.at + 1..self.end].trim_start();
