@@ -13,27 +13,40 @@ pub(super) enum Use {
     Inside,
     /// It may be the last of its sentence: "Apple Inc.", "the U.S."
     Anywhere,
+    /// A state: "in Lodi, N.J.", "N.J. Gov. Chris Christie".
+    Place,
     /// A clock time; what follows it can be a day or a zone: "3:55 p.m. Tuesday".
     Clock,
     /// One letter of a name: "George W. Bush".
     Initial,
 }
 
-/// `data/abbreviations.txt`, parsed once and never changed; sorted by word.
-static ABBREVIATIONS: LazyLock<Vec<(&str, Use)>> =
+/// The bytes of the longest word that is looked up: a listed one, perhaps behind a hyphen ("Independent-Calif.").
+pub(super) const LONGEST: usize = 20;
+
+/// The abbreviations that begin with each ASCII character: a word at the end of a sentence is compared with few.
+type Abbreviations = [Vec<(&'static str, Use)>; 128];
+
+/// `data/abbreviations.txt`, parsed once and never changed.
+static ABBREVIATIONS: LazyLock<Abbreviations> =
     LazyLock::new(|| parse(include_str!("../../data/abbreviations.txt")));
 
 /// What `word` (without its last period) is an abbreviation for, if it is one. `before_number` tells whether
 /// a number follows.
 pub(super) fn use_of(word: &str, before_number: bool) -> Option<Use> {
-    let listed = ABBREVIATIONS.binary_search_by(|(listed, _)| (*listed).cmp(word));
-    match listed.map(|index| ABBREVIATIONS[index].1) {
-        Ok(Use::BeforeNumber) if !before_number => None,
-        Ok(listed) => Some(listed),
-        Err(_) if word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase() => Some(Use::Initial),
-        Err(_) if is_dotted(word) => Some(Use::Anywhere),
-        Err(_) => None,
+    match listed_use(word) {
+        Some(Use::BeforeNumber) if !before_number => None,
+        Some(listed) => Some(listed),
+        None if word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase() => Some(Use::Initial),
+        None if is_dotted(word) => Some(Use::Anywhere),
+        // "Marco Rubio, R-Fla."
+        None => word.rsplit_once('-').and_then(|(_, last)| listed_use(last)).filter(|it| *it == Use::Place),
     }
+}
+
+fn listed_use(word: &str) -> Option<Use> {
+    let same_first = ABBREVIATIONS.get(usize::from(*word.as_bytes().first()?))?;
+    same_first.iter().find(|(listed, _)| *listed == word).map(|(_, listed)| *listed)
 }
 
 /// Whether a word has inner periods and ends in a single letter, as "U.S", "a.m" and "Ph.D" do and
@@ -43,20 +56,20 @@ fn is_dotted(word: &str) -> bool {
 }
 
 /// Reads the list: a heading in square brackets, then one abbreviation a line without its last period.
-fn parse(list: &str) -> Vec<(&str, Use)> {
+fn parse(list: &'static str) -> Abbreviations {
     let mut heading = Use::Anywhere;
-    let mut abbreviations = Vec::new();
+    let mut abbreviations = std::array::from_fn(|_| Vec::new());
     for line in list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line {
             "[before a name]" => heading = Use::BeforeName,
             "[before a number]" => heading = Use::BeforeNumber,
             "[inside a sentence]" => heading = Use::Inside,
             "[anywhere]" => heading = Use::Anywhere,
+            "[place]" => heading = Use::Place,
             "[clock]" => heading = Use::Clock,
-            word => abbreviations.push((word, heading)),
+            word => abbreviations[usize::from(word.as_bytes()[0])].push((word, heading)),
         }
     }
-    abbreviations.sort_unstable_by_key(|(word, _)| *word);
     abbreviations
 }
 
@@ -66,11 +79,12 @@ mod tests {
 
     #[test]
     fn the_list_is_in_order() {
-        for pair in ABBREVIATIONS.windows(2) {
-            assert!(pair[0].0 != pair[1].0, "{} is listed twice", pair[0].0);
-        }
-        for (word, _) in ABBREVIATIONS.iter() {
+        let words: Vec<&str> = ABBREVIATIONS.iter().flatten().map(|(word, _)| *word).collect();
+        let distinct: std::collections::HashSet<&str> = words.iter().copied().collect();
+        assert_eq!(distinct.len(), words.len(), "a word is listed twice");
+        for word in words {
             assert!(!word.ends_with('.') && !word.starts_with('['), "{word}: a heading or a period too much");
+            assert!(word.len() <= LONGEST, "{word} is longer than what is looked up");
         }
     }
 
@@ -82,6 +96,7 @@ mod tests {
         assert_eq!(use_of("p.m", false), Some(Use::Clock));
         assert_eq!(use_of("U.S", false), Some(Use::Anywhere));
         assert_eq!(use_of("Ph.D", false), Some(Use::Anywhere));
+        assert_eq!(use_of("R-Fla", false), Some(Use::Place));
         assert_eq!(use_of("W", false), Some(Use::Initial));
         assert_eq!(use_of("example.com", false), None);
         assert_eq!(use_of("bridge", false), None);

@@ -28,6 +28,9 @@ pub(super) enum Family {
 /// How many families there are.
 pub(super) const FAMILIES: usize = 6;
 
+/// How many styles there are: in each family marks with a side and straight ones.
+pub(super) const STYLES: usize = 2 * FAMILIES;
+
 /// A side of a quotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -80,6 +83,11 @@ impl Mark {
         self.context.or(self.glyph)
     }
 
+    /// Its style, as an index below [`STYLES`].
+    pub(super) fn style(&self) -> usize {
+        2 * self.family as usize + usize::from(self.glyph.is_none())
+    }
+
     /// Settles the side that the surroundings speak for, once those that are marks themselves are known to
     /// be `before` and `after`.
     pub(super) fn look_around(&mut self, before: Surrounding, after: Surrounding) {
@@ -96,12 +104,15 @@ impl Mark {
     }
 }
 
-/// How many bytes more the mark at `start` has when it is written as two: ‘‘a’’, ''a''.
+/// How many bytes more the mark at `start` has when it is written as two: ‘‘a’’, ''a''. Of three straight ones
+/// that close, the first is single: ''He said, 'No.'''
 pub(super) fn doubled_length(text: &str, start: usize, end: usize) -> usize {
     let first = char_at(text, start);
-    let second = start + first.len_utf8();
-    let doubled = matches!(first, '‘' | '’' | '`' | '\'') && text[second..end].starts_with(first);
-    if doubled { first.len_utf8() } else { 0 }
+    let rest = &text[start + first.len_utf8()..end];
+    let doubled = matches!(first, '‘' | '’' | '`' | '\'') && rest.starts_with(first);
+    let closes_both =
+        rest.starts_with("''") && !rest.starts_with("'''") && before(text, start) != Surrounding::Gap;
+    if doubled && !closes_both { first.len_utf8() } else { 0 }
 }
 
 /// Recognises the mark at `span`, the `token`th token of a text whose stretch ends at `end`. Nothing when it

@@ -6,7 +6,7 @@
 //! and no other; the next paragraph may still take it up (`reopening`).
 
 use super::Scratch;
-use super::marks::{FAMILIES, Family, Mark, Side, Surrounding};
+use super::marks::{FAMILIES, Family, Mark, STYLES, Side, Surrounding};
 use crate::text::{Document, Quotation, Span, Token, TokenKind};
 
 /// An opening mark without a partner so far.
@@ -58,7 +58,7 @@ pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_tok
     look_ahead(marks);
     waiting.clear();
     let mut open_count = [0_usize; FAMILIES];
-    let mut last_of_family = [None; FAMILIES];
+    let mut last_of_style = [None; STYLES];
     let mut count_of_family = [0_usize; FAMILIES];
     let mut last_stray = None;
     for (index, mark) in marks.iter().enumerate() {
@@ -69,7 +69,7 @@ pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_tok
         };
         let role = role_of(mark, can_close);
         if !matches!(role, Role::Apostrophe | Role::Measure) {
-            last_of_family[family] = Some(index);
+            last_of_style[mark.style()] = Some(index);
             count_of_family[family] += 1;
         }
         match role {
@@ -99,7 +99,7 @@ pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_tok
             Role::Stray => last_stray = Some(index),
         }
     }
-    let open = keep_open(document, marks, waiting, &last_of_family);
+    let open = keep_open(document, marks, waiting, &last_of_style);
     drop_unpaired(document, first_quotation, open.map(|it| it.quotation));
     let open = open.map(|it| OpenQuotation {
         quotation: first_quotation
@@ -179,6 +179,13 @@ fn role_of(mark: &Mark, can_close: bool) -> Role {
             let misspaced = mark.glyph.is_none() && !is_single && mark.following == Some(Side::Open);
             if can_close && misspaced { Role::Closes } else { Role::Opens }
         }
+        // “I saw that. “ – Between gaps a mark of the wrong glyph is taken for the one that is missing.
+        (None, Some(Side::Open)) if is_spaced(mark) && can_close && mark.following != Some(Side::Close) => {
+            Role::Closes
+        }
+        (None, Some(Side::Close)) if is_spaced(mark) && !can_close && mark.following == Some(Side::Close) => {
+            Role::Opens
+        }
         (Some(Side::Close), _) | (None, Some(Side::Close)) => {
             // He said" I saw.": the same the other way round.
             let misspaced = mark.glyph.is_none() && !is_single && mark.following == Some(Side::Close);
@@ -191,6 +198,11 @@ fn role_of(mark: &Mark, can_close: bool) -> Role {
         (None, None) if can_close => Role::Closes,
         (None, _) => Role::Opens,
     }
+}
+
+/// Whether white space is on both sides of a mark.
+fn is_spaced(mark: &Mark) -> bool {
+    (mark.before, mark.after) == (Surrounding::Gap, Surrounding::Gap)
 }
 
 /// What a mark is that should close a quotation where none is open.
@@ -213,15 +225,15 @@ fn close(document: &mut Document<'_>, quotation: usize, closing: usize) {
 }
 
 /// Finds among the marks that still wait the one whose quotation may go on in the next paragraph, and lets it
-/// run to the paragraph's end: no other mark of its family stands after it. A single one only if no other
-/// does, because it may be an apostrophe.
+/// run to the paragraph's end: no other mark of its style stands after it ("He called it “a farce.” is open). A
+/// single one only if no other does, because it may be an apostrophe.
 fn keep_open(
     document: &mut Document<'_>,
     marks: &[Mark],
     waiting: &[Waiting],
-    last_of_family: &[Option<usize>; FAMILIES],
+    last_of_style: &[Option<usize>; STYLES],
 ) -> Option<Waiting> {
-    let is_last = |it: &&Waiting| last_of_family[marks[it.mark].family as usize] == Some(it.mark);
+    let is_last = |it: &&Waiting| last_of_style[marks[it.mark].style()] == Some(it.mark);
     let is_single = |it: &Waiting| marks[it.mark].family == Family::Single;
     let open = waiting.iter().filter(is_last).min_by_key(|it| is_single(it)).copied()?;
     let end = document.tokens.len();

@@ -99,8 +99,17 @@ fn ends_sentence(line: &str) -> bool {
 /// Where the line that begins at `start` ends: before its break, or at the end of the text.
 fn line_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
-    while at < bytes.len() && !(may_begin_break(bytes[at]) && break_length(bytes, at) > 0) {
-        at += 1;
+    while at < bytes.len() {
+        // Most chunks hold no break; a fold without an early end is compiled to vector instructions.
+        if let Some(chunk) = bytes[at..].first_chunk::<32>()
+            && !chunk.iter().fold(false, |found, byte| found | may_begin_break(*byte))
+        {
+            at += chunk.len();
+        } else if may_begin_break(bytes[at]) && break_length(bytes, at) > 0 {
+            return at;
+        } else {
+            at += 1;
+        }
     }
     at
 }

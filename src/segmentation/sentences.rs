@@ -114,12 +114,25 @@ impl Boundary<'_> {
             Use::BeforeName | Use::BeforeNumber | Use::Inside => false,
             Use::Initial => BEGINNINGS.contains(&self.next_word()),
             Use::Anywhere => BEGINNINGS.contains(&self.next_word()) || opens_capitalized,
+            // "He lives in Lodi, N.J. Police came." In the middle of a sentence a comma would follow.
+            Use::Place => {
+                let follows_comma = self.stop.token > self.start
+                    && self.document.tokens[self.stop.token - 1].kind == TokenKind::Comma;
+                BEGINNINGS.contains(&self.next_word())
+                    || opens_capitalized
+                    || follows_comma && self.next_is_capitalized()
+            }
             Use::Clock => {
                 let word = self.next_word();
                 opens_capitalized
                     || next == TokenKind::Word && word.starts_with(char::is_uppercase) && !follows_clock(word)
             }
         }
+    }
+
+    fn next_is_capitalized(&self) -> bool {
+        self.document.tokens[self.next].kind == TokenKind::Word
+            && self.next_word().starts_with(char::is_uppercase)
     }
 
     fn next_word(&self) -> &str {

@@ -7,7 +7,7 @@
 //! - Addresses are one word each, without the punctuation after them.
 //! - An abbreviation keeps its last period, at the end of its sentence too: "in the U.S." ends with that word.
 
-use super::abbreviations::{Use, use_of};
+use super::abbreviations::{LONGEST, Use, use_of};
 use super::characters::{Class, class_at, class_of_byte};
 use super::tokens::{Reader, Stop, StopKind};
 use crate::text::{Span, Token, TokenKind};
@@ -86,7 +86,7 @@ impl Reader<'_, '_> {
             self.push(start, TokenKind::Clitic);
             return true;
         }
-        if last.is_some() {
+        if last.is_some_and(Token::is_wordlike) {
             return false;
         }
         if letters.is_empty() {
@@ -263,8 +263,8 @@ impl Reader<'_, '_> {
 
     /// Takes the period after an abbreviation into the word and notes that its sentence may end here.
     fn keep_period(&mut self, start: usize) {
-        if self.next_class() != Class::Period || self.class_after(1) == Class::Period || self.at - start > 16
-        {
+        let too_long = self.at - start > LONGEST;
+        if too_long || self.next_class() != Class::Period || self.class_after(1) == Class::Period {
             return;
         }
         let rest = self.text[self.at + 1..self.end].trim_start();

@@ -18,6 +18,9 @@ fn abbreviations_and_initials() {
     check_sentences("It began at 3:55 p.m. Tuesday and ended at 5 p.m.\nPolice came at 9 a.m. EST.");
     check_sentences("No. 10 said no.\nNo.\nThat was in Roe v. Wade, i.e. long ago.");
     check_sentences("They are older than I.\nHe knows.\nJohn I. Smith does, too.");
+    check_sentences(
+        "Marco Rubio, R-Fla., met N.J. Gov. Chris Christie in Lodi, N.J.\nPolice (R-Ariz.) came.",
+    );
     check_sentences("He sat.\nThe sun.\nWe may.\nGo on.");
 }
 
