@@ -37,7 +37,11 @@ fn reopen(document: &Document<'_>, attributions: &mut [Attribution], held: &mut 
     for attribution in attributions {
         let first = attribution.contents[0].start;
         let index = document.quotations.partition_point(|quotation| quotation.tokens.start < first);
-        let mut earlier = document.quotations.get(index).filter(|quotation| quotation.tokens.start == first).and_then(|quotation| quotation.continues);
+        let mut earlier = document
+            .quotations
+            .get(index)
+            .filter(|quotation| quotation.tokens.start == first)
+            .and_then(|quotation| quotation.continues);
         while let Some(index) = earlier {
             let quotation = &document.quotations[index];
             if held[quotation.tokens.start] {

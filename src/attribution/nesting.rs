@@ -26,7 +26,11 @@ pub(super) fn link(document: &Document<'_>, attributions: &mut [Attribution]) {
             next += 1;
         }
         stack.retain(|&(end, _)| end > anchor);
-        let parent = stack.iter().rev().take(8).find(|&&(_, owner)| owner != index && holds(&attributions[owner], &attributions[index]));
+        let parent = stack
+            .iter()
+            .rev()
+            .take(8)
+            .find(|&&(_, owner)| owner != index && holds(&attributions[owner], &attributions[index]));
         attributions[index].parent = parent.map(|&(_, owner)| owner);
     }
 }

@@ -42,7 +42,9 @@ fn without_rivals(mut attributions: Vec<Attribution>) -> Vec<Attribution> {
     attributions.sort_by_key(Attribution::anchor);
     let mut dropped = vec![false; attributions.len()];
     for index in 0..attributions.len() {
-        for other in (index.saturating_sub(RIVALS)..attributions.len().min(index + RIVALS + 1)).filter(|&other| other != index) {
+        for other in (index.saturating_sub(RIVALS)..attributions.len().min(index + RIVALS + 1))
+            .filter(|&other| other != index)
+        {
             if !dropped[other] && loses_to(&attributions[index], &attributions[other]) {
                 dropped[index] = true;
                 break;
@@ -80,7 +82,9 @@ fn source_before(document: &Document<'_>, attributions: &[Attribution], cue: usi
         .iter()
         .rev()
         .take(8)
-        .filter(|attribution| attribution.cue.as_ref().is_some_and(|other| other.start >= start && other.end <= cue))
+        .filter(|attribution| {
+            attribution.cue.as_ref().is_some_and(|other| other.start >= start && other.end <= cue)
+        })
         .find(|attribution| !attribution.contents.iter().any(|content| content.contains(&cue)))
         .and_then(|attribution| attribution.source.clone())
 }
@@ -94,5 +98,8 @@ fn is_contradictory(attribution: &Attribution) -> bool {
         (Some(source), Some(cue)) => overlaps(source, cue),
         _ => false,
     };
-    attribution.contents.is_empty() || crossed || in_content(&attribution.source) || in_content(&attribution.cue)
+    attribution.contents.is_empty()
+        || crossed
+        || in_content(&attribution.source)
+        || in_content(&attribution.cue)
 }

@@ -30,7 +30,11 @@ pub(super) fn nature_of(
     let Some(entry) = entry else {
         let document = source.is_some_and(|source| source.entity_kind == EntityKind::Document);
         return Nature {
-            attribution_type: if document { AttributionType::Evidence } else { AttributionType::Communication },
+            attribution_type: if document {
+                AttributionType::Evidence
+            } else {
+                AttributionType::Communication
+            },
             act: SpeechAct::Assertion,
             negated: attribution.negated,
         };
@@ -54,7 +58,10 @@ pub(super) fn nature_of(
 /// "(Declined) TO COMMENT on the case".
 fn is_comment(document: &Document<'_>, attribution: &Attribution) -> bool {
     let content = &attribution.contents[0];
-    content.clone().take(3).any(|token| COMMENTS.iter().any(|verb| document.word(token).eq_ignore_ascii_case(verb)))
+    content
+        .clone()
+        .take(3)
+        .any(|token| COMMENTS.iter().any(|verb| document.word(token).eq_ignore_ascii_case(verb)))
 }
 
 /// Acts that a document can only do by being evidence: "the report shows", "the poll predicts".

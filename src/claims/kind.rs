@@ -14,7 +14,9 @@ pub(super) fn kind_of(document: &Document<'_>, contents: &[Range<usize>]) -> Quo
         all += words_in(document, piece);
         let first = document.quotations.partition_point(|quotation| quotation.tokens.start < piece.start);
         let mut covered = piece.start;
-        for quotation in document.quotations[first..].iter().take_while(|quotation| quotation.tokens.start < piece.end) {
+        for quotation in
+            document.quotations[first..].iter().take_while(|quotation| quotation.tokens.start < piece.end)
+        {
             if quotation.tokens.start >= covered {
                 covered = quotation.tokens.end.min(piece.end);
                 quoted += words_in(document, &(quotation.tokens.start..covered));

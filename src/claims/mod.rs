@@ -26,7 +26,11 @@ pub struct Knowledge<'a> {
 
 /// The claims that the attributions of `document` are, in the same order.
 #[must_use]
-pub fn claims_of(document: &Document<'_>, attributions: &[Attribution], knowledge: Knowledge<'_>) -> Vec<Claim> {
+pub fn claims_of(
+    document: &Document<'_>,
+    attributions: &[Attribution],
+    knowledge: Knowledge<'_>,
+) -> Vec<Claim> {
     let mut entities = source::Entities::default();
     attributions.iter().map(|attribution| claim_of(document, attribution, knowledge, &mut entities)).collect()
 }
@@ -51,7 +55,9 @@ fn claim_of(
         act: nature.act,
         source,
         cue: attribution.cue.as_ref().map(|tokens| cue_of(document, tokens, entry)),
-        content: Content { spans: attribution.contents.iter().map(|piece| document.span_of(piece)).collect() },
+        content: Content {
+            spans: attribution.contents.iter().map(|piece| document.span_of(piece)).collect(),
+        },
         negated: nature.negated,
         hedged: attribution.hedged,
         addressee: span_of(document, attribution.addressee.as_ref()),

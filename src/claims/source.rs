@@ -36,7 +36,9 @@ pub(super) fn source_of(
         resolved_span: Some(head_span),
         entity_kind: kind_of(document, &head.tokens, words, form),
         named: form == MentionForm::Name,
-        title: head.title.map_or_else(String::new, |title| document.span_of(&title).slice(document.text).to_owned()),
+        title: head
+            .title
+            .map_or_else(String::new, |title| document.span_of(&title).slice(document.text).to_owned()),
         resolved_name,
     }
 }
@@ -52,7 +54,10 @@ struct Head {
 fn head_of(document: &Document<'_>, tokens: &Range<usize>, words: &Words) -> Head {
     let classes = |token: usize| words.classes(&document.word(token).to_lowercase());
     let ends_core = |&token: &usize| {
-        !document.tokens[token].is_wordlike() || (token > tokens.start && classes(token).any(WordClasses::PREPOSITION) && !is_capitalized(document, token))
+        !document.tokens[token].is_wordlike()
+            || (token > tokens.start
+                && classes(token).any(WordClasses::PREPOSITION)
+                && !is_capitalized(document, token))
     };
     let end = tokens.clone().skip(1).find(ends_core).unwrap_or(tokens.end);
     let mut start = tokens.start;
@@ -62,7 +67,8 @@ fn head_of(document: &Document<'_>, tokens: &Range<usize>, words: &Words) -> Hea
     let core = start..end;
     let name_start = core.clone().rev().take_while(|&token| is_capitalized(document, token)).last();
     let Some(name_start) = name_start else { return Head { tokens: core, title: None } };
-    let last_title = (name_start..end.saturating_sub(1)).rev().find(|&token| classes(token).any(WordClasses::TITLE));
+    let last_title =
+        (name_start..end.saturating_sub(1)).rev().find(|&token| classes(token).any(WordClasses::TITLE));
     match last_title {
         Some(title) => Head { tokens: title + 1..end, title: Some(core.start..title + 1) },
         None if name_start > core.start => {
@@ -85,7 +91,8 @@ fn form_of(document: &Document<'_>, head: &Range<usize>, words: &Words) -> Menti
         .or(WordClasses::SUBJECT_PRONOUN);
     if head.len() == 1 && first.any(pronoun) {
         MentionForm::Pronoun
-    } else if is_capitalized(document, head.end - 1) && document.tokens[head.end - 1].kind == TokenKind::Word {
+    } else if is_capitalized(document, head.end - 1) && document.tokens[head.end - 1].kind == TokenKind::Word
+    {
         MentionForm::Name
     } else {
         MentionForm::Nominal
@@ -104,7 +111,10 @@ fn kind_of(document: &Document<'_>, head: &Range<usize>, words: &Words, form: Me
     }
     if classes.any(WordClasses::DOCUMENT_NOUN) {
         EntityKind::Document
-    } else if head.clone().any(|token| words.classes(&document.word(token).to_lowercase()).any(WordClasses::ORGANIZATION_NOUN)) {
+    } else if head
+        .clone()
+        .any(|token| words.classes(&document.word(token).to_lowercase()).any(WordClasses::ORGANIZATION_NOUN))
+    {
         EntityKind::Organization
     } else if form == MentionForm::Nominal && last.ends_with('s') && !last.ends_with("ss") {
         EntityKind::Group

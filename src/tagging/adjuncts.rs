@@ -52,7 +52,11 @@ impl ClassedDocument<'_> {
     }
 
     fn read_adverb(&self, adjuncts: &mut Adjuncts, ceiling: usize) {
-        while adjuncts.end < ceiling && self.is_adverb(adjuncts.end) && !self.is_capitalized(adjuncts.end) && !self.opens_time(adjuncts.end) {
+        while adjuncts.end < ceiling
+            && self.is_adverb(adjuncts.end)
+            && !self.is_capitalized(adjuncts.end)
+            && !self.opens_time(adjuncts.end)
+        {
             adjuncts.end += 1;
         }
     }
@@ -62,8 +66,11 @@ impl ClassedDocument<'_> {
             return;
         }
         let start = adjuncts.end;
-        let is_time = |token: usize| self.is(token, WordClasses::TIME) || self.is_kind(token, TokenKind::Number);
-        let Some(last) = (start..ceiling.min(start + 4)).filter(|&token| is_time(token)).last() else { return };
+        let is_time =
+            |token: usize| self.is(token, WordClasses::TIME) || self.is_kind(token, TokenKind::Number);
+        let Some(last) = (start..ceiling.min(start + 4)).filter(|&token| is_time(token)).last() else {
+            return;
+        };
         let end = (last + 1..ceiling).find(|&token| !is_time(token)).unwrap_or(ceiling);
         let words = if self.is(start, WordClasses::PREPOSITION) && start < last { start + 1 } else { start };
         adjuncts.time.get_or_insert(words..end);
@@ -76,14 +83,20 @@ impl ClassedDocument<'_> {
         if preposition + 1 >= ceiling || !self.is_kind(preposition, TokenKind::Word) {
             return;
         }
-        let opens = ["in", "on", "at", "to", "during", "through", "via", "by", "from", "after", "before", "with", "of", "about"];
+        let opens = [
+            "in", "on", "at", "to", "during", "through", "via", "by", "from", "after", "before", "with",
+            "of", "about",
+        ];
         if !opens.iter().any(|word| self.is_word(preposition, word)) {
             return;
         }
         let Some(phrase) = self.noun_phrase_after(preposition + 1, ceiling) else { return };
         if self.is_word(preposition, "to") {
             // "Said to reporters", but not "decided to leave".
-            if self.is(phrase.start, WordClasses::DETERMINER.or(WordClasses::OBJECT_PRONOUN)) || self.is_capitalized(phrase.start) || self.classes[phrase.end - 1].ends_in_s {
+            if self.is(phrase.start, WordClasses::DETERMINER.or(WordClasses::OBJECT_PRONOUN))
+                || self.is_capitalized(phrase.start)
+                || self.classes[phrase.end - 1].ends_in_s
+            {
                 adjuncts.addressee.get_or_insert(phrase.clone());
                 adjuncts.end = phrase.end;
             }

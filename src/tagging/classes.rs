@@ -65,7 +65,8 @@ impl<'a> ClassedDocument<'a> {
         for (index, sentence) in document.sentences.iter().enumerate() {
             sentence_of[sentence.tokens.clone()].fill(u32::try_from(index).unwrap_or(u32::MAX));
         }
-        let headlines = document.sentences.iter().map(|sentence| is_headline(&classes[sentence.tokens.clone()]));
+        let headlines =
+            document.sentences.iter().map(|sentence| is_headline(&classes[sentence.tokens.clone()]));
         let headlines = headlines.collect();
         Self { document, classes, sentence_of, headlines }
     }

@@ -68,10 +68,13 @@ impl ClassedDocument<'_> {
             Some(TokenKind::Dash) => extent != Extent::ThatClause,
             Some(TokenKind::Comma) => self.ends_content_at_comma(token + 1, start, extent, ceiling),
             Some(TokenKind::Word) if self.is(token, WordClasses::COORDINATOR) => {
-                self.coordinates_cues(token, start) || (extent == Extent::Infinitive && self.coordinates_clauses(token))
+                self.coordinates_cues(token, start)
+                    || (extent == Extent::Infinitive && self.coordinates_clauses(token))
             }
             Some(TokenKind::Word) if extent == Extent::NounPhrase => {
-                ["after", "when", "while", "as", "because", "during", "before", "since"].iter().any(|word| self.is_word(token, word))
+                ["after", "when", "while", "as", "because", "during", "before", "since"]
+                    .iter()
+                    .any(|word| self.is_word(token, word))
                     || (token > 0 && self.opens_time(token))
             }
             _ => false,
@@ -95,7 +98,9 @@ impl ClassedDocument<'_> {
         }
         match extent {
             Extent::ThatClause => false,
-            Extent::Clause | Extent::Infinitive => self.is(next, WordClasses::CONTRAST) || self.is_word(next, "which"),
+            Extent::Clause | Extent::Infinitive => {
+                self.is(next, WordClasses::CONTRAST) || self.is_word(next, "which")
+            }
             Extent::NounPhrase => true,
         }
     }
@@ -114,18 +119,29 @@ impl ClassedDocument<'_> {
     /// "… and the tenants refused": a clause with a subject of its own follows.
     fn coordinates_clauses(&self, coordinator: usize) -> bool {
         let ceiling = self.sentence(coordinator).end;
-        self.noun_phrase_after(coordinator + 1, ceiling)
-            .is_some_and(|subject| self.classes.get(subject.end).is_some_and(|class| class.finite_cue) || self.is(subject.end, WordClasses::FINITE))
+        self.noun_phrase_after(coordinator + 1, ceiling).is_some_and(|subject| {
+            self.classes.get(subject.end).is_some_and(|class| class.finite_cue)
+                || self.is(subject.end, WordClasses::FINITE)
+        })
     }
 
     fn without_final_punctuation(&self, start: usize, mut end: usize) -> usize {
         while end > start
             && matches!(
                 self.kind(end - 1),
-                Some(TokenKind::Terminator | TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash | TokenKind::ClosingBracket)
+                Some(
+                    TokenKind::Terminator
+                        | TokenKind::Comma
+                        | TokenKind::Semicolon
+                        | TokenKind::Colon
+                        | TokenKind::Dash
+                        | TokenKind::ClosingBracket
+                )
             )
         {
-            if self.is_kind(end - 1, TokenKind::ClosingBracket) && (start..end).any(|token| self.is_kind(token, TokenKind::OpeningBracket)) {
+            if self.is_kind(end - 1, TokenKind::ClosingBracket)
+                && (start..end).any(|token| self.is_kind(token, TokenKind::OpeningBracket))
+            {
                 break;
             }
             end -= 1;
@@ -137,15 +153,18 @@ impl ClassedDocument<'_> {
     /// after a comma or a closing mark. It begins with its sentence, or with the quotation that ends there.
     pub(super) fn content_before(&self, end: usize) -> Option<Range<usize>> {
         let last = end.checked_sub(1)?;
-        let (mark, comma) = if self.is_kind(last, TokenKind::Comma) { (last.checked_sub(1)?, true) } else { (last, false) };
+        let (mark, comma) =
+            if self.is_kind(last, TokenKind::Comma) { (last.checked_sub(1)?, true) } else { (last, false) };
         if let Some(quotation) = self.quotation_to(mark) {
             let quotation = &self.document.quotations[quotation];
             let start = self.start_of_mixed(quotation.tokens.start);
             return Some(start..mark + 1);
         }
         let sentence = self.sentence(last);
-        let inner = self.quotation_around(last).map(|quotation| self.document.quotations[quotation].tokens.start + 1);
-        let start = inner.map_or(sentence.start, |inner| inner.max(sentence.start)).max(end.saturating_sub(LONGEST));
+        let inner =
+            self.quotation_around(last).map(|quotation| self.document.quotations[quotation].tokens.start + 1);
+        let start =
+            inner.map_or(sentence.start, |inner| inner.max(sentence.start)).max(end.saturating_sub(LONGEST));
         let start = self.without_opening_conjunction(start);
         let content_end = if comma { last } else { end };
         (start + 1 < content_end).then_some(start..content_end)
@@ -156,10 +175,20 @@ impl ClassedDocument<'_> {
     fn start_of_mixed(&self, mark: usize) -> usize {
         let sentence = self.sentence(mark);
         if sentence.start + 1 >= mark {
-            return if sentence.start + 1 == mark && self.is_wordlike(sentence.start) && !self.is(sentence.start, WordClasses::COORDINATOR) { sentence.start } else { mark };
+            return if sentence.start + 1 == mark
+                && self.is_wordlike(sentence.start)
+                && !self.is(sentence.start, WordClasses::COORDINATOR)
+            {
+                sentence.start
+            } else {
+                mark
+            };
         }
         // Something like 'He laughed: "…," she said' or a finished clause before the mark.
-        if matches!(self.kind(mark - 1), Some(TokenKind::Colon | TokenKind::Terminator | TokenKind::Comma | TokenKind::Dash)) {
+        if matches!(
+            self.kind(mark - 1),
+            Some(TokenKind::Colon | TokenKind::Terminator | TokenKind::Comma | TokenKind::Dash)
+        ) {
             return mark;
         }
         self.without_opening_conjunction(sentence.start).max(mark.saturating_sub(LONGEST))
@@ -167,6 +196,10 @@ impl ClassedDocument<'_> {
 
     /// "But the dam, officials said, …": the conjunction is the writer's.
     fn without_opening_conjunction(&self, start: usize) -> usize {
-        if self.is(start, WordClasses::COORDINATOR) && !self.is_word(start, "neither") { start + 1 } else { start }
+        if self.is(start, WordClasses::COORDINATOR) && !self.is_word(start, "neither") {
+            start + 1
+        } else {
+            start
+        }
     }
 }

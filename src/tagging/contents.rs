@@ -61,8 +61,12 @@ impl ClassedDocument<'_> {
             ContentSlot::AroundPhrase => self.around_source(Anchors { start: anchors.start - 1, end }),
             ContentSlot::SubjectAndRest => self.subject_and_rest(anchors, &["of", "for", "with"]),
             ContentSlot::SubjectAndAs => self.subject_and_rest(anchors, &["as"]),
-            ContentSlot::NounPhrase => self.noun_phrase_after(end, self.ceiling_after(end)).map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
-            ContentSlot::LastWord => self.content_from(end - 1, Extent::Clause).map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
+            ContentSlot::NounPhrase => self
+                .noun_phrase_after(end, self.ceiling_after(end))
+                .map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
+            ContentSlot::LastWord => self
+                .content_from(end - 1, Extent::Clause)
+                .map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
             ContentSlot::Around => self.around(anchors),
         }
     }
@@ -75,7 +79,13 @@ impl ClassedDocument<'_> {
         let next = that + 1;
         let opens_clause = self.is(that, WordClasses::THAT)
             && (self.opens_noun_phrase(next)
-                || self.is(next, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR).or(WordClasses::QUESTION).or(WordClasses::ADVERB))
+                || self.is(
+                    next,
+                    WordClasses::PREPOSITION
+                        .or(WordClasses::SUBORDINATOR)
+                        .or(WordClasses::QUESTION)
+                        .or(WordClasses::ADVERB),
+                )
                 || self.classes.get(next).is_some_and(|class| class.ends_in_ing || class.ends_in_ly)
                 || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma)));
         if !opens_clause {
@@ -98,25 +108,35 @@ impl ClassedDocument<'_> {
         if start >= self.len() || self.opens_time(start) {
             return None;
         }
-        let subject = self.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::PERSONAL).or(WordClasses::ANTICIPATORY).or(WordClasses::SUBJECT_PRONOUN))
-            || self.is_bare_subject(start)
+        let subject = self.is(
+            start,
+            WordClasses::DETERMINER
+                .or(WordClasses::POSSESSIVE)
+                .or(WordClasses::PERSONAL)
+                .or(WordClasses::ANTICIPATORY)
+                .or(WordClasses::SUBJECT_PRONOUN),
+        ) || self.is_bare_subject(start)
             || self.is(start, WordClasses::SUBORDINATOR)
             || self.is_kind(start, TokenKind::OpeningMark);
-        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
+        let object = self.is(start, WordClasses::OBJECT_PRONOUN)
+            && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
         if !subject || object {
             return None;
         }
         let content = self.content_from(start, Extent::Clause)?;
-        let determined = |token: usize| self.is(token - 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+        let determined =
+            |token: usize| self.is(token - 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
         let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) && !determined(token));
-        (has_verb || self.is_headline(start) || self.lacks_terminator(start)).then(|| FoundContent::one(content, adjuncts))
+        (has_verb || self.is_headline(start) || self.lacks_terminator(start))
+            .then(|| FoundContent::one(content, adjuncts))
     }
 
     /// A name, a number, or a noun phrase without a determiner that is plural or has an auxiliary after it:
     /// "wages fell", "expanding the port would help", but not "allow for".
     fn is_bare_subject(&self, start: usize) -> bool {
         let plural = |token: usize| self.is_nominal(token) && self.classes[token].ends_in_s;
-        let plain = self.is_capitalized(start) || self.is_headline(start) || !self.is_kind(start, TokenKind::Word);
+        let plain =
+            self.is_capitalized(start) || self.is_headline(start) || !self.is_kind(start, TokenKind::Word);
         let reach = self.ceiling(start).min(start + 10);
         self.is_nominal(start)
             && (plain
@@ -152,10 +172,11 @@ impl ClassedDocument<'_> {
         let tokens = self.document.quotations[quotation].tokens.clone();
         let next = tokens.end;
         let inner_end = tokens.end.saturating_sub(2);
-        let finished = !matches!(self.kind(next), Some(TokenKind::Word | TokenKind::Number | TokenKind::Clitic))
-            || matches!(self.kind(inner_end), Some(TokenKind::Terminator | TokenKind::Comma))
-            || self.sentence_index(next) != self.sentence_index(tokens.end - 1)
-            || self.is(next, WordClasses::SUBORDINATOR.or(WordClasses::COORDINATOR));
+        let finished =
+            !matches!(self.kind(next), Some(TokenKind::Word | TokenKind::Number | TokenKind::Clitic))
+                || matches!(self.kind(inner_end), Some(TokenKind::Terminator | TokenKind::Comma))
+                || self.sentence_index(next) != self.sentence_index(tokens.end - 1)
+                || self.is(next, WordClasses::SUBORDINATOR.or(WordClasses::COORDINATOR));
         if finished {
             return tokens;
         }
@@ -164,7 +185,8 @@ impl ClassedDocument<'_> {
 
     /// '"THE DAM," said Ruiz, …': the quotation that ends before `start`.
     fn broken_quotation_before(&self, start: usize) -> Option<Range<usize>> {
-        let last = start.checked_sub(1).filter(|&last| self.sentence_index(last) == self.sentence_index(start))?;
+        let last =
+            start.checked_sub(1).filter(|&last| self.sentence_index(last) == self.sentence_index(start))?;
         let mark = if self.is_kind(last, TokenKind::Comma) { last.checked_sub(1)? } else { last };
         self.quotation_to(mark)?;
         self.content_before(start)
@@ -180,7 +202,8 @@ impl ClassedDocument<'_> {
 
     fn question(&self, end: usize) -> Option<FoundContent> {
         let direct = self.adjuncts_after(end, false);
-        let adjuncts = if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
+        let adjuncts =
+            if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
         let word = adjuncts.end;
         if !self.is(word, WordClasses::QUESTION) || self.is_kind(word + 1, TokenKind::Comma) {
             return None;
@@ -210,7 +233,10 @@ impl ClassedDocument<'_> {
     /// A word that can be the verb of an infinitive: not a name, a determiner, a number.
     fn is_bare_verb(&self, token: usize) -> bool {
         self.is_kind(token, TokenKind::Word)
-            && !self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::OBJECT_PRONOUN))
+            && !self.is(
+                token,
+                WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::OBJECT_PRONOUN),
+            )
             && (!self.is_capitalized(token) || self.is_headline(token))
             && !self.classes[token].ends_in_s
     }
@@ -218,7 +244,9 @@ impl ClassedDocument<'_> {
     fn object_infinitive(&self, end: usize) -> Option<FoundContent> {
         let object = self.noun_phrase_after(end, self.ceiling_after(end))?;
         let to = (object.end..object.end + LONGEST_OBJECT)
-            .take_while(|&token| self.is_wordlike(token) && !self.is(token, WordClasses::FINITE.or(WordClasses::THAT)))
+            .take_while(|&token| {
+                self.is_wordlike(token) && !self.is(token, WordClasses::FINITE.or(WordClasses::THAT))
+            })
             .find(|&token| self.is(token, WordClasses::TO) && self.is_bare_verb(token + 1))?;
         let start = if self.is(to - 1, WordClasses::NEGATION) { to - 1 } else { to };
         let adjuncts = Adjuncts { end: to, addressee: Some(object), ..Adjuncts::default() };
@@ -235,7 +263,10 @@ impl ClassedDocument<'_> {
             || self.is_kind(end, TokenKind::OpeningMark)
             || self.classes.get(end).is_some_and(|class| class.ends_in_ing);
         // "Agreed to SELL": not the object of "agree to".
-        let infinitive = end > 0 && self.is(end - 1, WordClasses::TO) && self.is_bare_verb(end) && !self.classes[end].ends_in_ing;
+        let infinitive = end > 0
+            && self.is(end - 1, WordClasses::TO)
+            && self.is_bare_verb(end)
+            && !self.classes[end].ends_in_ing;
         if end >= self.len() || !opens || infinitive || self.opens_time(end) {
             return None;
         }
@@ -246,14 +277,25 @@ impl ClassedDocument<'_> {
     /// "The treaty, WHICH critics call A SURRENDER, expires": the content's subject or object is a relative
     /// pronoun before the source.
     fn relative(&self, anchors: Anchors) -> Option<FoundContent> {
-        let pronoun = anchors.start.checked_sub(1).filter(|&pronoun| pronoun > self.sentence(anchors.start).start)?;
-        let relates = self.is_word(pronoun, "which") || self.is_word(pronoun, "whom") || (self.is(pronoun, WordClasses::RELATIVE) && self.is_nominal(pronoun - 1) && !self.is(pronoun, WordClasses::THAT));
+        let pronoun =
+            anchors.start.checked_sub(1).filter(|&pronoun| pronoun > self.sentence(anchors.start).start)?;
+        let relates = self.is_word(pronoun, "which")
+            || self.is_word(pronoun, "whom")
+            || (self.is(pronoun, WordClasses::RELATIVE)
+                && self.is_nominal(pronoun - 1)
+                && !self.is(pronoun, WordClasses::THAT));
         if !relates {
             return None;
         }
         let end = anchors.end;
-        let limit = (end..self.ceiling_after(end)).find(|&token| self.is_kind(token, TokenKind::Comma)).unwrap_or_else(|| self.ceiling_after(end));
-        let rest = if end < self.len() && end < limit && self.is_wordlike(end) { self.content_from(end, Extent::Clause) } else { None };
+        let limit = (end..self.ceiling_after(end))
+            .find(|&token| self.is_kind(token, TokenKind::Comma))
+            .unwrap_or_else(|| self.ceiling_after(end));
+        let rest = if end < self.len() && end < limit && self.is_wordlike(end) {
+            self.content_from(end, Extent::Clause)
+        } else {
+            None
+        };
         let rest = rest.map(|rest| rest.start..rest.end.min(limit));
         let pieces = std::iter::once(pronoun..pronoun + 1).chain(rest).collect();
         Some(FoundContent { pieces, adjuncts: Adjuncts { end, ..Adjuncts::default() } })
@@ -261,7 +303,8 @@ impl ClassedDocument<'_> {
 
     fn object_as(&self, end: usize) -> Option<FoundContent> {
         let limit = self.ceiling_after(end).min(end + LONGEST_OBJECT);
-        let r#as = (end..limit).find(|&token| self.is_word(token, "as") || self.is_kind(token, TokenKind::Comma))?;
+        let r#as =
+            (end..limit).find(|&token| self.is_word(token, "as") || self.is_kind(token, TokenKind::Comma))?;
         if self.is_kind(r#as, TokenKind::Comma) || r#as == end {
             return None;
         }
@@ -274,7 +317,10 @@ impl ClassedDocument<'_> {
         if !self.classes.get(verb).is_some_and(|class| class.ends_in_ing) {
             return None;
         }
-        Some(FoundContent::one(self.content_from(end, Extent::Clause)?, Adjuncts { end, ..Adjuncts::default() }))
+        Some(FoundContent::one(
+            self.content_from(end, Extent::Clause)?,
+            Adjuncts { end, ..Adjuncts::default() },
+        ))
     }
 
     /// A quotation before source and cue, or a clause that ends with one, and the rest of it where source
@@ -299,12 +345,14 @@ impl ClassedDocument<'_> {
             || (start == last && self.is_wordlike(start - 1));
         let adjuncts = self.adjuncts_after(anchors.end, false);
         let next = adjuncts.end;
-        let ends = next >= sentence.end || !(self.is_wordlike(next) || self.is_kind(next, TokenKind::OpeningMark));
+        let ends =
+            next >= sentence.end || !(self.is_wordlike(next) || self.is_kind(next, TokenKind::OpeningMark));
         if !parted || !ends || self.broken_quotation_before(start).is_some() {
             return None;
         }
         let before = if start > sentence.start { self.content_before(start) } else { None };
-        let goes_on = next < sentence.end && self.is_kind(next, TokenKind::Comma) && self.continues_content(next + 1);
+        let goes_on =
+            next < sentence.end && self.is_kind(next, TokenKind::Comma) && self.continues_content(next + 1);
         let after = if goes_on { self.content_from(next + 1, Extent::Clause) } else { None };
         let pieces: Vec<_> = before.into_iter().chain(after).collect();
         let has_verb = pieces.iter().flat_map(Clone::clone).any(|token| self.is_verbal(token));
@@ -316,7 +364,8 @@ impl ClassedDocument<'_> {
         self.is_wordlike(token)
             && !self.classes[token].gerund_cue
             && !self.is(token, WordClasses::CONTRAST.or(WordClasses::RELATIVE))
-            && !(self.is(token, WordClasses::COORDINATOR) && self.classes.get(token + 1).is_some_and(|class| class.finite_cue))
+            && !(self.is(token, WordClasses::COORDINATOR)
+                && self.classes.get(token + 1).is_some_and(|class| class.finite_cue))
     }
 
     fn subject_infinitive(&self, anchors: Anchors) -> Option<FoundContent> {
@@ -336,7 +385,11 @@ impl ClassedDocument<'_> {
         let has_agent = (anchors.start..end).any(|token| self.is_word(token, "by"));
         let object = !has_agent && self.opens_noun_phrase(end) && !self.opens_time(end);
         let start = if preposition && !has_agent { end + 1 } else { end };
-        let rest = if end < self.len() && (preposition || object) { self.content_from(start, Extent::NounPhrase) } else { None };
+        let rest = if end < self.len() && (preposition || object) {
+            self.content_from(start, Extent::NounPhrase)
+        } else {
+            None
+        };
         if !has_agent && rest.is_none() {
             return None;
         }
@@ -346,7 +399,8 @@ impl ClassedDocument<'_> {
 
     /// "Criticism OF the plan", "support FOR the bill".
     fn after_preposition(&self, end: usize) -> Option<FoundContent> {
-        let preposition = ["of", "for", "about", "against", "to", "on", "over", "at", "with", "in", "toward", "towards"];
+        let preposition =
+            ["of", "for", "about", "against", "to", "on", "over", "at", "with", "in", "toward", "towards"];
         if !preposition.iter().any(|word| self.is_word(end, word)) {
             return None;
         }
@@ -356,15 +410,24 @@ impl ClassedDocument<'_> {
     /// "According to Ruiz, THE DAM IS SAFE", "THE DAM IS SAFE, according to Ruiz".
     fn around_source(&self, anchors: Anchors) -> Option<FoundContent> {
         let floor = self.floor(anchors.start);
-        let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) { anchors.start - 1 } else { anchors.start };
+        let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) {
+            anchors.start - 1
+        } else {
+            anchors.start
+        };
         let adjuncts = Adjuncts { end: anchors.end, ..Adjuncts::default() };
         let parted = self.is_kind(anchors.end, TokenKind::Comma);
         let first = anchors.end + usize::from(parted);
-        let same_sentence = first < self.len() && self.sentence_index(first) == self.sentence_index(anchors.start);
+        let same_sentence =
+            first < self.len() && self.sentence_index(first) == self.sentence_index(anchors.start);
         if start > floor && self.is_kind(start - 1, TokenKind::OpeningBracket) {
             // "The virus (according to the ministry) came from a farm."
             let before = self.content_before(start - 1)?;
-            let after = if self.is_kind(anchors.end, TokenKind::ClosingBracket) { self.content_from(anchors.end + 1, Extent::Clause) } else { None };
+            let after = if self.is_kind(anchors.end, TokenKind::ClosingBracket) {
+                self.content_from(anchors.end + 1, Extent::Clause)
+            } else {
+                None
+            };
             return Some(FoundContent { pieces: std::iter::once(before).chain(after).collect(), adjuncts });
         }
         if start > floor {
@@ -386,15 +449,25 @@ impl ClassedDocument<'_> {
         let floor = self.floor(anchors.start).max(anchors.start.saturating_sub(60));
         let start = (floor..anchors.start)
             .rev()
-            .find(|&token| matches!(self.kind(token), Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash)) || self.is(token, WordClasses::SUBORDINATOR.or(WordClasses::RELATIVE)))
+            .find(|&token| {
+                matches!(
+                    self.kind(token),
+                    Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash)
+                ) || self.is(token, WordClasses::SUBORDINATOR.or(WordClasses::RELATIVE))
+            })
             .map_or(floor, |boundary| boundary + 1);
         let before = (start < anchors.start).then_some(start..anchors.start);
-        let after = if anchors.end < self.len() && self.sentence_index(anchors.end) == self.sentence_index(anchors.start) {
+        let after = if anchors.end < self.len()
+            && self.sentence_index(anchors.end) == self.sentence_index(anchors.start)
+        {
             self.content_from(anchors.end, Extent::Clause)
         } else {
             None
         };
         let pieces: Vec<_> = before.into_iter().chain(after).collect();
-        (!pieces.is_empty()).then_some(FoundContent { pieces, adjuncts: Adjuncts { end: anchors.end, ..Adjuncts::default() } })
+        (!pieces.is_empty()).then_some(FoundContent {
+            pieces,
+            adjuncts: Adjuncts { end: anchors.end, ..Adjuncts::default() },
+        })
     }
 }

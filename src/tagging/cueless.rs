@@ -28,14 +28,17 @@ pub(super) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
 /// "Ruiz: The dam is safe." at the head of a sentence: a transcript, an interview, a headline.
 fn label_colon(classed: &ClassedDocument<'_>, start: usize, opens_paragraph: bool, labels: &mut Labels) {
     let sentence = classed.sentence(start);
-    let Some(colon) = (start..sentence.end.min(start + 9)).find(|&token| classed.is_kind(token, TokenKind::Colon)) else {
+    let Some(colon) =
+        (start..sentence.end.min(start + 9)).find(|&token| classed.is_kind(token, TokenKind::Colon))
+    else {
         return;
     };
     // "The notice read: …": the colon belongs to a cue.
     if colon > start && classed.is_verbal(colon - 1) {
         return;
     }
-    let names = colon > start && (start..colon).all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
+    let names = colon > start
+        && (start..colon).all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
     let opens_quotation = classed.quotation_from(colon + 1).is_some();
     let Some(phrase) = classed.noun_phrase_before(start, colon) else { return };
     if phrase.start != start || !(names || opens_quotation) || colon + 1 >= classed.len() {
@@ -60,13 +63,17 @@ fn label_colon(classed: &ClassedDocument<'_>, start: usize, opens_paragraph: boo
 
 /// "Two dead in warehouse fire: police": a headline that ends with its source.
 fn label_final_source(classed: &ClassedDocument<'_>, sentence: std::ops::Range<usize>, labels: &mut Labels) {
-    let Some(colon) = sentence.clone().rev().take(6).find(|&token| classed.is_kind(token, TokenKind::Colon)) else {
+    let Some(colon) = sentence.clone().rev().take(6).find(|&token| classed.is_kind(token, TokenKind::Colon))
+    else {
         return;
     };
     let phrase = classed.noun_phrase_after(colon + 1, sentence.end);
-    let Some(phrase) = phrase.filter(|phrase| phrase.end == sentence.end && classed.can_speak(phrase)) else { return };
+    let Some(phrase) = phrase.filter(|phrase| phrase.end == sentence.end && classed.can_speak(phrase)) else {
+        return;
+    };
     let clause = sentence.start..colon;
-    let has_punctuation = clause.clone().any(|token| !classed.is_wordlike(token) && !classed.document.tokens[token].is_mark());
+    let has_punctuation =
+        clause.clone().any(|token| !classed.is_wordlike(token) && !classed.document.tokens[token].is_mark());
     if clause.len() < 3 || has_punctuation {
         return;
     }
@@ -85,7 +92,8 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
     }
     let ceiling = classed.sentence(dash).end.min(dash + 12);
     let Some(phrase) = classed.noun_phrase_after(dash + 1, ceiling) else { return };
-    let ends_paragraph = phrase.end >= classed.sentence(dash).end || classed.is_kind(phrase.end, TokenKind::Comma);
+    let ends_paragraph =
+        phrase.end >= classed.sentence(dash).end || classed.is_kind(phrase.end, TokenKind::Comma);
     if !ends_paragraph {
         return;
     }

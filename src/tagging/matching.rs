@@ -35,8 +35,12 @@ impl Match {
             FoundSource::Nobody => SourceLink::Nobody,
         };
         let cue = labels.push(Role::Cue, self.cue, confidence);
-        let contents =
-            self.content.pieces.into_iter().map(|piece| labels.push(Role::Content, piece, confidence)).collect();
+        let contents = self
+            .content
+            .pieces
+            .into_iter()
+            .map(|piece| labels.push(Role::Content, piece, confidence))
+            .collect();
         labels.links.push(Link {
             pattern: self.pattern.name,
             frame: Some(self.pattern.frame),
@@ -69,7 +73,8 @@ pub(super) fn best_match(
     for reading in finder.readings(candidate) {
         let entry = &lexicon.entries()[reading.entry];
         let group = if entry.category == CueCategory::Verb {
-            match classed.verb_group(candidate.tokens.start, candidate.tokens.end, reading.inflection, floor) {
+            match classed.verb_group(candidate.tokens.start, candidate.tokens.end, reading.inflection, floor)
+            {
                 Some(group) => Some(group),
                 None => continue,
             }
@@ -121,7 +126,9 @@ fn fill_with_verb(
     pattern: &'static Pattern,
 ) -> Option<Match> {
     // "Ministers urged to act": a headline leaves the auxiliary out.
-    let elliptic = group.voice == Voice::Participle && pattern.voice == VoiceSlot::Passive && classed.lacks_terminator(group.start);
+    let elliptic = group.voice == Voice::Participle
+        && pattern.voice == VoiceSlot::Passive
+        && classed.lacks_terminator(group.start);
     if !pattern.voice.admits_verb(group.voice) && !elliptic {
         return None;
     }
@@ -129,11 +136,14 @@ fn fill_with_verb(
     let anchors = anchors(pattern, &source, group.start..group.end);
     let content = classed.content(pattern.content, anchors)?;
     let content = match &source {
-        FoundSource::Tokens(tokens) if classed.is_restrictive(tokens) => classed.without_main_clause(content, pattern.content),
+        FoundSource::Tokens(tokens) if classed.is_restrictive(tokens) => {
+            classed.without_main_clause(content, pattern.content)
+        }
         _ => content,
     };
     let last_word = usize::from(pattern.content == ContentSlot::LastWord);
-    let rest = matches!(pattern.content, ContentSlot::SubjectAndRest | ContentSlot::SubjectAndAs) && source == FoundSource::Nobody;
+    let rest = matches!(pattern.content, ContentSlot::SubjectAndRest | ContentSlot::SubjectAndAs)
+        && source == FoundSource::Nobody;
     let end = if rest { content.adjuncts.end } else { group.end - last_word };
     let (source, cue) = with_statement(classed, source, group.start..end);
     let confidence = plausibility(classed, pattern, group, &source);
@@ -151,10 +161,20 @@ fn fill_with_verb(
 
 /// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
 /// "The lake supports two hundred families": nor does a thing without a will support by speaking.
-fn plausibility(classed: &ClassedDocument<'_>, pattern: &Pattern, group: &VerbGroup, source: &FoundSource) -> f32 {
-    let weak = matches!(pattern.content, ContentSlot::Clause | ContentSlot::Object | ContentSlot::ObjectAs | ContentSlot::Infinitive);
+fn plausibility(
+    classed: &ClassedDocument<'_>,
+    pattern: &Pattern,
+    group: &VerbGroup,
+    source: &FoundSource,
+) -> f32 {
+    let weak = matches!(
+        pattern.content,
+        ContentSlot::Clause | ContentSlot::Object | ContentSlot::ObjectAs | ContentSlot::Infinitive
+    );
     let purpose = weak && group.voice == Voice::Infinitive;
-    let thing = weak && pattern.content != ContentSlot::Clause && matches!(source, FoundSource::Tokens(tokens) if !classed.can_speak(tokens));
+    let thing = weak
+        && pattern.content != ContentSlot::Clause
+        && matches!(source, FoundSource::Tokens(tokens) if !classed.can_speak(tokens));
     match (purpose, thing) {
         (true, true) => 0.2,
         (true, false) | (false, true) => 0.4,
@@ -164,11 +184,17 @@ fn plausibility(classed: &ClassedDocument<'_>, pattern: &Pattern, group: &VerbGr
 
 /// "The river is believed to be poisoned": the guide calls a belief of nobody uncertain.
 fn is_rumour(pattern: &Pattern, entry: &CueEntry) -> bool {
-    pattern.content == ContentSlot::SubjectInfinitive && entry.act == SpeechAct::Belief && pattern.voice == VoiceSlot::Passive
+    pattern.content == ContentSlot::SubjectInfinitive
+        && entry.act == SpeechAct::Belief
+        && pattern.voice == VoiceSlot::Passive
 }
 
 /// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
-fn with_statement(classed: &ClassedDocument<'_>, source: FoundSource, cue: Range<usize>) -> (FoundSource, Range<usize>) {
+fn with_statement(
+    classed: &ClassedDocument<'_>,
+    source: FoundSource,
+    cue: Range<usize>,
+) -> (FoundSource, Range<usize>) {
     if let FoundSource::Tokens(message) = &source {
         if let Some((author, start)) = classed.author(message, cue.start) {
             return (FoundSource::Tokens(author), start..cue.end);
@@ -180,7 +206,11 @@ fn with_statement(classed: &ClassedDocument<'_>, source: FoundSource, cue: Range
 /// "Said IN A STATEMENT": a medium directly after the verb is part of the cue, as the guide has it.
 fn with_medium(classed: &ClassedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
     match &content.adjuncts.medium {
-        Some(medium) if medium.start == cue.end + 1 && medium.len() <= 3 && classed.is_word(cue.end, "in") => cue.start..medium.end,
+        Some(medium)
+            if medium.start == cue.end + 1 && medium.len() <= 3 && classed.is_word(cue.end, "in") =>
+        {
+            cue.start..medium.end
+        }
         _ => cue,
     }
 }
@@ -191,7 +221,9 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
         (SourceSlot::Inverted | SourceSlot::After, FoundSource::Tokens(tokens)) => {
             Anchors { start: cue.start, end: tokens.end.max(cue.end) }
         }
-        (SourceSlot::Agent, FoundSource::Tokens(tokens)) => Anchors { start: cue.start, end: tokens.end.max(cue.end) },
+        (SourceSlot::Agent, FoundSource::Tokens(tokens)) => {
+            Anchors { start: cue.start, end: tokens.end.max(cue.end) }
+        }
         (SourceSlot::Subject, FoundSource::Tokens(tokens)) if pattern.content.looks_before() => {
             Anchors { start: tokens.start.min(cue.start), end: cue.end }
         }
@@ -206,7 +238,8 @@ fn fill_with_noun(
     entry: &CueEntry,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    let found = classed.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
+    let found =
+        classed.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
     Some(Match {
         pattern,
         entry: reading.entry,
@@ -241,7 +274,16 @@ fn fill_with_phrase(
         }
     };
     let content = classed.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
-    Some(Match { pattern, entry: reading.entry, cue, source, content, negated, hedged: false, confidence: 1.0 })
+    Some(Match {
+        pattern,
+        entry: reading.entry,
+        cue,
+        source,
+        content,
+        negated,
+        hedged: false,
+        confidence: 1.0,
+    })
 }
 
 fn fill_with_adverb(

@@ -28,8 +28,11 @@ impl ClassedDocument<'_> {
             Some(TokenKind::Word) => {
                 let name = matches!(class.shape, Shape::Title | Shape::Upper);
                 // "May" and "Will" are names too; "The" and "In" are not.
-                let function_word = class.words.any(NOT_NOMINAL) && !(name && class.words.any(WordClasses::TIME.or(WordClasses::MODAL)));
-                !function_word && !class.words.any(WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !(self.is_adverb(token) && !name)
+                let function_word = class.words.any(NOT_NOMINAL)
+                    && !(name && class.words.any(WordClasses::TIME.or(WordClasses::MODAL)));
+                !function_word
+                    && !class.words.any(WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
+                    && !(self.is_adverb(token) && !name)
             }
             Some(TokenKind::Number) => true,
             Some(TokenKind::Symbol) => matches!(self.word(token), "$" | "%" | "&" | "£" | "€" | "#" | "/"),
@@ -41,22 +44,30 @@ impl ClassedDocument<'_> {
     pub(super) fn is_verbal(&self, token: usize) -> bool {
         let Some(class) = self.classes.get(token) else { return false };
         class.shape == Shape::Lower
-            && (class.words.any(WordClasses::FINITE.or(WordClasses::IRREGULAR_PAST).or(WordClasses::COMMON_VERB))
+            && (class
+                .words
+                .any(WordClasses::FINITE.or(WordClasses::IRREGULAR_PAST).or(WordClasses::COMMON_VERB))
                 || class.finite_cue
                 || (class.ends_in_ed && !self.is(token.wrapping_sub(1), WordClasses::DETERMINER)))
     }
 
     /// Whether a noun phrase can begin at `token`.
     pub(super) fn opens_noun_phrase(&self, token: usize) -> bool {
-        self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::SUBJECT_PRONOUN).or(WordClasses::ANTICIPATORY))
-            || self.is_nominal(token)
+        self.is(
+            token,
+            WordClasses::DETERMINER
+                .or(WordClasses::POSSESSIVE)
+                .or(WordClasses::SUBJECT_PRONOUN)
+                .or(WordClasses::ANTICIPATORY),
+        ) || self.is_nominal(token)
     }
 
     /// The noun phrase whose last token is before `end`, not reaching before `floor`.
     pub(super) fn noun_phrase_before(&self, floor: usize, end: usize) -> Option<Range<usize>> {
         let floor = floor.max(end.saturating_sub(LONGEST));
         let last = end.checked_sub(1).filter(|&last| last >= floor)?;
-        if self.is(last, WordClasses::PERSONAL.or(WordClasses::RELATIVE)) && !self.is(last, WordClasses::THAT) {
+        if self.is(last, WordClasses::PERSONAL.or(WordClasses::RELATIVE)) && !self.is(last, WordClasses::THAT)
+        {
             return Some(last..end);
         }
         if self.is_kind(last, TokenKind::ClosingBracket) {
@@ -90,10 +101,15 @@ impl ClassedDocument<'_> {
             return previous.checked_sub(1).filter(|&owner| owner >= floor && self.is_nominal(owner));
         }
         if !determined {
-            if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !self.is_conjunction_that(previous) {
+            if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
+                && !self.is_conjunction_that(previous)
+            {
                 return Some(previous);
             }
-            if self.is_nominal(previous) && !self.is_verbal(previous) && !self.is_time_before_name(previous, start) {
+            if self.is_nominal(previous)
+                && !self.is_verbal(previous)
+                && !self.is_time_before_name(previous, start)
+            {
                 return Some(previous);
             }
         }
@@ -102,35 +118,43 @@ impl ClassedDocument<'_> {
             return Some(previous);
         }
         let before = previous.checked_sub(1).filter(|&before| before >= floor)?;
-        let names_author = self.is_word(previous, "by") && self.is(before, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
-        let hangs_on = names_author || self.is(previous, WordClasses::NOUN_PREPOSITION) || self.is_directed_to(previous);
+        let names_author = self.is_word(previous, "by")
+            && self.is(before, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
+        let hangs_on =
+            names_author || self.is(previous, WordClasses::NOUN_PREPOSITION) || self.is_directed_to(previous);
         if hangs_on && !self.is(start, WordClasses::TIME) {
-            let heads = self.is_nominal(before) && !self.is_verbal(before) || self.is(before, WordClasses::SUBJECT_PRONOUN) && !self.is(before, WordClasses::PERSONAL);
+            let heads = self.is_nominal(before) && !self.is_verbal(before)
+                || self.is(before, WordClasses::SUBJECT_PRONOUN) && !self.is(before, WordClasses::PERSONAL);
             return heads.then_some(before);
         }
         // "Republican Trump and Democrat Clinton": both sides alike.
         if self.is_word(previous, "and") || self.is_word(previous, "&") {
             let alike = self.is_capitalized(before) == self.is_capitalized(start);
             let infinitive = self.is(before.wrapping_sub(1), WordClasses::TO);
-            return (self.is_nominal(before) && !self.is_verbal(before) && alike && !infinitive).then_some(before);
+            return (self.is_nominal(before) && !self.is_verbal(before) && alike && !infinitive)
+                .then_some(before);
         }
         None
     }
 
     /// "The report says THAT farmers fear": no determiner but a conjunction.
     fn is_conjunction_that(&self, token: usize) -> bool {
-        self.is(token, WordClasses::THAT) && (self.classes[token + 1].ends_in_s || self.is_capitalized(token + 1))
+        self.is(token, WordClasses::THAT)
+            && (self.classes[token + 1].ends_in_s || self.is_capitalized(token + 1))
     }
 
     /// "The ambassador TO the United States": "to" before a noun phrase, not before a verb.
     fn is_directed_to(&self, token: usize) -> bool {
         self.is(token, WordClasses::TO)
-            && (self.is(token + 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) || self.is_capitalized(token + 1))
+            && (self.is(token + 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
+                || self.is_capitalized(token + 1))
     }
 
     /// "On Monday Ruiz said": the weekday is no part of the name.
     fn is_time_before_name(&self, previous: usize, start: usize) -> bool {
-        self.is(previous, WordClasses::TIME) && self.is_capitalized(start) && !self.is(start, WordClasses::TIME)
+        self.is(previous, WordClasses::TIME)
+            && self.is_capitalized(start)
+            && !self.is(start, WordClasses::TIME)
     }
 
     fn opening_bracket(&self, floor: usize, close: usize) -> Option<usize> {
@@ -143,7 +167,9 @@ impl ClassedDocument<'_> {
         if start >= ceiling {
             return None;
         }
-        if self.is(start, WordClasses::PERSONAL) || (self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::POSSESSIVE)) {
+        if self.is(start, WordClasses::PERSONAL)
+            || (self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::POSSESSIVE))
+        {
             return Some(start..start + 1);
         }
         let mut end = start;
@@ -152,7 +178,10 @@ impl ClassedDocument<'_> {
         }
         let determined = end > start;
         let words = end;
-        while end < ceiling && (self.is_nominal(end) || self.is_adjectival_adverb(end)) && (end == words || !self.is_verbal(end)) {
+        while end < ceiling
+            && (self.is_nominal(end) || self.is_adjectival_adverb(end))
+            && (end == words || !self.is_verbal(end))
+        {
             end += 1;
         }
         if end == words && !(determined && self.is_pronoun_head(words - 1)) {
@@ -164,14 +193,17 @@ impl ClassedDocument<'_> {
 
     /// "A highly critical report".
     fn is_adjectival_adverb(&self, token: usize) -> bool {
-        self.is_adverb(token) && self.is_nominal(token + 1) && self.is(token.wrapping_sub(1), WordClasses::DETERMINER)
+        self.is_adverb(token)
+            && self.is_nominal(token + 1)
+            && self.is(token.wrapping_sub(1), WordClasses::DETERMINER)
     }
 
     /// The end of a noun phrase with the phrases that hang on it: "the head OF THE UNION".
     fn extended_right(&self, mut end: usize, ceiling: usize) -> usize {
         while end < ceiling {
             let next = end + 1;
-            let names_author = self.is_word(end, "by") && self.is(end - 1, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
+            let names_author = self.is_word(end, "by")
+                && self.is(end - 1, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
             let hangs_on = (self.is(end, WordClasses::NOUN_PREPOSITION) && !self.opens_time(end))
                 || names_author
                 || self.is_genitive(end)
@@ -207,13 +239,13 @@ impl ClassedDocument<'_> {
         if self.is(token, WordClasses::WEEKDAY) && self.is_capitalized(token) {
             return true;
         }
-        if self.is_word(token, "yesterday") || self.is_word(token, "today") || self.is_word(token, "tomorrow") {
+        if self.is_word(token, "yesterday") || self.is_word(token, "today") || self.is_word(token, "tomorrow")
+        {
             return true;
         }
         self.is(token, WordClasses::TIME_OPENER)
-            && (token + 1..token + 4).any(|next| {
-                self.is(next, WordClasses::TIME) || (next == token + 1 && self.is_year(next))
-            })
+            && (token + 1..token + 4)
+                .any(|next| self.is(next, WordClasses::TIME) || (next == token + 1 && self.is_year(next)))
     }
 
     fn is_year(&self, token: usize) -> bool {
@@ -226,7 +258,13 @@ impl ClassedDocument<'_> {
         phrase.clone().any(|token| {
             self.is_capitalized(token)
                 || self.classes[token].ends_in_s
-                || self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::SUBJECT_PRONOUN).or(WordClasses::REPORTING_GROUP))
+                || self.is(
+                    token,
+                    WordClasses::DETERMINER
+                        .or(WordClasses::POSSESSIVE)
+                        .or(WordClasses::SUBJECT_PRONOUN)
+                        .or(WordClasses::REPORTING_GROUP),
+                )
                 || self.is_kind(token, TokenKind::Number)
         })
     }
@@ -242,11 +280,23 @@ impl ClassedDocument<'_> {
         let head = head_end - 1;
         let floor = self.sentence(head).start;
         let name = phrase.clone().any(|token| self.is_capitalized(token) && token != floor);
-        let people = ["er", "or", "ist", "ian", "man", "woman", "ant", "ent", "ee", "ary", "ess", "ive", "chief", "head", "leader", "doctor"];
+        let people = [
+            "er", "or", "ist", "ian", "man", "woman", "ant", "ent", "ee", "ary", "ess", "ive", "chief",
+            "head", "leader", "doctor",
+        ];
         name || self.classes[head].ends_in_s
             || self.is_capitalized(head)
-            || self.is(head, WordClasses::SUBJECT_PRONOUN.or(WordClasses::PERSONAL).or(WordClasses::RELATIVE).or(WordClasses::REPORTING_GROUP))
-            || self.is(head, WordClasses::ORGANIZATION_NOUN.or(WordClasses::DOCUMENT_NOUN).or(WordClasses::TITLE))
+            || self.is(
+                head,
+                WordClasses::SUBJECT_PRONOUN
+                    .or(WordClasses::PERSONAL)
+                    .or(WordClasses::RELATIVE)
+                    .or(WordClasses::REPORTING_GROUP),
+            )
+            || self.is(
+                head,
+                WordClasses::ORGANIZATION_NOUN.or(WordClasses::DOCUMENT_NOUN).or(WordClasses::TITLE),
+            )
             || people.iter().any(|ending| self.word(head).ends_with(ending))
     }
 }

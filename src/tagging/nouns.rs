@@ -48,12 +48,21 @@ impl ClassedDocument<'_> {
                 }
                 group.end += 1;
             }
-            _ if group.source == FoundSource::Nobody && !self.stands_without_source(&group, pattern, attitude) => return None,
+            _ if group.source == FoundSource::Nobody
+                && !self.stands_without_source(&group, pattern, attitude) =>
+            {
+                return None;
+            }
             _ => {}
         }
         let content = self.content(pattern.content, Anchors { start: group.start, end: group.end })?;
-        let content = if self.is_subject(&group) { self.without_main_clause(content, pattern.content) } else { content };
-        let preposition = usize::from(pattern.content == ContentSlot::AfterPreposition && group.end == group.cue.end);
+        let content = if self.is_subject(&group) {
+            self.without_main_clause(content, pattern.content)
+        } else {
+            content
+        };
+        let preposition =
+            usize::from(pattern.content == ContentSlot::AfterPreposition && group.end == group.cue.end);
         Some(NounAttribution {
             source: group.source,
             cue: group.cue.start..group.cue.end + preposition,
@@ -68,11 +77,17 @@ impl ClassedDocument<'_> {
         while start > floor && noun.start - start < 4 && self.is_modifier(start - 1) {
             start -= 1;
         }
-        let group = |source, cue: Range<usize>, start, end| NounGroup { source, cue, start, end, negated: false };
+        let group =
+            |source, cue: Range<usize>, start, end| NounGroup { source, cue, start, end, negated: false };
         let previous = start.checked_sub(1).filter(|&previous| previous >= floor);
         if let Some(previous) = previous {
             if self.is(previous, WordClasses::POSSESSIVE) {
-                return Some(group(FoundSource::Tokens(previous..start), start..noun.end, previous, noun.end));
+                return Some(group(
+                    FoundSource::Tokens(previous..start),
+                    start..noun.end,
+                    previous,
+                    noun.end,
+                ));
             }
             if self.is_genitive(previous) {
                 let owner = self.noun_phrase_before(floor, previous)?;
@@ -85,7 +100,9 @@ impl ClassedDocument<'_> {
             let end = author.end;
             return Some(group(FoundSource::Tokens(author), noun.clone(), start, end));
         }
-        let determined = previous.filter(|&previous| self.is(previous, WordClasses::DETERMINER.or(WordClasses::NEGATION))).unwrap_or(start);
+        let determined = previous
+            .filter(|&previous| self.is(previous, WordClasses::DETERMINER.or(WordClasses::NEGATION)))
+            .unwrap_or(start);
         if let Some(light) = self.light_verb_group(floor, determined, noun) {
             return Some(light);
         }
@@ -99,7 +116,9 @@ impl ClassedDocument<'_> {
 
     /// "Ruiz MADE THE CLAIM that": the noun phrase from `determined` on is the object of a light verb.
     fn light_verb_group(&self, floor: usize, determined: usize, noun: &Range<usize>) -> Option<NounGroup> {
-        let verb = determined.checked_sub(1).filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
+        let verb = determined
+            .checked_sub(1)
+            .filter(|&verb| verb > floor && self.is(verb, WordClasses::LIGHT_VERB))?;
         let start = self.start_of_light_verb(floor, verb);
         let source = if self.is(start.wrapping_sub(1), WordClasses::COORDINATOR) {
             FoundSource::Inherited(self.clause_subject(floor, start))
@@ -134,13 +153,16 @@ impl ClassedDocument<'_> {
     /// The noun phrase opens its clause, so that its content ends before the clause's verb.
     fn is_subject(&self, group: &NounGroup) -> bool {
         let floor = self.floor(group.start);
-        group.start == floor || self.is_kind(group.start - 1, TokenKind::Comma) || self.is(group.start - 1, WordClasses::COORDINATOR.or(WordClasses::THAT))
+        group.start == floor
+            || self.is_kind(group.start - 1, TokenKind::Comma)
+            || self.is(group.start - 1, WordClasses::COORDINATOR.or(WordClasses::THAT))
     }
 
     /// "The claim that the dam was safe CAME TWO DAYS BEFORE THE FLOOD": without the main clause. A
     /// that-clause has one verb of its own, other contents none that is finite.
     pub(super) fn without_main_clause(&self, mut content: FoundContent, slot: ContentSlot) -> FoundContent {
-        let own_verbs = usize::from(matches!(slot, ContentSlot::That | ContentSlot::Clause | ContentSlot::ObjectThat));
+        let own_verbs =
+            usize::from(matches!(slot, ContentSlot::That | ContentSlot::Clause | ContentSlot::ObjectThat));
         let Some(piece) = content.pieces.last_mut() else { return content };
         let mut verbs = 0;
         for token in piece.clone().skip(1) {
@@ -163,12 +185,16 @@ impl ClassedDocument<'_> {
         source.len() == 1
             && self.is(source.start, WordClasses::RELATIVE)
             && source.start > 0
-            && self.noun_phrase_before(self.floor(source.start), source.start).is_some_and(|head| head.start == self.floor(source.start))
+            && self
+                .noun_phrase_before(self.floor(source.start), source.start)
+                .is_some_and(|head| head.start == self.floor(source.start))
     }
 
     /// An auxiliary, or the adverb after one: the verb after it belongs to its group.
     fn is_verb_of_group(&self, token: usize) -> bool {
-        self.is(token, WordClasses::FINITE.or(WordClasses::BE).or(WordClasses::HAVE).or(WordClasses::NEGATION))
-            || (self.is_adverb(token) && self.is(token - 1, WordClasses::FINITE))
+        self.is(
+            token,
+            WordClasses::FINITE.or(WordClasses::BE).or(WordClasses::HAVE).or(WordClasses::NEGATION),
+        ) || (self.is_adverb(token) && self.is(token - 1, WordClasses::FINITE))
     }
 }

@@ -149,25 +149,85 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // The report said that the dam was safe.
     pattern("source-cue-that", Frame::That, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::That),
     // Ruiz told reporters that the dam was safe.
-    pattern("source-cue-someone-that", Frame::SomeoneThat, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectThat),
+    pattern(
+        "source-cue-someone-that",
+        Frame::SomeoneThat,
+        VoiceSlot::Active,
+        SourceSlot::Subject,
+        ContentSlot::ObjectThat,
+    ),
     // Ruiz said: "The dam is safe."
-    pattern("source-cue-quotation", Frame::Quotation, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Quotation),
+    pattern(
+        "source-cue-quotation",
+        Frame::Quotation,
+        VoiceSlot::Active,
+        SourceSlot::Subject,
+        ContentSlot::Quotation,
+    ),
     // "The dam is safe," said Ruiz.
-    pattern("content-cue-source", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::QuotationBefore),
+    pattern(
+        "content-cue-source",
+        Frame::Quotation,
+        VoiceSlot::Finite,
+        SourceSlot::Inverted,
+        ContentSlot::QuotationBefore,
+    ),
     // "The dam is safe," Ruiz said.
-    pattern("content-source-cue", Frame::Quotation, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::QuotationBefore),
+    pattern(
+        "content-source-cue",
+        Frame::Quotation,
+        VoiceSlot::Finite,
+        SourceSlot::Subject,
+        ContentSlot::QuotationBefore,
+    ),
     // The dam, said Ruiz, was safe.
-    pattern("parenthetical-inverted", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Inverted, ContentSlot::ClauseBefore),
+    pattern(
+        "parenthetical-inverted",
+        Frame::Parenthetical,
+        VoiceSlot::Finite,
+        SourceSlot::Inverted,
+        ContentSlot::ClauseBefore,
+    ),
     // The dam is safe, officials believe.
-    pattern("parenthetical", Frame::Parenthetical, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::ClauseBefore),
+    pattern(
+        "parenthetical",
+        Frame::Parenthetical,
+        VoiceSlot::Finite,
+        SourceSlot::Subject,
+        ContentSlot::ClauseBefore,
+    ),
     // Ruiz asked whether the dam was safe.
-    pattern("source-cue-question", Frame::Question, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Question),
+    pattern(
+        "source-cue-question",
+        Frame::Question,
+        VoiceSlot::Active,
+        SourceSlot::Subject,
+        ContentSlot::Question,
+    ),
     // Ruiz declined to comment.
-    pattern("source-cue-last-word", Frame::LastWord, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::LastWord),
+    pattern(
+        "source-cue-last-word",
+        Frame::LastWord,
+        VoiceSlot::Active,
+        SourceSlot::Subject,
+        ContentSlot::LastWord,
+    ),
     // Ruiz promised to rebuild the dam.
-    pattern("source-cue-infinitive", Frame::To, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Infinitive),
+    pattern(
+        "source-cue-infinitive",
+        Frame::To,
+        VoiceSlot::Active,
+        SourceSlot::Subject,
+        ContentSlot::Infinitive,
+    ),
     // Ruiz urged the council to rebuild the dam.
-    pattern("source-cue-object-infinitive", Frame::SomeoneTo, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::ObjectInfinitive),
+    pattern(
+        "source-cue-object-infinitive",
+        Frame::SomeoneTo,
+        VoiceSlot::Active,
+        SourceSlot::Subject,
+        ContentSlot::ObjectInfinitive,
+    ),
     // The treaty, which critics say will fail
     pattern("relative-clause", Frame::Clause, VoiceSlot::Finite, SourceSlot::Subject, ContentSlot::Relative),
     // The treaty, which critics call a surrender
@@ -185,43 +245,127 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // Ruiz is adamant that the dam is safe.
     pattern("source-phrase-that", Frame::That, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::That),
     // Ruiz is keen to rebuild the dam.
-    pattern("source-phrase-infinitive", Frame::To, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Infinitive),
+    pattern(
+        "source-phrase-infinitive",
+        Frame::To,
+        VoiceSlot::Phrase,
+        SourceSlot::Subject,
+        ContentSlot::Infinitive,
+    ),
     // Ruiz is critical of the plan.
-    pattern("source-phrase-object", Frame::Object, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::Object),
+    pattern(
+        "source-phrase-object",
+        Frame::Object,
+        VoiceSlot::Phrase,
+        SourceSlot::Subject,
+        ContentSlot::Object,
+    ),
     // It was alleged by Ruiz that the dam was unsafe.
     pattern("passive-that", Frame::That, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::That),
     // Residents were told (by the police) that the dam was safe.
-    pattern("passive-someone-that", Frame::SomeoneThat, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::That),
+    pattern(
+        "passive-someone-that",
+        Frame::SomeoneThat,
+        VoiceSlot::Passive,
+        SourceSlot::Agent,
+        ContentSlot::That,
+    ),
     // Residents were told the dam was safe.
-    pattern("passive-someone-clause", Frame::SomeoneThat, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Clause),
+    pattern(
+        "passive-someone-clause",
+        Frame::SomeoneThat,
+        VoiceSlot::Passive,
+        SourceSlot::Agent,
+        ContentSlot::Clause,
+    ),
     // Ruiz was asked whether the dam was safe.
-    pattern("passive-question", Frame::Question, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Question),
+    pattern(
+        "passive-question",
+        Frame::Question,
+        VoiceSlot::Passive,
+        SourceSlot::Agent,
+        ContentSlot::Question,
+    ),
     // The dam is expected to fail.
-    pattern("passive-infinitive", Frame::PassiveTo, VoiceSlot::Passive, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
+    pattern(
+        "passive-infinitive",
+        Frame::PassiveTo,
+        VoiceSlot::Passive,
+        SourceSlot::Nobody,
+        ContentSlot::SubjectInfinitive,
+    ),
     // Two singers were denied visas.
-    pattern("passive-decree", Frame::PassiveObject, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
+    pattern(
+        "passive-decree",
+        Frame::PassiveObject,
+        VoiceSlot::Passive,
+        SourceSlot::Agent,
+        ContentSlot::SubjectAndRest,
+    ),
     // The dam was described by Ruiz as a danger.
     pattern("passive-as", Frame::As, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndAs),
     // The plan was criticized by Ruiz. Ruiz is accused of fraud.
-    pattern("passive-object", Frame::Object, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::SubjectAndRest),
+    pattern(
+        "passive-object",
+        Frame::Object,
+        VoiceSlot::Passive,
+        SourceSlot::Agent,
+        ContentSlot::SubjectAndRest,
+    ),
     // Residents were urged (by the police) to leave.
-    pattern("passive-object-infinitive", Frame::SomeoneTo, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::Infinitive),
+    pattern(
+        "passive-object-infinitive",
+        Frame::SomeoneTo,
+        VoiceSlot::Passive,
+        SourceSlot::Agent,
+        ContentSlot::Infinitive,
+    ),
     // The dam seems to be safe.
     pattern("raising", Frame::Raising, VoiceSlot::Active, SourceSlot::Nobody, ContentSlot::SubjectInfinitive),
     // It emerged that the dam was unsafe.
     pattern("it-cue-that", Frame::ItThat, VoiceSlot::Finite, SourceSlot::Nobody, ContentSlot::That),
     // In her view, the dam is safe.
-    pattern("in-possessor-cue", Frame::In, VoiceSlot::Noun, SourceSlot::Introduced, ContentSlot::AroundPhrase),
+    pattern(
+        "in-possessor-cue",
+        Frame::In,
+        VoiceSlot::Noun,
+        SourceSlot::Introduced,
+        ContentSlot::AroundPhrase,
+    ),
     // The minister's claim that the dam is safe
     pattern("possessor-cue-that", Frame::That, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::That),
     // His promise to rebuild the dam
-    pattern("possessor-cue-infinitive", Frame::To, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::Infinitive),
+    pattern(
+        "possessor-cue-infinitive",
+        Frame::To,
+        VoiceSlot::Noun,
+        SourceSlot::Possessor,
+        ContentSlot::Infinitive,
+    ),
     // Her view is that the dam is safe.
-    pattern("possessor-cue-is-that", Frame::IsThat, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::That),
+    pattern(
+        "possessor-cue-is-that",
+        Frame::IsThat,
+        VoiceSlot::Noun,
+        SourceSlot::Possessor,
+        ContentSlot::That,
+    ),
     // The union's criticism of the plan
-    pattern("possessor-cue-of", Frame::Of, VoiceSlot::Noun, SourceSlot::Possessor, ContentSlot::AfterPreposition),
+    pattern(
+        "possessor-cue-of",
+        Frame::Of,
+        VoiceSlot::Noun,
+        SourceSlot::Possessor,
+        ContentSlot::AfterPreposition,
+    ),
     // According to Ruiz, the dam is safe. The dam is safe, according to Ruiz.
-    pattern("according-to-source", Frame::SourceAfter, VoiceSlot::Phrase, SourceSlot::After, ContentSlot::AfterSource),
+    pattern(
+        "according-to-source",
+        Frame::SourceAfter,
+        VoiceSlot::Phrase,
+        SourceSlot::After,
+        ContentSlot::AfterSource,
+    ),
     // The so-called peace road
     pattern("so-called", Frame::Object, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::NounPhrase),
     // The dam has reportedly failed.

@@ -81,7 +81,8 @@ impl ClassedDocument<'_> {
             .find(|&start| {
                 self.opens_time(start)
                     && (start + 1..verb).all(|token| {
-                        self.is(token, WordClasses::TIME.or(WordClasses::DETERMINER)) || self.is_kind(token, TokenKind::Number)
+                        self.is(token, WordClasses::TIME.or(WordClasses::DETERMINER))
+                            || self.is_kind(token, TokenKind::Number)
                     })
             })
             .unwrap_or(verb)
@@ -89,9 +90,12 @@ impl ClassedDocument<'_> {
 
     /// "The ministry in a statement said": the statement is its medium.
     fn without_medium(&self, phrase: Range<usize>) -> Range<usize> {
-        let preposition = phrase.clone().skip(1).find(|&token| self.is_word(token, "in") || self.is_word(token, "on"));
+        let preposition =
+            phrase.clone().skip(1).find(|&token| self.is_word(token, "in") || self.is_word(token, "on"));
         match preposition {
-            Some(preposition) if (preposition..phrase.end).any(|token| self.is(token, WordClasses::MEDIUM)) => {
+            Some(preposition)
+                if (preposition..phrase.end).any(|token| self.is(token, WordClasses::MEDIUM)) =>
+            {
                 phrase.start..preposition
             }
             _ => phrase,
@@ -133,7 +137,10 @@ impl ClassedDocument<'_> {
     /// Whether the comma before an apposition is the outermost one: a noun phrase with capitals or a
     /// determiner ends before it.
     fn is_insertion(&self, comma: usize) -> bool {
-        comma > 0 && (self.describes(comma + 1) || self.is(comma + 1, WordClasses::PREPOSITION) || self.is_adverb(comma + 1))
+        comma > 0
+            && (self.describes(comma + 1)
+                || self.is(comma + 1, WordClasses::PREPOSITION)
+                || self.is_adverb(comma + 1))
     }
 
     /// Whether an apposition or a relative clause begins at `token`: "a doctor", "43", "who leads the union".
@@ -143,7 +150,9 @@ impl ClassedDocument<'_> {
             || self.is_word(token, "whose")
             || self.is_word(token, "which")
             || self.is_kind(token, TokenKind::Number)
-            || (self.is_nominal(token) && !self.is(token, WordClasses::TIME) && !self.classes[token].ends_in_ing)
+            || (self.is_nominal(token)
+                && !self.is(token, WordClasses::TIME)
+                && !self.classes[token].ends_in_ing)
     }
 
     /// The subject of the clause that goes on at `before`: the noun phrase with which the sentence begins,
@@ -155,7 +164,8 @@ impl ClassedDocument<'_> {
             start += 1;
         }
         for _ in 0..2 {
-            let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR)) && !self.is(start, WordClasses::THAT)
+            let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR))
+                && !self.is(start, WordClasses::THAT)
                 || self.is_adverb(start)
                 || self.classes.get(start).is_some_and(|class| class.ends_in_ing);
             if !adverbial {
@@ -183,7 +193,8 @@ impl ClassedDocument<'_> {
     /// "CITING the report, RUIZ urged": the subject of the clause that follows the gerund's.
     fn following_subject(&self, start: usize) -> Option<Range<usize>> {
         let ceiling = self.ceiling(start.min(self.len().checked_sub(1)?));
-        let comma = (start..ceiling).rev().take(120).filter(|&token| self.is_kind(token, TokenKind::Comma)).last()?;
+        let comma =
+            (start..ceiling).rev().take(120).filter(|&token| self.is_kind(token, TokenKind::Comma)).last()?;
         self.noun_phrase_after(comma + 1, ceiling)
     }
 
@@ -194,7 +205,8 @@ impl ClassedDocument<'_> {
         }
         let ceiling = self.ceiling(start);
         let phrase = self.noun_phrase_after(start, ceiling)?;
-        let object = self.is(start, WordClasses::OBJECT_PRONOUN) && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
+        let object = self.is(start, WordClasses::OBJECT_PRONOUN)
+            && !self.is(start, WordClasses::PERSONAL.or(WordClasses::POSSESSIVE));
         if object || self.opens_time(start) || self.is_verbal(phrase.end) || self.is_genitive(phrase.end) {
             return None;
         }
@@ -204,7 +216,8 @@ impl ClassedDocument<'_> {
     /// A source after its verb with its apposition, which a comma or the sentence's end closes.
     fn with_final_apposition(&self, phrase: Range<usize>, ceiling: usize) -> Range<usize> {
         if self.is_kind(phrase.end, TokenKind::OpeningBracket) {
-            let close = (phrase.end..ceiling.min(phrase.end + 8)).find(|&token| self.is_kind(token, TokenKind::ClosingBracket));
+            let close = (phrase.end..ceiling.min(phrase.end + 8))
+                .find(|&token| self.is_kind(token, TokenKind::ClosingBracket));
             return close.map_or(phrase.clone(), |close| phrase.start..close + 1);
         }
         if !self.is_kind(phrase.end, TokenKind::Comma) || !self.describes(phrase.end + 1) {
@@ -212,7 +225,10 @@ impl ClassedDocument<'_> {
         }
         let limit = ceiling.min(phrase.end + LONGEST_APPOSITION);
         let close = (phrase.end + 1..limit).find(|&token| {
-            matches!(self.kind(token), Some(TokenKind::Comma | TokenKind::Terminator | TokenKind::Semicolon | TokenKind::Dash))
+            matches!(
+                self.kind(token),
+                Some(TokenKind::Comma | TokenKind::Terminator | TokenKind::Semicolon | TokenKind::Dash)
+            )
         });
         phrase.start..close.unwrap_or(limit)
     }
@@ -231,9 +247,16 @@ impl ClassedDocument<'_> {
         let mut negated = false;
         while start > floor {
             let token = start - 1;
-            let links = self.is(token, WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::MODAL).or(WordClasses::NEGATION))
-                || self.is_adverb(token)
-                || ["remain", "remains", "remained", "seem", "seems", "seemed", "became", "feel", "feels", "felt"].iter().any(|word| self.is_word(token, word));
+            let links = self.is(
+                token,
+                WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::MODAL).or(WordClasses::NEGATION),
+            ) || self.is_adverb(token)
+                || [
+                    "remain", "remains", "remained", "seem", "seems", "seemed", "became", "feel", "feels",
+                    "felt",
+                ]
+                .iter()
+                .any(|word| self.is_word(token, word));
             if !links || self.is_capitalized(token) {
                 break;
             }
@@ -263,7 +286,8 @@ impl ClassedDocument<'_> {
     /// Whose message it is that a verb in -ing tells of: the subject of the light verb whose object it is.
     /// With it, where that verb group begins.
     pub(super) fn author(&self, message: &Range<usize>, cue: usize) -> Option<(Range<usize>, usize)> {
-        let is_message = message.end == cue && self.is(message.end - 1, WordClasses::MEDIUM.or(WordClasses::DOCUMENT_NOUN));
+        let is_message = message.end == cue
+            && self.is(message.end - 1, WordClasses::MEDIUM.or(WordClasses::DOCUMENT_NOUN));
         let verb = message.start.checked_sub(1)?;
         let floor = self.floor(cue);
         if !is_message || verb <= floor || !self.is(verb, WordClasses::LIGHT_VERB) {
@@ -278,7 +302,13 @@ impl ClassedDocument<'_> {
             .rev()
             .take_while(|&token| {
                 token == verb
-                    || self.is(token, WordClasses::HAVE.or(WordClasses::MODAL).or(WordClasses::BE).or(WordClasses::NEGATION))
+                    || self.is(
+                        token,
+                        WordClasses::HAVE
+                            .or(WordClasses::MODAL)
+                            .or(WordClasses::BE)
+                            .or(WordClasses::NEGATION),
+                    )
                     || self.is_adverb(token)
             })
             .last()

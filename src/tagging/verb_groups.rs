@@ -36,14 +36,30 @@ pub(super) struct VerbGroup {
 }
 
 /// Classes whose words stand between a subject and its verb.
-const AUXILIARY: WordClasses =
-    WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::DO).or(WordClasses::MODAL).or(WordClasses::NEGATION);
+const AUXILIARY: WordClasses = WordClasses::BE
+    .or(WordClasses::HAVE)
+    .or(WordClasses::DO)
+    .or(WordClasses::MODAL)
+    .or(WordClasses::NEGATION);
 
 impl ClassedDocument<'_> {
     /// The verb group of the verb at `verb..end`, which has the given form. None where the words around it
     /// don't allow that form ("the claims").
-    pub(super) fn verb_group(&self, verb: usize, end: usize, inflection: Inflection, floor: usize) -> Option<VerbGroup> {
-        let mut group = VerbGroup { start: verb, end, voice: Voice::Active, negated: false, hedged: false, has_auxiliary: false };
+    pub(super) fn verb_group(
+        &self,
+        verb: usize,
+        end: usize,
+        inflection: Inflection,
+        floor: usize,
+    ) -> Option<VerbGroup> {
+        let mut group = VerbGroup {
+            start: verb,
+            end,
+            voice: Voice::Active,
+            negated: false,
+            hedged: false,
+            has_auxiliary: false,
+        };
         let mut nearest_auxiliary = WordClasses::NONE;
         let mut infinitive = false;
         let at_mark = floor > 0 && verb == floor && self.opens_quoted_verb(floor - 1);
@@ -69,7 +85,9 @@ impl ClassedDocument<'_> {
                 }
             } else if self.is(token, WordClasses::TO) && !group.has_auxiliary {
                 infinitive = true;
-            } else if (self.is_word(token, "since") || self.is_word(token, "long")) && self.is(token - 1, WordClasses::HAVE) {
+            } else if (self.is_word(token, "since") || self.is_word(token, "long"))
+                && self.is(token - 1, WordClasses::HAVE)
+            {
                 // "Has since clarified"
             } else if !self.is_adverb(token) || self.is_capitalized(token) {
                 break;
@@ -84,12 +102,15 @@ impl ClassedDocument<'_> {
 
     /// "Austin had ‘urged a ceasefire": the mark stands within the verb group.
     fn opens_quoted_verb(&self, token: usize) -> bool {
-        self.is_kind(token, TokenKind::OpeningMark) && self.is(token.wrapping_sub(1), WordClasses::HAVE.or(WordClasses::BE).or(WordClasses::MODAL))
+        self.is_kind(token, TokenKind::OpeningMark)
+            && self.is(token.wrapping_sub(1), WordClasses::HAVE.or(WordClasses::BE).or(WordClasses::MODAL))
     }
 
     /// "Reportedly", "allegedly": the speech itself is uncertain.
     fn is_hedge(&self, token: usize) -> bool {
-        ["reportedly", "allegedly", "supposedly", "purportedly", "apparently"].iter().any(|hedge| self.is_word(token, hedge))
+        ["reportedly", "allegedly", "supposedly", "purportedly", "apparently"]
+            .iter()
+            .any(|hedge| self.is_word(token, hedge))
     }
 
     /// "Will" and "May" where they are names.
@@ -101,7 +122,9 @@ impl ClassedDocument<'_> {
 
     /// "'s" after a noun is an auxiliary only where a participle follows.
     fn is_genitive_not_auxiliary(&self, token: usize) -> bool {
-        self.is_genitive(token) && self.is_nominal(token.wrapping_sub(1)) && !self.classes[token + 1].ends_in_ed
+        self.is_genitive(token)
+            && self.is_nominal(token.wrapping_sub(1))
+            && !self.classes[token + 1].ends_in_ed
     }
 
     fn voice(
@@ -117,33 +140,50 @@ impl ClassedDocument<'_> {
         match inflection {
             Inflection::Base if infinitive => Some(Voice::Infinitive),
             Inflection::Base if auxiliary.any(WordClasses::MODAL.or(WordClasses::DO)) => Some(Voice::Active),
-            Inflection::Base => (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active),
-            Inflection::ThirdPerson => {
-                let homograph = self.is(verb, WordClasses::NOUN_HOMOGRAPH) && !self.clearly_takes_content(verb + 1);
-                (!homograph && !group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active)
+            Inflection::Base => {
+                (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active)
             }
-            Inflection::Past => (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start)).then_some(Voice::Active),
+            Inflection::ThirdPerson => {
+                let homograph =
+                    self.is(verb, WordClasses::NOUN_HOMOGRAPH) && !self.clearly_takes_content(verb + 1);
+                (!homograph && !group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start))
+                    .then_some(Voice::Active)
+            }
+            Inflection::Past => (!group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start))
+                .then_some(Voice::Active),
             Inflection::PastParticiple if have => Some(Voice::Active),
             Inflection::PastParticiple if be => Some(Voice::Passive),
             Inflection::PastParticiple => (!group.has_auxiliary && !infinitive).then_some(Voice::Participle),
             Inflection::Gerund if be => Some(Voice::Active),
-            Inflection::Gerund => (!group.has_auxiliary && !self.is_noun_in_ing(group.start)).then_some(Voice::Gerund),
+            Inflection::Gerund => {
+                (!group.has_auxiliary && !self.is_noun_in_ing(group.start)).then_some(Voice::Gerund)
+            }
             Inflection::Plural => None,
         }
     }
 
     /// What follows a verb but seldom a noun: "states THAT", "plans TO", "claims THE dam".
     fn clearly_takes_content(&self, next: usize) -> bool {
-        self.is(next, WordClasses::THAT.or(WordClasses::TO).or(WordClasses::DETERMINER).or(WordClasses::POSSESSIVE).or(WordClasses::PERSONAL))
-            || self.is_capitalized(next)
-            || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma | TokenKind::Colon | TokenKind::Terminator))
+        self.is(
+            next,
+            WordClasses::THAT
+                .or(WordClasses::TO)
+                .or(WordClasses::DETERMINER)
+                .or(WordClasses::POSSESSIVE)
+                .or(WordClasses::PERSONAL),
+        ) || self.is_capitalized(next)
+            || matches!(
+                self.kind(next),
+                Some(TokenKind::OpeningMark | TokenKind::Comma | TokenKind::Colon | TokenKind::Terminator)
+            )
     }
 
     /// "The ombudsman's warning", "the ruling", "the most promising".
     fn is_noun_in_ing(&self, start: usize) -> bool {
         let Some(previous) = start.checked_sub(1) else { return false };
         self.is_genitive(previous)
-            || (self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !self.is(previous, WordClasses::OBJECT_PRONOUN))
+            || (self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
+                && !self.is(previous, WordClasses::OBJECT_PRONOUN))
     }
 
     /// A determiner, a possessive, an adjective-like preposition stands before: "the claims", "of claims".
@@ -160,7 +200,9 @@ impl ClassedDocument<'_> {
     /// Whether what stands before `start` can be the subject of a verb without -s.
     fn has_plural_subject(&self, start: usize) -> bool {
         let Some(previous) = start.checked_sub(1) else { return false };
-        if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !self.is(previous, WordClasses::SUBJECT_PRONOUN) {
+        if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
+            && !self.is(previous, WordClasses::SUBJECT_PRONOUN)
+        {
             return false;
         }
         if self.is_genitive(previous) || self.is(previous, WordClasses::PREPOSITION) {
@@ -169,9 +211,15 @@ impl ClassedDocument<'_> {
         if self.is_nominal(previous) {
             return self.is_plural_noun_phrase(start);
         }
-        let plural_pronoun = ["i", "you", "we", "they", "who", "these", "those", "many", "some", "several", "others", "most", "both", "and"];
+        let plural_pronoun = [
+            "i", "you", "we", "they", "who", "these", "those", "many", "some", "several", "others", "most",
+            "both", "and",
+        ];
         plural_pronoun.iter().any(|word| self.is_word(previous, word))
-            || matches!(self.kind(previous), Some(TokenKind::Comma | TokenKind::ClosingBracket | TokenKind::Dash))
+            || matches!(
+                self.kind(previous),
+                Some(TokenKind::Comma | TokenKind::ClosingBracket | TokenKind::Dash)
+            )
     }
 
     /// "Officials", "data from the registry", "Ruiz and Lee": a noun phrase whose head is plural ends before
@@ -181,11 +229,15 @@ impl ClassedDocument<'_> {
         let head_end = phrase
             .clone()
             .skip(1)
-            .find(|&token| self.is(token, WordClasses::PREPOSITION) || self.is_kind(token, TokenKind::OpeningBracket))
+            .find(|&token| {
+                self.is(token, WordClasses::PREPOSITION) || self.is_kind(token, TokenKind::OpeningBracket)
+            })
             .unwrap_or(phrase.end);
         let head = head_end - 1;
         let plural = self.classes[head].ends_in_s && !self.is_capitalized_singular(head, &phrase);
-        let verb = self.classes[head].third_person_cue && head > phrase.start && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
+        let verb = self.classes[head].third_person_cue
+            && head > phrase.start
+            && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
         (plural && !verb)
             || self.is(head, WordClasses::REPORTING_GROUP)
             || self.is(head, WordClasses::SUBJECT_PRONOUN)
