@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::classes::ClassedDocument;
+use super::classes::{ClassedDocument, Traits};
 use super::patterns::SourceSlot;
 use super::verb_groups::{VerbGroup, Voice};
 use crate::lexicon::WordClasses;
@@ -150,9 +150,7 @@ impl ClassedDocument<'_> {
             || self.is_word(token, "whose")
             || self.is_word(token, "which")
             || self.is_kind(token, TokenKind::Number)
-            || (self.is_nominal(token)
-                && !self.is(token, WordClasses::TIME)
-                && !self.classes[token].ends_in_ing)
+            || (self.is_nominal(token) && !self.is(token, WordClasses::TIME) && !self.has(token, Traits::ING))
     }
 
     /// The subject of the clause that goes on at `before`: the noun phrase with which the sentence begins,
@@ -167,7 +165,7 @@ impl ClassedDocument<'_> {
             let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR))
                 && !self.is(start, WordClasses::THAT)
                 || self.is_adverb(start)
-                || self.classes.get(start).is_some_and(|class| class.ends_in_ing);
+                || self.has(start, Traits::ING);
             if !adverbial {
                 break;
             }
@@ -193,8 +191,7 @@ impl ClassedDocument<'_> {
     /// "CITING the report, RUIZ urged": the subject of the clause that follows the gerund's.
     fn following_subject(&self, start: usize) -> Option<Range<usize>> {
         let ceiling = self.ceiling(start.min(self.len().checked_sub(1)?));
-        let comma =
-            (start..ceiling).rev().take(120).filter(|&token| self.is_kind(token, TokenKind::Comma)).last()?;
+        let comma = (start..ceiling).take(120).find(|&token| self.is_kind(token, TokenKind::Comma))?;
         self.noun_phrase_after(comma + 1, ceiling)
     }
 
@@ -237,7 +234,7 @@ impl ClassedDocument<'_> {
     fn agent(&self, start: usize) -> Option<Range<usize>> {
         let adjunct_end = (start..start + 4).find(|&token| self.is_word(token, "by"))?;
         let phrase = self.noun_phrase_after(adjunct_end + 1, self.ceiling(start))?;
-        (!self.classes[phrase.start].ends_in_ing).then_some(phrase)
+        (!self.has(phrase.start, Traits::ING)).then_some(phrase)
     }
 
     /// The subject of a phrase that follows a form of "be" or "remain": "RUIZ is adamant that".

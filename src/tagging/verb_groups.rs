@@ -1,6 +1,6 @@
 //! The verb group around a cue: its auxiliaries, negation and adverbs, and what they tell.
 
-use super::classes::{ClassedDocument, Shape};
+use super::classes::{ClassedDocument, Shape, Traits};
 use crate::lexicon::{Inflection, WordClasses};
 use crate::text::TokenKind;
 
@@ -122,9 +122,7 @@ impl ClassedDocument<'_> {
 
     /// "'s" after a noun is an auxiliary only where a participle follows.
     fn is_genitive_not_auxiliary(&self, token: usize) -> bool {
-        self.is_genitive(token)
-            && self.is_nominal(token.wrapping_sub(1))
-            && !self.classes[token + 1].ends_in_ed
+        self.is_genitive(token) && self.is_nominal(token.wrapping_sub(1)) && !self.has(token + 1, Traits::ED)
     }
 
     fn voice(
@@ -234,8 +232,8 @@ impl ClassedDocument<'_> {
             })
             .unwrap_or(phrase.end);
         let head = head_end - 1;
-        let plural = self.classes[head].ends_in_s && !self.is_capitalized_singular(head, &phrase);
-        let verb = self.classes[head].third_person_cue
+        let plural = self.has(head, Traits::S) && !self.is_capitalized_singular(head, &phrase);
+        let verb = self.has(head, Traits::THIRD_PERSON_CUE)
             && head > phrase.start
             && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
         (plural && !verb)
