@@ -195,6 +195,12 @@ impl ClassedDocument<'_> {
         let adjuncts =
             if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
         let word = adjuncts.end;
+        // "Establish control which …": behind a noun that is a relative clause.
+        if adjuncts.addressee.is_some()
+            && !["whether", "if", "why", "how", "what"].iter().any(|question| self.is_word(word, question))
+        {
+            return None;
+        }
         if !self.is(word, WordClasses::QUESTION) || self.is_kind(word + 1, TokenKind::Comma) {
             return None;
         }

@@ -159,9 +159,6 @@ fn fill_with_verb(
     })
 }
 
-/// How much less sure each sign makes a match that it only looks like an attribution.
-const IMPLAUSIBLE: f32 = 0.3;
-
 /// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
 /// "The lake supports two hundred families": nor does a thing without a will support by speaking.
 /// "He ordered soup": an object without an article is a thing rather than a statement.
@@ -186,7 +183,8 @@ fn plausibility(
         && classed
             .noun_phrase_after(first, classed.ceiling(first))
             .is_some_and(|object| !classed.is_referring(&object));
-    [purpose, thing, bare].into_iter().filter(|&holds| holds).map(|_| IMPLAUSIBLE).product()
+    let factor = |holds: bool, factor: f32| if holds { factor } else { 1.0 };
+    factor(purpose, 0.3) * factor(thing, 0.3) * factor(bare, 0.2)
 }
 
 /// "The river is believed to be poisoned": the guide calls a belief of nobody uncertain.

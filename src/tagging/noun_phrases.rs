@@ -295,7 +295,10 @@ impl ClassedDocument<'_> {
             )
             || self.is(
                 head,
-                WordClasses::ORGANIZATION_NOUN.or(WordClasses::DOCUMENT_NOUN).or(WordClasses::TITLE),
+                WordClasses::ORGANIZATION_NOUN
+                    .or(WordClasses::DOCUMENT_NOUN)
+                    .or(WordClasses::PERSON_NOUN)
+                    .or(WordClasses::TITLE),
             )
             || people.iter().any(|ending| self.word(head).ends_with(ending))
     }
