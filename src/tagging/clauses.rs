@@ -72,9 +72,12 @@ impl ClassedDocument<'_> {
                     || (extent == Extent::Infinitive && self.coordinates_clauses(token))
             }
             Some(TokenKind::Word) if extent == Extent::NounPhrase => {
-                ["after", "when", "while", "as", "because", "during", "before", "since"]
-                    .iter()
-                    .any(|word| self.is_word(token, word))
+                [
+                    "after", "when", "while", "whilst", "as", "because", "during", "before", "since",
+                    "although", "though", "unless",
+                ]
+                .iter()
+                .any(|word| self.is_word(token, word))
                     || (token > 0 && self.opens_time(token))
             }
             _ => false,

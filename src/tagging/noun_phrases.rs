@@ -128,7 +128,10 @@ impl ClassedDocument<'_> {
         }
         // "Republican Trump and Democrat Clinton": both sides alike.
         if self.is_word(previous, "and") || self.is_word(previous, "&") {
-            let alike = self.is_capitalized(before) == self.is_capitalized(start);
+            let named = |token: usize| {
+                self.is_capitalized(token + usize::from(self.is(token, WordClasses::DETERMINER)))
+            };
+            let alike = self.is_capitalized(before) == named(start);
             let infinitive = self.is(before.wrapping_sub(1), WordClasses::TO);
             return (self.is_nominal(before) && !self.is_verbal(before) && alike && !infinitive)
                 .then_some(before);
@@ -204,6 +207,7 @@ impl ClassedDocument<'_> {
             let names_author = self.is_word(end, "by")
                 && self.is(end - 1, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
             let hangs_on = (self.is(end, WordClasses::NOUN_PREPOSITION) && !self.opens_time(end))
+                || self.is_directed_to(end)
                 || names_author
                 || self.is_genitive(end)
                 || (self.is_word(end, "and") && self.is_capitalized(end - 1) && self.is_capitalized(next));

@@ -146,6 +146,7 @@ impl ClassedDocument<'_> {
     /// Whether an apposition or a relative clause begins at `token`: "a doctor", "43", "who leads the union".
     fn describes(&self, token: usize) -> bool {
         self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::TITLE))
+            || self.is_word(token, "of")
             || self.is_word(token, "who")
             || self.is_word(token, "whose")
             || self.is_word(token, "which")

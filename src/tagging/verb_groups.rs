@@ -233,8 +233,10 @@ impl ClassedDocument<'_> {
             .unwrap_or(phrase.end);
         let head = head_end - 1;
         let plural = self.has(head, Traits::S) && !self.is_capitalized_singular(head, &phrase);
+        // "The government defends": no plural, but a verb after its subject.
         let verb = self.has(head, Traits::THIRD_PERSON_CUE)
             && head > phrase.start
+            && self.is_nominal(head - 1)
             && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
         (plural && !verb)
             || self.is(head, WordClasses::REPORTING_GROUP)
