@@ -78,12 +78,20 @@ fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
 fn source_before(document: &Document<'_>, attributions: &[Attribution], cue: usize) -> Option<Range<usize>> {
     let sentence = document.sentences.partition_point(|sentence| sentence.tokens.end <= cue);
     let start = document.sentences[sentence].tokens.start;
-    attributions
+    let recent = &attributions[attributions.len().saturating_sub(8)..];
+    let is_nested = |other: &Range<usize>| {
+        recent.iter().any(|outer| {
+            outer.contents.iter().any(|content| content.contains(&other.start) && !content.contains(&cue))
+        })
+    };
+    recent
         .iter()
         .rev()
-        .take(8)
         .filter(|attribution| {
-            attribution.cue.as_ref().is_some_and(|other| other.start >= start && other.end <= cue)
+            attribution
+                .cue
+                .as_ref()
+                .is_some_and(|other| other.start >= start && other.end <= cue && !is_nested(other))
         })
         .find(|attribution| !attribution.contents.iter().any(|content| content.contains(&cue)))
         .and_then(|attribution| attribution.source.clone())

@@ -98,6 +98,8 @@ word_classes! {
     NOUN_HOMOGRAPH = 36 "noun-homograph",
     /// Nouns for people that no ending gives away: "widow", "captain".
     PERSON_NOUN = 37 "person-noun",
+    /// Shares of people: "percent", "majority".
+    QUANTITY = 38 "quantity",
 }
 
 impl WordClasses {

@@ -96,7 +96,9 @@ impl ClassedDocument<'_> {
         if self.has(verb, Traits::GERUND_CUE) || self.is_word(next, "according") {
             return true;
         }
-        if self.is(next, WordClasses::COORDINATOR) && self.coordinates_cues(next, start) {
+        if self.is(next, WordClasses::COORDINATOR)
+            && (self.coordinates_cues(next, start) || self.coordinates_speech(next))
+        {
             return true;
         }
         match extent {
@@ -117,6 +119,12 @@ impl ClassedDocument<'_> {
         }
         let after_gerund = start > 0 && self.has(start - 1, Traits::GERUND_CUE);
         self.has(verb, Traits::PAST_CUE) || (after_gerund && self.has(verb, Traits::GERUND_CUE))
+    }
+
+    /// ", but he urged …": a coordinated clause that is an attribution of its own.
+    fn coordinates_speech(&self, coordinator: usize) -> bool {
+        let subject = self.noun_phrase_after(coordinator + 1, self.sentence(coordinator).end);
+        subject.is_some_and(|subject| self.has(subject.end, Traits::PAST_CUE))
     }
 
     /// "… and the tenants refused": a clause with a subject of its own follows.

@@ -44,6 +44,7 @@ impl ClassedDocument<'_> {
             ContentSlot::That => self.that_clause(self.adjuncts_after(end, false)),
             ContentSlot::ObjectThat => self.object_that(end),
             ContentSlot::Clause => self.bare_clause(self.adjuncts_after(end, false)),
+            ContentSlot::AnyClause => self.any_clause(self.adjuncts_after(end, false)),
             ContentSlot::Quotation => self.quotation_after(self.adjuncts_after(end, false), anchors),
             ContentSlot::Colon => self.after_colon(self.adjuncts_after(end, false)),
             ContentSlot::Question => self.question(end),
@@ -128,8 +129,20 @@ impl ClassedDocument<'_> {
         let determined =
             |token: usize| self.is(token - 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
         let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) && !determined(token));
-        (has_verb || self.is_headline(start) || self.lacks_terminator(start))
+        let pronoun = self.is(start, WordClasses::PERSONAL) && content.len() > 1;
+        (has_verb || pronoun || self.is_headline(start) || self.lacks_terminator(start))
             .then(|| FoundContent::one(content, adjuncts))
+    }
+
+    /// What follows the cue, whatever it is, as long as it begins like a noun phrase.
+    fn any_clause(&self, adjuncts: Adjuncts) -> Option<FoundContent> {
+        let start = adjuncts.end;
+        let determined = self.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+        if start >= self.len() || !(determined || self.is_nominal(start)) || self.opens_time(start) {
+            return None;
+        }
+        let content = self.content_from(start, Extent::Clause)?;
+        (content.len() > 3).then(|| FoundContent::one(content, adjuncts))
     }
 
     /// A name, a number, or a noun phrase without a determiner that is plural or has an auxiliary after it:
@@ -150,6 +163,12 @@ impl ClassedDocument<'_> {
         let after_cue = adjuncts.clone();
         let mut found = self.quotation_at(adjuncts)?;
         let separated = self.is_kind(after_cue.end, TokenKind::Comma);
+        // "'The dam is safe,' Ruiz said on the programme 'Today.'": a title is no second half.
+        let title =
+            after_cue.end > anchors.end && !separated && !self.is_kind(after_cue.end, TokenKind::Colon);
+        if title && self.broken_quotation_before(anchors.start).is_some() {
+            return None;
+        }
         if separated && let Some(first) = self.broken_quotation_before(anchors.start) {
             found.pieces.insert(0, first);
         }

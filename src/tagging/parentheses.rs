@@ -137,7 +137,7 @@ impl ClassedDocument<'_> {
             || self.is_word(pronoun, "whom")
             || (self.is(pronoun, WordClasses::RELATIVE)
                 && self.is_nominal(pronoun - 1)
-                && !self.is(pronoun, WordClasses::THAT));
+                && (!self.is(pronoun, WordClasses::THAT) || self.is(anchors.end, WordClasses::FINITE)));
         if !relates {
             return None;
         }

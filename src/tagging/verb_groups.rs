@@ -176,6 +176,11 @@ impl ClassedDocument<'_> {
             )
     }
 
+    /// The first word of its sentence, or the one after "when".
+    pub(super) fn opens_clause(&self, token: usize) -> bool {
+        token == self.floor(token) || ["when", "if", "once"].iter().any(|word| self.is_word(token - 1, word))
+    }
+
     /// "The ombudsman's warning", "the ruling", "the most promising".
     fn is_noun_in_ing(&self, start: usize) -> bool {
         let Some(previous) = start.checked_sub(1) else { return false };
@@ -238,8 +243,13 @@ impl ClassedDocument<'_> {
             && head > phrase.start
             && self.is_nominal(head - 1)
             && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
+        // "People familiar with the plan", "61 percent", "a majority of voters".
+        let many = (phrase.start..head_end).any(|token| {
+            self.is(token, WordClasses::REPORTING_GROUP.or(WordClasses::QUANTITY))
+                || self.is_kind(token, TokenKind::Number)
+        });
         (plural && !verb)
-            || self.is(head, WordClasses::REPORTING_GROUP)
+            || many
             || self.is(head, WordClasses::SUBJECT_PRONOUN)
             || phrase.into_iter().any(|token| self.is_word(token, "and"))
     }
