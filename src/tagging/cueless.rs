@@ -73,7 +73,9 @@ fn turn(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<Turn> {
     let sentence = &classed.document.sentences[classed.document.paragraphs[paragraph].sentences.start];
     let colon = first_colon(classed, &sentence.tokens)?;
     let speaker = sentence.tokens.start..colon;
-    let is_name = speaker.clone().all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
+    let names = |token: usize| classed.is_capitalized(token) && classed.is_nominal(token);
+    // "Q: …", "A: …"
+    let is_name = speaker.clone().all(names) || (speaker.len() == 1 && classed.word(speaker.start) == "A");
     let says_something = colon + 2 < sentence.tokens.end && classed.quotation_from(colon + 1).is_none();
     (is_name && says_something).then_some(Turn { paragraph, speaker, colon })
 }
@@ -179,6 +181,7 @@ fn push(
         cue,
         source,
         contents,
+        shares_source: false,
         negated: false,
         hedged: false,
         addressee: None,

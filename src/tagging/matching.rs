@@ -48,6 +48,7 @@ impl Match {
             cue: Some(cue),
             source,
             contents,
+            shares_source: !matches!(self.pattern.source, SourceSlot::Possessor | SourceSlot::Introduced),
             negated: self.negated,
             hedged: self.hedged,
             addressee: self.content.adjuncts.addressee,
