@@ -1,14 +1,13 @@
 //! Contents that go on: a quotation that follows its attribution, a quotation over paragraphs.
 
+use std::ops::Range;
+
 use super::Attribution;
 use crate::text::{Document, Quotation};
 
 /// Gives each quotation that stands alone to the attribution that it continues.
 pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) {
-    let mut held = vec![false; document.tokens.len()];
-    for content in attributions.iter().flat_map(|attribution| &attribution.contents) {
-        held[content.clone()].fill(true);
-    }
+    let mut held = held_tokens(document, attributions);
     reopen(document, attributions, &mut held);
     // The attributions in the order of where they end, walked beside the quotations.
     let mut order: Vec<usize> = (0..attributions.len()).collect();
@@ -37,10 +36,7 @@ const UNATTRIBUTED_CONFIDENCE: f32 = 0.4;
 
 /// An attribution without cue and source for each paragraph that is one quotation which nobody holds.
 pub(super) fn unattributed(document: &Document<'_>, attributions: &[Attribution]) -> Vec<Attribution> {
-    let mut held = vec![false; document.tokens.len()];
-    for content in attributions.iter().flat_map(|attribution| &attribution.contents) {
-        held[content.clone()].fill(true);
-    }
+    let held = held_tokens(document, attributions);
     let alone = document.quotations.iter().filter(|quotation| {
         quotation.depth == 0
             && !held[quotation.tokens.clone()].iter().any(|&held| held)
@@ -66,6 +62,21 @@ fn opens_paragraph(document: &Document<'_>, quotation: &Quotation) -> bool {
     document.sentences[document.paragraphs[paragraph].sentences.start].tokens.start == quotation.tokens.start
 }
 
+/// For each token whether any content holds it. Contents may be nested deep: each token is marked once.
+fn held_tokens(document: &Document<'_>, attributions: &[Attribution]) -> Vec<bool> {
+    let mut contents: Vec<_> = attributions.iter().flat_map(|attribution| &attribution.contents).collect();
+    contents.sort_by_key(|content| content.start);
+    let mut held = vec![false; document.tokens.len()];
+    let mut marked = 0;
+    for content in contents {
+        if content.end > marked {
+            held[content.start.max(marked)..content.end].fill(true);
+            marked = content.end;
+        }
+    }
+    held
+}
+
 /// Gives the earlier paragraphs of a quotation to the attribution that holds a later one: the speaker may be
 /// named at the end.
 fn reopen(document: &Document<'_>, attributions: &mut [Attribution], held: &mut [bool]) {
@@ -77,24 +88,33 @@ fn reopen(document: &Document<'_>, attributions: &mut [Attribution], held: &mut 
             .get(index)
             .filter(|quotation| quotation.tokens.start == first)
             .and_then(|quotation| quotation.continues);
+        // From the last paragraph to the first.
+        let mut reopened = Vec::new();
         while let Some(index) = earlier {
             let quotation = &document.quotations[index];
-            if held[quotation.tokens.start] {
+            if held[quotation.tokens.start] || attribution.is_named_in(&quotation.tokens) {
                 break;
             }
             held[quotation.tokens.clone()].fill(true);
-            attribution.contents.insert(0, quotation.tokens.clone());
+            reopened.push(quotation.tokens.clone());
             earlier = quotation.continues;
         }
+        attribution.contents.splice(..0, reopened.into_iter().rev());
     }
 }
 
 impl Attribution {
+    /// Whether its source or its cue stands in these tokens, which then can't be its content.
+    fn is_named_in(&self, tokens: &Range<usize>) -> bool {
+        let mut named = self.source.iter().chain(&self.cue);
+        named.any(|part| part.start < tokens.end && tokens.start < part.end)
+    }
+
     /// The token after the last that belongs to it.
     fn end(&self) -> usize {
         let source = self.source.as_ref().map_or(0, |source| source.end);
         let cue = self.cue.as_ref().map_or(0, |cue| cue.end);
-        self.contents.iter().map(|content| content.end).max().unwrap_or(0).max(source).max(cue)
+        self.contents.last().map_or(0, |content| content.end).max(source).max(cue)
     }
 }
 
@@ -111,7 +131,8 @@ fn stands_alone(document: &Document<'_>, quotation: &Quotation) -> bool {
 fn continues(document: &Document<'_>, attribution: &Attribution, quotation: &Quotation) -> bool {
     if let Some(first) = quotation.continues {
         let first = &document.quotations[first].tokens;
-        if attribution.contents.iter().any(|content| content.start < first.end && first.start < content.end) {
+        let content = attribution.contents.partition_point(|content| content.end <= first.start);
+        if attribution.contents.get(content).is_some_and(|content| content.start < first.end) {
             return true;
         }
     }

@@ -22,23 +22,34 @@ pub(super) fn link(document: &Document<'_>, attributions: &mut [Attribution]) {
     for index in order {
         let anchor = attributions[index].anchor();
         while next < pieces.len() && pieces[next].0 <= anchor {
-            stack.push((pieces[next].1, pieces[next].2));
+            let (start, end, owner) = pieces[next];
+            close(&mut stack, start);
+            stack.push((end, owner));
             next += 1;
         }
-        stack.retain(|&(end, _)| end > anchor);
+        close(&mut stack, anchor);
         let parent = stack
             .iter()
             .rev()
+            .filter(|&&(end, _)| end > anchor)
             .take(8)
             .find(|&&(_, owner)| owner != index && holds(&attributions[owner], &attributions[index]));
         attributions[index].parent = parent.map(|&(_, owner)| owner);
     }
 }
 
+/// Takes from the stack what has ended before `token`; one that has ended may stay below one that hasn't.
+fn close(stack: &mut Vec<(usize, usize)>, token: usize) {
+    while stack.last().is_some_and(|&(end, _)| end <= token) {
+        stack.pop();
+    }
+}
+
 /// Whether the content of `outer` holds `inner` whole.
 fn holds(outer: &Attribution, inner: &Attribution) -> bool {
     let within = |part: &std::ops::Range<usize>| {
-        outer.contents.iter().any(|content| content.start <= part.start && part.end <= content.end)
+        let content = outer.contents.partition_point(|content| content.end < part.end);
+        outer.contents.get(content).is_some_and(|content| content.start <= part.start)
     };
     inner.cue.as_ref().is_none_or(within)
         && inner.contents.iter().all(within)

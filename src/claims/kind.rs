@@ -5,31 +5,52 @@ use std::ops::Range;
 use super::QuotationKind;
 use crate::text::Document;
 
-/// The kind of a content from its pieces: only quotations that open within it count, so that what somebody
-/// quoted says indirectly is indirect.
-pub(super) fn kind_of(document: &Document<'_>, contents: &[Range<usize>]) -> QuotationKind {
-    let mut quoted = 0;
-    let mut all = 0;
-    for piece in contents {
-        all += words_in(document, piece);
-        let first = document.quotations.partition_point(|quotation| quotation.tokens.start < piece.start);
-        let mut covered = piece.start;
-        for quotation in
-            document.quotations[first..].iter().take_while(|quotation| quotation.tokens.start < piece.end)
-        {
-            if quotation.tokens.start >= covered {
-                covered = quotation.tokens.end.min(piece.end);
-                quoted += words_in(document, &(quotation.tokens.start..covered));
-            }
-        }
-    }
-    match quoted {
-        0 => QuotationKind::Indirect,
-        _ if quoted == all => QuotationKind::Direct,
-        _ => QuotationKind::Mixed,
-    }
+/// Tells the kinds of a document's contents. Contents may be as long as the document and as many as its
+/// cues, so that each is judged without reading it.
+pub(super) struct Kinds<'a> {
+    document: &'a Document<'a>,
+    /// For each token, and for the end, how many words stand before it.
+    words_before: Vec<usize>,
 }
 
-fn words_in(document: &Document<'_>, tokens: &Range<usize>) -> usize {
-    document.tokens[tokens.clone()].iter().filter(|token| token.is_wordlike()).count()
+impl<'a> Kinds<'a> {
+    pub(super) fn new(document: &'a Document<'a>) -> Self {
+        let counts = document.tokens.iter().scan(0, |words, token| {
+            *words += usize::from(token.is_wordlike());
+            Some(*words)
+        });
+        Self { document, words_before: std::iter::once(0).chain(counts).collect() }
+    }
+
+    /// The kind of a content from its pieces: only quotations that open within it count, so that what
+    /// somebody quoted says indirectly is indirect.
+    pub(super) fn of(&self, contents: &[Range<usize>]) -> QuotationKind {
+        let all: usize = contents.iter().map(|piece| self.words_in(piece)).sum();
+        let quoted: usize = contents.iter().map(|piece| self.quoted_words_in(piece)).sum();
+        match quoted {
+            0 => QuotationKind::Indirect,
+            _ if quoted == all => QuotationKind::Direct,
+            _ => QuotationKind::Mixed,
+        }
+    }
+
+    fn quoted_words_in(&self, piece: &Range<usize>) -> usize {
+        let quotations = &self.document.quotations;
+        let mut quoted = 0;
+        let mut covered = piece.start;
+        let mut next = 0;
+        loop {
+            // The quotations that begin within the one before are passed over at once.
+            next += quotations[next..].partition_point(|quotation| quotation.tokens.start < covered);
+            let Some(quotation) = quotations.get(next).filter(|it| it.tokens.start < piece.end) else {
+                return quoted;
+            };
+            covered = quotation.tokens.end.min(piece.end);
+            quoted += self.words_in(&(quotation.tokens.start..covered));
+        }
+    }
+
+    fn words_in(&self, tokens: &Range<usize>) -> usize {
+        self.words_before[tokens.end] - self.words_before[tokens.start]
+    }
 }

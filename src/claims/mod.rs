@@ -8,6 +8,8 @@ mod source;
 
 use std::ops::Range;
 
+use kind::Kinds;
+
 use crate::attribution::Attribution;
 use crate::lexicon::{CueEntry, Lexicon, Stance, Words};
 use crate::text::{Document, Span};
@@ -33,14 +35,17 @@ pub fn claims_of(
     attributions: &[Attribution],
     knowledge: Knowledge<'_>,
 ) -> Vec<Claim> {
+    let kinds = Kinds::new(document);
     let mut entities = source::Entities::default();
-    attributions.iter().map(|attribution| claim_of(document, attribution, knowledge, &mut entities)).collect()
+    let claim = |attribution| claim_of(document, attribution, knowledge, &kinds, &mut entities);
+    attributions.iter().map(claim).collect()
 }
 
 fn claim_of(
     document: &Document<'_>,
     attribution: &Attribution,
     knowledge: Knowledge<'_>,
+    kinds: &Kinds<'_>,
     entities: &mut source::Entities,
 ) -> Claim {
     let entry = attribution.entry.map(|entry| &knowledge.lexicon.entries()[entry]);
@@ -52,7 +57,7 @@ fn claim_of(
     let confidence = attribution.confidence;
     Claim {
         parent: attribution.parent,
-        kind: kind::kind_of(document, &attribution.contents),
+        kind: kinds.of(&attribution.contents),
         attribution_type: nature.attribution_type,
         act: nature.act,
         source,

@@ -7,7 +7,7 @@ use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
 /// No content outside quotation marks is followed over more tokens than these: it keeps the work linear.
-const LONGEST: usize = 250;
+pub(super) const LONGEST: usize = 250;
 
 /// What ends a content besides its sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,9 @@ impl ClassedDocument<'_> {
     /// The last token that content may have which begins at `start`: the end of its sentence, or of the
     /// quotation that holds its cue, and not further than [`LONGEST`].
     pub(super) fn ceiling(&self, start: usize) -> usize {
+        if start >= self.len() {
+            return start;
+        }
         let mut ceiling = self.sentence(start).end;
         if let Some(quotation) = self.quotation_around(start) {
             let quotation = &self.document.quotations[quotation];

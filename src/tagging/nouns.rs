@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::classes::ClassedDocument;
+use super::clauses::LONGEST;
 use super::contents::{Anchors, FoundContent};
 use super::patterns::{ContentSlot, Pattern, SourceSlot};
 use super::sources::FoundSource;
@@ -165,7 +166,7 @@ impl ClassedDocument<'_> {
             usize::from(matches!(slot, ContentSlot::That | ContentSlot::Clause | ContentSlot::ObjectThat));
         let Some(piece) = content.pieces.last_mut() else { return content };
         let mut verbs = 0;
-        for token in piece.clone().skip(1) {
+        for token in piece.clone().skip(1).take(LONGEST) {
             let continues = self.is_verb_of_group(token - 1) || self.is_adverb(token);
             if !self.is_verbal(token) || continues || self.is(token - 1, WordClasses::TO) {
                 continue;
@@ -195,6 +196,6 @@ impl ClassedDocument<'_> {
         self.is(
             token,
             WordClasses::FINITE.or(WordClasses::BE).or(WordClasses::HAVE).or(WordClasses::NEGATION),
-        ) || (self.is_adverb(token) && self.is(token - 1, WordClasses::FINITE))
+        ) || (self.is_adverb(token) && self.is(token.wrapping_sub(1), WordClasses::FINITE))
     }
 }

@@ -86,7 +86,7 @@ impl ClassedDocument<'_> {
             } else if self.is(token, WordClasses::TO) && !group.has_auxiliary {
                 infinitive = true;
             } else if (self.is_word(token, "since") || self.is_word(token, "long"))
-                && self.is(token - 1, WordClasses::HAVE)
+                && self.is(token.wrapping_sub(1), WordClasses::HAVE)
             {
                 // "Has since clarified"
             } else if !self.is_adverb(token) || self.is_capitalized(token) {

@@ -27,6 +27,17 @@ fn articles() -> Vec<v1::Document> {
         .collect()
 }
 
+/// The article without every hundredth character and every other quotation mark.
+fn mutilated(article: v1::Document) -> v1::Document {
+    let mut marks = 0;
+    let survives = |(index, character): &(usize, char)| {
+        marks += usize::from("\"“”".contains(*character));
+        index % 100 != 99 && (marks % 2 == 0 || !"\"“”".contains(*character))
+    };
+    let text = article.text.chars().enumerate().filter(survives).map(|(_, character)| character).collect();
+    v1::Document { document_id: format!("{}, mutilated", article.document_id), text, ..article }
+}
+
 /// What is the same however a document comes: all but how long it took.
 fn timeless(result: Option<v1::DocumentClaims>) -> v1::DocumentClaims {
     let mut result = result.expect("the document was read");
@@ -47,7 +58,8 @@ fn code_points() -> v1::ExtractionOptions {
 async fn batch_unary_and_stream_give_the_same_answers() {
     let (server, extractor) = real_server().await;
     let mut client = server.client().await;
-    let documents = articles();
+    let mut documents = articles();
+    documents.extend(documents.clone().into_iter().map(mutilated));
 
     let mut unary = Vec::new();
     for document in documents.clone() {
