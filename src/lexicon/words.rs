@@ -99,6 +99,8 @@ word_classes! {
     NOUN_HOMOGRAPH = 36 "noun-homograph",
     /// Nouns for people that no ending gives away: "widow", "captain".
     PERSON_NOUN = 37 "person-noun",
+    /// Nouns and adjectives in -ly: "family", "weekly".
+    NOT_ADVERB = 39 "not-adverb",
     /// Shares of people: "percent", "majority".
     QUANTITY = 38 "quantity",
 }
