@@ -333,3 +333,16 @@ fn healthcheck_finds_a_running_service() {
     service.wait().expect("the service ends");
     assert!(healthy);
 }
+
+#[test]
+fn the_readme_shows_what_the_command_prints() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(repository.join("README.md")).expect("there is a README");
+    let excerpt = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
+    let article = repository.join("tests/data/seed.txt");
+    let article = article.to_str().expect("the path is UTF-8");
+    let run = Place::with(&[]).run(&["extract", "--format", "pretty", article]);
+    for paragraph in excerpt.expect("the README shows an output").split("\n\n").map(str::trim_end) {
+        assert!(run.out.contains(paragraph), "the README shows\n{paragraph}\nbut not so does\n{}", run.out);
+    }
+}
