@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::adjuncts::Adjuncts;
 use super::classes::{ClassedDocument, Traits};
 use super::clauses::Extent;
-use super::patterns::ContentSlot;
+use super::slots::ContentSlot;
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 

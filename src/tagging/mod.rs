@@ -9,6 +9,7 @@ mod noun_phrases;
 mod verb_groups;
 mod adjuncts;
 mod clauses;
+mod slots;
 mod patterns;
 mod sources;
 mod contents;

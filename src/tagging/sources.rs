@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::classes::{ClassedDocument, Traits};
-use super::patterns::SourceSlot;
+use super::slots::SourceSlot;
 use super::verb_groups::{VerbGroup, Voice};
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
