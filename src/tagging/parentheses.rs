@@ -15,7 +15,9 @@ impl ClassedDocument<'_> {
     /// and cue break it.
     pub(super) fn quotation_before(&self, anchors: Anchors) -> Option<FoundContent> {
         let adjuncts = self.adjuncts_after(anchors.end, false);
-        let before = self.broken_quotation_before(anchors.start)?;
+        // "…," as the treasurer put it.
+        let r#as = anchors.start > 0 && self.is_word(anchors.start - 1, "as");
+        let before = self.broken_quotation_before(anchors.start - usize::from(r#as))?;
         let next = adjuncts.end;
         let rest = if self.is_kind(next, TokenKind::Comma) { self.quotation_from(next + 1) } else { None };
         let rest = rest.map(|quotation| self.with_rest_of_clause(quotation));

@@ -142,8 +142,8 @@ impl ClassedDocument<'_> {
                 (!group.has_auxiliary && self.has_plural_subject(group.start)).then_some(Voice::Active)
             }
             Inflection::ThirdPerson => {
-                let homograph =
-                    self.is(verb, WordClasses::NOUN_HOMOGRAPH) && !self.clearly_takes_content(verb + 1);
+                let homograph = self.is(verb, WordClasses::NOUN_HOMOGRAPH)
+                    && (!self.clearly_takes_content(verb + 1) || self.is_counted(group.start));
                 (!homograph && !group.has_auxiliary && !infinitive && !self.is_after_modifier(group.start))
                     .then_some(Voice::Active)
             }
@@ -158,6 +158,13 @@ impl ClassedDocument<'_> {
             }
             Inflection::Plural => None,
         }
+    }
+
+    /// "50 questions", "no current plans": the noun, not the verb.
+    fn is_counted(&self, start: usize) -> bool {
+        (start.saturating_sub(2)..start).any(|token| {
+            self.is_word(token, "no") || (token + 1 == start && self.is_kind(token, TokenKind::Number))
+        })
     }
 
     /// What follows a verb but seldom a noun: "states THAT", "plans TO", "claims THE dam".
