@@ -17,6 +17,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use ascribe::Extractor;
+use ascribe::claims::{DEFAULT_MIN_CONFIDENCE, confident};
 use ascribe::lexicon::Lexicon;
 
 use page::{Case, Page};
@@ -54,7 +55,8 @@ fn every_case_is_true() {
     for page in &pages {
         let mut right_here = 0;
         for case in &page.cases {
-            let verdict = Verdict::of(case, &extractor.extract(&case.text));
+            let verdict =
+                Verdict::of(case, &confident(extractor.extract(&case.text), DEFAULT_MIN_CONFIDENCE));
             match complaint(case, &verdict) {
                 Some(complaint) => {
                     let _ = writeln!(report, "\n{}:{} {}\n{complaint}", page.name, case.line, case.heading);

@@ -128,7 +128,7 @@ fn floor(room: &str) -> u8 {
         .map_or_else(|| panic!("no floor for {room}"), |(_, floor)| *floor)
 }
 
-/// The names that follow `path` in a line: one, or those of a list in braces ("crate::{text, cues::Cue}").
+/// The names that follow `path` in a line: one, or those of a list in braces (`crate::{text, cues::Cue}`).
 fn names_after(line: &str, path: &str) -> Vec<String> {
     let name = |text: &str| -> String {
         text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()

@@ -45,6 +45,38 @@ fn held_tokens(document: &Document<'_>, attributions: &[Attribution]) -> Vec<boo
     held
 }
 
+/// How sure a quotation is that nothing attributes: the text says that somebody's words are quoted, but not
+/// whose.
+const UNATTRIBUTED_CONFIDENCE: f32 = 0.4;
+
+/// An attribution without cue and source for each paragraph that is one quotation which nobody holds.
+pub(super) fn unattributed(document: &Document<'_>, attributions: &[Attribution]) -> Vec<Attribution> {
+    let held = held_tokens(document, attributions);
+    let alone = document.quotations.iter().filter(|quotation| {
+        quotation.depth == 0
+            && !held[quotation.tokens.clone()].iter().any(|&held| held)
+            && quotation.tokens.len() >= SHORTEST_UNATTRIBUTED
+            && stands_alone(document, quotation)
+            && opens_paragraph(document, quotation)
+            && is_whole_paragraph(
+                document,
+                paragraph_at(document, sentence_at(document, quotation.tokens.start)),
+                quotation,
+            )
+    });
+    alone
+        .map(|quotation| Attribution::unattributed(quotation.tokens.clone(), UNATTRIBUTED_CONFIDENCE))
+        .collect()
+}
+
+/// A title in quotation marks is shorter than this, in tokens.
+const SHORTEST_UNATTRIBUTED: usize = 6;
+
+fn opens_paragraph(document: &Document<'_>, quotation: &Quotation) -> bool {
+    let paragraph = paragraph_at(document, sentence_at(document, quotation.tokens.start));
+    document.sentences[document.paragraphs[paragraph].sentences.start].tokens.start == quotation.tokens.start
+}
+
 /// Gives the earlier paragraphs of a quotation to the attribution that holds a later one: the speaker may be
 /// named at the end.
 fn reopen(document: &Document<'_>, attributions: &mut [Attribution], held: &mut [bool]) {

@@ -47,6 +47,8 @@ pub fn assemble(document: &Document<'_>, labels: &Labels) -> Vec<Attribution> {
     let mut attributions = sources::resolved(document, labels);
     attributions.sort_by_key(|attribution| (attribution.anchor(), attribution.contents[0].start));
     continuation::extend(document, &mut attributions);
+    attributions.extend(continuation::unattributed(document, &attributions));
+    attributions.sort_by_key(|attribution| (attribution.anchor(), attribution.contents[0].start));
     nesting::link(document, &mut attributions);
     attributions
 }
@@ -55,6 +57,25 @@ impl Attribution {
     /// The token by which attributions are ordered: the first of the cue, else of the content.
     fn anchor(&self) -> usize {
         self.cue.as_ref().map_or(self.contents[0].start, |cue| cue.start)
+    }
+
+    /// Quoted words of nobody.
+    fn unattributed(content: Range<usize>, confidence: f32) -> Self {
+        Self {
+            source: None,
+            cue: None,
+            contents: vec![content],
+            parent: None,
+            pattern: "quotation-alone",
+            frame: None,
+            entry: None,
+            negated: false,
+            hedged: false,
+            addressee: None,
+            medium: None,
+            time: None,
+            confidence,
+        }
     }
 
     fn from_link(labels: &Labels, link: &Link, source: Option<Range<usize>>) -> Self {

@@ -11,13 +11,15 @@ use crate::text::Document;
 /// One attribution for each link that stands.
 pub(super) fn resolved(document: &Document<'_>, labels: &Labels) -> Vec<Attribution> {
     let mut attributions: Vec<Attribution> = Vec::new();
+    let mut lends = Vec::new();
     for link in &labels.links {
         let cue = link.cue.map(|cue| labels.spans[cue].tokens.clone());
         let source = match link.source {
             SourceLink::Span(span) => Some(labels.spans[span].tokens.clone()),
             SourceLink::Nobody => None,
             SourceLink::Inherited(fallback) => {
-                let before = cue.as_ref().and_then(|cue| source_before(document, &attributions, cue.start));
+                let before =
+                    cue.as_ref().and_then(|cue| source_before(document, &attributions, &lends, cue.start));
                 match before.or_else(|| fallback.map(|span| labels.spans[span].tokens.clone())) {
                     Some(source) => Some(source),
                     None => continue,
@@ -27,6 +29,7 @@ pub(super) fn resolved(document: &Document<'_>, labels: &Labels) -> Vec<Attribut
         let attribution = Attribution::from_link(labels, link, source);
         if !is_contradictory(&attribution) {
             attributions.push(attribution);
+            lends.push(link.shares_source);
         }
     }
     without_rivals(attributions)
@@ -73,20 +76,36 @@ fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
+/// How many attributions back a source is looked for.
+const LENDERS: usize = 8;
+
 /// The source of the nearest attribution whose cue stands before `cue` in its sentence and whose content
-/// doesn't hold it.
-fn source_before(document: &Document<'_>, attributions: &[Attribution], cue: usize) -> Option<Range<usize>> {
+/// doesn't hold it. `lends` tells of each attribution whether its source may be another's too.
+fn source_before(
+    document: &Document<'_>,
+    attributions: &[Attribution],
+    lends: &[bool],
+    cue: usize,
+) -> Option<Range<usize>> {
     let sentence = document.sentences.partition_point(|sentence| sentence.tokens.end <= cue);
     let start = document.sentences[sentence].tokens.start;
-    attributions
+    let first = attributions.len().saturating_sub(LENDERS);
+    let recent = &attributions[first..];
+    let holds =
+        |outer: &Attribution, token: usize| outer.contents.iter().any(|content| content.contains(&token));
+    // "He said that Lee had denied it, adding …": Lee's denial is part of what he said.
+    let is_nested = |token: usize| recent.iter().any(|outer| holds(outer, token) && !holds(outer, cue));
+    let lends_to_cue = |attribution: &Attribution| {
+        let before =
+            |other: &Range<usize>| other.start >= start && other.end <= cue && !is_nested(other.start);
+        attribution.cue.as_ref().is_some_and(before) && !holds(attribution, cue)
+    };
+    recent
         .iter()
+        .zip(&lends[first..])
         .rev()
-        .take(8)
-        .filter(|attribution| {
-            attribution.cue.as_ref().is_some_and(|other| other.start >= start && other.end <= cue)
-        })
-        .find(|attribution| !attribution.contents.iter().any(|content| content.contains(&cue)))
-        .and_then(|attribution| attribution.source.clone())
+        .find(|(attribution, lends)| **lends && lends_to_cue(attribution))
+        .and_then(|(attribution, _)| attribution.source.clone())
 }
 
 /// Source, cue and content can't share tokens.

@@ -1,6 +1,7 @@
 //! Attributions -> claims: the record that is handed out, with kind, type, act, stance and flags.
 
 mod claim;
+mod confidence;
 mod act;
 mod kind;
 mod source;
@@ -16,6 +17,7 @@ use crate::text::{Document, Span};
 pub use claim::{
     Claim, Content, Cue, EntityKind, Explanation, MentionForm, QuotationKind, Source, TimeExpression,
 };
+pub use confidence::{DEFAULT_MIN_CONFIDENCE, confident};
 
 /// What the claims of a document are read with.
 #[derive(Clone, Copy, Debug)]

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::files;
+use crate::claims::{DEFAULT_MIN_CONFIDENCE, confident};
 use crate::evaluation::{Article, articles, compare, disagreements, field_figures, figures};
 
 /// The arguments of `ascribe evaluate`.
@@ -76,7 +77,7 @@ fn extract(gold: &[Article], lexicon: Option<&Path>) -> Result<Vec<Article>, Fai
     let extractor = files::extractor(lexicon)?;
     let predict = |article: &Article| {
         let text = article.text.as_deref().unwrap_or_default();
-        Article::from_claims(&article.id, text, &extractor.extract(text))
+        Article::from_claims(&article.id, text, &confident(extractor.extract(text), DEFAULT_MIN_CONFIDENCE))
     };
     Ok(gold.iter().map(predict).collect())
 }

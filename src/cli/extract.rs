@@ -15,6 +15,7 @@ use super::input::{InputForm, NamedText, Piece, Pieces};
 use super::progress::Progress;
 use super::{NOTHING, PARTLY, brat, pretty, workers};
 use crate::Extractor;
+use crate::claims::DEFAULT_MIN_CONFIDENCE;
 use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
 
 /// The arguments of `ascribe extract`.
@@ -36,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = ViewName::Basic)]
     view: ViewName,
     /// Leave out claims of less confidence than this, between 0 and 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = DEFAULT_MIN_CONFIDENCE, value_parser = share)]
     min_confidence: f32,
     /// A lexicon file, whose entries are added to or replace the ones built in
     #[arg(long, value_name = "FILE")]

@@ -112,8 +112,8 @@ impl CueFinder {
 /// The longest pattern of fewer tokens that `pattern` begins with, and its number of tokens.
 fn longest_prefix(pattern: &str, pattern_of: &HashMap<String, usize>) -> Option<(usize, usize)> {
     let ends: Vec<usize> = pattern.match_indices(AFTER).map(|(end, _)| end + AFTER.len_utf8()).collect();
-    let prefixes = ends.iter().enumerate().rev().skip(1);
-    prefixes.filter_map(|(index, &end)| Some((*pattern_of.get(&pattern[..end])?, index + 1))).next()
+    let mut prefixes = ends.iter().enumerate().rev().skip(1);
+    prefixes.find_map(|(index, &end)| Some((*pattern_of.get(&pattern[..end])?, index + 1)))
 }
 
 /// The tokens of a document in the form that the automaton reads.

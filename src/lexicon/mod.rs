@@ -80,5 +80,7 @@ fn hash(parts: &[&[u8]]) -> String {
     for part in parts {
         hasher.update(part);
     }
-    hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let digest = hasher.finalize();
+    let start = digest.iter().take(6).fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+    format!("{start:012x}")
 }

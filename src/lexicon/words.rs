@@ -96,6 +96,10 @@ word_classes! {
     ORGANIZATION_NOUN = 35 "organization-noun",
     /// Plurals of nouns that are verb forms too: "claims", "states".
     NOUN_HOMOGRAPH = 36 "noun-homograph",
+    /// Nouns for people that no ending gives away: "widow", "captain".
+    PERSON_NOUN = 37 "person-noun",
+    /// Shares of people: "percent", "majority".
+    QUANTITY = 38 "quantity",
 }
 
 impl WordClasses {

@@ -4,17 +4,18 @@
 //! that isn't white space lies in exactly one token.
 //!
 //! A text goes through once, paragraph by paragraph: line breaks are judged (`paragraphs`), characters become
-//! tokens (`tokens`, `words`), quotation marks look around themselves (`marks`), find partners (`pairing`) and
-//! perhaps a quotation of the paragraph before (`reopening`), and what could end a sentence is decided
-//! (`sentences`). Each step is linear in the paragraph: it looks back only through what it has counted and
-//! ahead only a constant number of tokens.
+//! tokens (`tokens`, `words`, `apostrophes`), quotation marks look around themselves (`marks`), find partners
+//! (`pairing`) and perhaps a quotation of the paragraph before (`reopening`), and what could end a sentence is
+//! decided (`sentences`). Each step is linear in the paragraph: what a loop has passed it doesn't pass again.
 
 mod characters; //    what a character can be, by table
 mod paragraphs; //    text -> stretches between line breaks
 mod abbreviations; // which words keep their period
 mod tokens; //        stretch -> tokens, marks, stops
-mod words; //         where a word ends, what is cut from it
+mod words; //         where a word ends
+mod apostrophes; //   what is cut from a word or begins with an apostrophe
 mod marks; //         which way a quotation mark looks
+mod roles; //         what a mark is, given what is open
 mod pairing; //       marks -> quotations of one paragraph
 mod reopening; //     quotations over paragraphs
 mod beginnings; //    words that begin or continue sentences

@@ -6,7 +6,8 @@
 //! and no other; the next paragraph may still take it up (`reopening`).
 
 use super::Scratch;
-use super::marks::{FAMILIES, Family, Mark, STYLES, Side, Surrounding};
+use super::marks::{FAMILIES, Family, Mark, STYLES, Side};
+use super::roles::{Role, role_of};
 use crate::text::{Document, Quotation, Span, Token, TokenKind};
 
 /// An opening mark without a partner so far.
@@ -33,18 +34,6 @@ pub(super) struct OpenQuotation {
     /// As an index into the document's.
     pub(super) quotation: usize,
     pub(super) family: Family,
-}
-
-/// What a mark turns out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Opens,
-    Closes,
-    /// The clitic of a plural possessive.
-    Apostrophe,
-    /// The sign for feet or inches.
-    Measure,
-    Stray,
 }
 
 /// Pairs the marks of the paragraph that begins with `first_token` and adds its quotations.
@@ -76,13 +65,7 @@ pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_tok
             Role::Opens => {
                 open_count[family] += 1;
                 waiting.push(Waiting { mark: index, quotation: document.quotations.len() });
-                document.quotations.push(Quotation {
-                    span: document.tokens[mark.token].span,
-                    tokens: mark.token..mark.token + 1,
-                    depth: 0,
-                    closed: false,
-                    continues: None,
-                });
+                open(document, mark.token);
             }
             Role::Closes => {
                 while let Some(partner) = waiting.pop() {
@@ -99,27 +82,22 @@ pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_tok
             Role::Stray => last_stray = Some(index),
         }
     }
-    let open = keep_open(document, marks, waiting, &last_of_style);
-    drop_unpaired(document, first_quotation, open.map(|it| it.quotation));
-    let open = open.map(|it| OpenQuotation {
-        quotation: first_quotation
-            + document.quotations[first_quotation..]
-                .iter()
-                .position(|it| !it.closed)
-                .expect("the open quotation was kept"),
-        family: marks[it.mark].family,
-    });
+    let kept = keep_open(document, marks, waiting, &last_of_style);
+    let kept_at = drop_unpaired(document, first_quotation, kept.map(|it| it.quotation));
+    let open = kept.map(|it| OpenQuotation { quotation: kept_at, family: marks[it.mark].family });
     set_depths(&mut document.quotations[first_quotation..], waiting);
     let lone_closing = last_stray.filter(|index| {
         let mark = &marks[*index];
-        let rest = &document.tokens[mark.token + 1..];
-        count_of_family[mark.family as usize] == 1
-            && mark.side() == Some(Side::Close)
-            && mark.token > first_token
-            && rest.len() < 4
-            && !rest.iter().any(Token::is_wordlike)
+        let is_alone = count_of_family[mark.family as usize] == 1 && mark.token > first_token;
+        is_alone && mark.side() == Some(Side::Close) && ends_paragraph(&document.tokens, mark.token)
     });
     Pairing { first_quotation, open, lone_closing }
+}
+
+/// Whether at most punctuation follows a mark.
+fn ends_paragraph(tokens: &[Token], mark: usize) -> bool {
+    let rest = &tokens[mark + 1..];
+    rest.len() < 4 && !rest.iter().any(Token::is_wordlike)
 }
 
 /// Gives marks that touch the surroundings of all of them: in “‘No,’ he said” the inner mark opens because
@@ -156,62 +134,15 @@ fn look_ahead(marks: &mut [Mark]) {
     }
 }
 
-/// What a mark is, given whether it could close a quotation that is open.
-fn role_of(mark: &Mark, can_close: bool) -> Role {
-    // “the players’ union”, and in single marks ‘the players’ union said no’: another mark will close those.
-    if mark.perhaps_apostrophe && (!can_close || mark.following == Some(Side::Close)) {
-        return Role::Apostrophe;
-    }
-    let is_single = mark.family == Family::Single;
-    match (mark.context, mark.glyph) {
-        // ”Wrong-way” and „low-high“ marks; an apostrophe that begins a word (’Murica) opens nothing unless
-        // something closes it.
-        (Some(Side::Open), Some(Side::Close)) if is_single => {
-            if !can_close && mark.following == Some(Side::Close) { Role::Opens } else { Role::Stray }
-        }
-        (Some(context), Some(glyph)) if context != glyph => match (can_close, is_single) {
-            (true, _) => Role::Closes,
-            (false, true) => unopened(mark),
-            (false, false) => Role::Opens,
-        },
-        (Some(Side::Open), _) => {
-            // "I came, "he said. "I saw.": the second mark is misspaced, because another opens before any closes.
-            let misspaced = mark.glyph.is_none() && !is_single && mark.following == Some(Side::Open);
-            if can_close && misspaced { Role::Closes } else { Role::Opens }
-        }
-        // “I saw that. “ – Between gaps a mark of the wrong glyph is taken for the one that is missing.
-        (None, Some(Side::Open)) if is_spaced(mark) && can_close && mark.following != Some(Side::Close) => {
-            Role::Closes
-        }
-        (None, Some(Side::Close)) if is_spaced(mark) && !can_close && mark.following == Some(Side::Close) => {
-            Role::Opens
-        }
-        (Some(Side::Close), _) | (None, Some(Side::Close)) => {
-            // He said" I saw.": the same the other way round.
-            let misspaced = mark.glyph.is_none() && !is_single && mark.following == Some(Side::Close);
-            match (can_close, misspaced) {
-                (true, _) => Role::Closes,
-                (false, true) => Role::Opens,
-                (false, false) => unopened(mark),
-            }
-        }
-        (None, None) if can_close => Role::Closes,
-        (None, _) => Role::Opens,
-    }
-}
-
-/// Whether white space is on both sides of a mark.
-fn is_spaced(mark: &Mark) -> bool {
-    (mark.before, mark.after) == (Surrounding::Gap, Surrounding::Gap)
-}
-
-/// What a mark is that should close a quotation where none is open.
-fn unopened(mark: &Mark) -> Role {
-    match mark.before {
-        Surrounding::Letter if mark.family == Family::Single => Role::Apostrophe,
-        Surrounding::Digit if mark.glyph.is_none() => Role::Measure,
-        _ => Role::Stray,
-    }
+/// Begins a quotation that has only its opening mark so far.
+fn open(document: &mut Document<'_>, opening: usize) {
+    document.quotations.push(Quotation {
+        span: document.tokens[opening].span,
+        tokens: opening..opening + 1,
+        depth: 0,
+        closed: false,
+        continues: None,
+    });
 }
 
 /// Ends a quotation with its closing mark.
@@ -244,16 +175,22 @@ fn keep_open(
     Some(open)
 }
 
-/// Drops the quotations from `first` on that nothing closed, but for the one to be kept open.
-fn drop_unpaired(document: &mut Document<'_>, first: usize, kept: Option<usize>) {
+/// Drops the quotations from `first` on that nothing closed, but for the one to be kept open; says where that
+/// stands then.
+fn drop_unpaired(document: &mut Document<'_>, first: usize, kept: Option<usize>) -> usize {
     let mut end = first;
+    let mut kept_at = first;
     for index in first..document.quotations.len() {
         if document.quotations[index].closed || kept == Some(index) {
+            if kept == Some(index) {
+                kept_at = end;
+            }
             document.quotations.swap(end, index);
             end += 1;
         }
     }
     document.quotations.truncate(end);
+    kept_at
 }
 
 /// Counts for each quotation how many hold it. `waiting` is used as the stack of those that are open.

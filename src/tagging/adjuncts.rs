@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::classes::ClassedDocument;
+use super::classes::{ClassedDocument, Traits};
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
@@ -68,7 +68,7 @@ impl ClassedDocument<'_> {
         let start = adjuncts.end;
         let is_time =
             |token: usize| self.is(token, WordClasses::TIME) || self.is_kind(token, TokenKind::Number);
-        let Some(last) = (start..ceiling.min(start + 4)).filter(|&token| is_time(token)).last() else {
+        let Some(last) = (start..ceiling.min(start + 4)).rfind(|&token| is_time(token)) else {
             return;
         };
         let end = (last + 1..ceiling).find(|&token| !is_time(token)).unwrap_or(ceiling);
@@ -95,7 +95,7 @@ impl ClassedDocument<'_> {
             // "Said to reporters", but not "decided to leave".
             if self.is(phrase.start, WordClasses::DETERMINER.or(WordClasses::OBJECT_PRONOUN))
                 || self.is_capitalized(phrase.start)
-                || self.classes[phrase.end - 1].ends_in_s
+                || self.has(phrase.end - 1, Traits::S)
             {
                 adjuncts.addressee.get_or_insert(phrase.clone());
                 adjuncts.end = phrase.end;

@@ -18,27 +18,40 @@ pub(super) enum Shape {
     Other,
 }
 
+/// What a word's ending and the lexicon's cues tell of it, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Traits(u8);
+
+impl Traits {
+    /// Ends as adverbs do: "firmly".
+    pub(super) const LY: Self = Self(1);
+    /// Ends as participles and past tenses do: "released".
+    pub(super) const ED: Self = Self(1 << 1);
+    /// Ends as gerunds do: "saying".
+    pub(super) const ING: Self = Self(1 << 2);
+    /// Ends as plurals do: "officials".
+    pub(super) const S: Self = Self(1 << 3);
+    /// The past tense of a verb cue begins here.
+    pub(super) const PAST_CUE: Self = Self(1 << 4);
+    /// The gerund of a verb cue begins here.
+    pub(super) const GERUND_CUE: Self = Self(1 << 5);
+    /// The third person of a verb cue, which is no noun cue, begins here.
+    pub(super) const THIRD_PERSON_CUE: Self = Self(1 << 6);
+
+    /// This set and, where `holds`, the other.
+    pub(super) const fn with(self, other: Self, holds: bool) -> Self {
+        if holds { Self(self.0 | other.0) } else { self }
+    }
+}
+
 /// What is known of one token without its context.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TokenClass {
     pub(super) words: WordClasses,
     pub(super) shape: Shape,
-    /// Ends as adverbs do ("firmly").
-    pub(super) ends_in_ly: bool,
-    /// Ends as participles and past tenses do ("released").
-    pub(super) ends_in_ed: bool,
-    /// Ends as gerunds do ("saying").
-    pub(super) ends_in_ing: bool,
-    /// Ends as plurals do ("officials").
-    pub(super) ends_in_s: bool,
+    pub(super) traits: Traits,
     /// The quotation that holds it, as an index into the document's; marks belong to theirs.
     pub(super) quotation: Option<u32>,
-    /// A form of a cue in the lexicon that is a past or third person verb form begins here.
-    pub(super) finite_cue: bool,
-    /// A form of a cue in the lexicon that is a gerund begins here.
-    pub(super) gerund_cue: bool,
-    /// A form of a cue in the lexicon that is a verb's third person, and no noun, begins here.
-    pub(super) third_person_cue: bool,
 }
 
 /// A document with its tokens' classes.
@@ -75,6 +88,10 @@ impl<'a> ClassedDocument<'a> {
         self.classes.get(token).is_some_and(|class| class.words.any(classes))
     }
 
+    pub(super) fn has(&self, token: usize, traits: Traits) -> bool {
+        self.classes.get(token).is_some_and(|class| class.traits.0 & traits.0 != 0)
+    }
+
     pub(super) fn kind(&self, token: usize) -> Option<TokenKind> {
         self.document.tokens.get(token).map(|token| token.kind)
     }
@@ -98,7 +115,8 @@ impl<'a> ClassedDocument<'a> {
 
     pub(super) fn is_adverb(&self, token: usize) -> bool {
         self.classes.get(token).is_some_and(|class| {
-            class.words.any(WordClasses::ADVERB) || (class.ends_in_ly && class.shape == Shape::Lower)
+            class.words.any(WordClasses::ADVERB)
+                || (self.has(token, Traits::LY) && class.shape == Shape::Lower)
         })
     }
 
@@ -206,19 +224,13 @@ fn class_of(document: &Document<'_>, token: usize, words: &Words, lower: &mut St
         lower.extend(word.chars().flat_map(char::to_lowercase));
         words.classes(lower)
     };
-    let long_lower = wordlike && word.len() > 4;
-    TokenClass {
-        words: classes,
-        shape,
-        ends_in_ly: long_lower && word.ends_with("ly"),
-        ends_in_ed: wordlike && word.len() > 3 && word.ends_with("ed"),
-        ends_in_ing: long_lower && word.ends_with("ing"),
-        ends_in_s: wordlike && word.len() > 2 && word.ends_with('s') && !word.ends_with("ss"),
-        quotation: None,
-        finite_cue: false,
-        gerund_cue: false,
-        third_person_cue: false,
-    }
+    let ends = |ending: &str, shortest: usize| wordlike && word.len() >= shortest && word.ends_with(ending);
+    let traits = Traits::default()
+        .with(Traits::LY, ends("ly", 5))
+        .with(Traits::ED, ends("ed", 4))
+        .with(Traits::ING, ends("ing", 5))
+        .with(Traits::S, ends("s", 3) && !word.ends_with("ss"));
+    TokenClass { words: classes, shape, traits, quotation: None }
 }
 
 fn shape_of(word: &str) -> Shape {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::classes::ClassedDocument;
+use super::classes::{ClassedDocument, Traits};
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
@@ -75,9 +75,12 @@ impl ClassedDocument<'_> {
                     || (extent == Extent::Infinitive && self.coordinates_clauses(token))
             }
             Some(TokenKind::Word) if extent == Extent::NounPhrase => {
-                ["after", "when", "while", "as", "because", "during", "before", "since"]
-                    .iter()
-                    .any(|word| self.is_word(token, word))
+                [
+                    "after", "when", "while", "whilst", "as", "because", "during", "before", "since",
+                    "although", "though", "unless",
+                ]
+                .iter()
+                .any(|word| self.is_word(token, word))
                     || (token > 0 && self.opens_time(token))
             }
             _ => false,
@@ -93,10 +96,12 @@ impl ClassedDocument<'_> {
         while self.is_adverb(verb) && verb < next + 2 {
             verb += 1;
         }
-        if self.classes.get(verb).is_some_and(|class| class.gerund_cue) || self.is_word(next, "according") {
+        if self.has(verb, Traits::GERUND_CUE) || self.is_word(next, "according") {
             return true;
         }
-        if self.is(next, WordClasses::COORDINATOR) && self.coordinates_cues(next, start) {
+        if self.is(next, WordClasses::COORDINATOR)
+            && (self.coordinates_cues(next, start) || self.coordinates_speech(next))
+        {
             return true;
         }
         match extent {
@@ -115,16 +120,21 @@ impl ClassedDocument<'_> {
         while self.is_adverb(verb) && verb < coordinator + 3 {
             verb += 1;
         }
-        let after_gerund = start > 0 && self.classes[start - 1].gerund_cue;
-        self.classes.get(verb).is_some_and(|class| class.finite_cue || (after_gerund && class.gerund_cue))
+        let after_gerund = start > 0 && self.has(start - 1, Traits::GERUND_CUE);
+        self.has(verb, Traits::PAST_CUE) || (after_gerund && self.has(verb, Traits::GERUND_CUE))
+    }
+
+    /// ", but he urged …": a coordinated clause that is an attribution of its own.
+    fn coordinates_speech(&self, coordinator: usize) -> bool {
+        let subject = self.noun_phrase_after(coordinator + 1, self.sentence(coordinator).end);
+        subject.is_some_and(|subject| self.has(subject.end, Traits::PAST_CUE))
     }
 
     /// "… and the tenants refused": a clause with a subject of its own follows.
     fn coordinates_clauses(&self, coordinator: usize) -> bool {
         let ceiling = self.sentence(coordinator).end;
         self.noun_phrase_after(coordinator + 1, ceiling).is_some_and(|subject| {
-            self.classes.get(subject.end).is_some_and(|class| class.finite_cue)
-                || self.is(subject.end, WordClasses::FINITE)
+            self.has(subject.end, Traits::PAST_CUE) || self.is(subject.end, WordClasses::FINITE)
         })
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::adjuncts::Adjuncts;
-use super::classes::ClassedDocument;
+use super::classes::{ClassedDocument, Traits};
 use super::clauses::Extent;
 use super::patterns::ContentSlot;
 use crate::lexicon::WordClasses;
@@ -19,7 +19,7 @@ pub(super) struct FoundContent {
 }
 
 impl FoundContent {
-    fn one(piece: Range<usize>, adjuncts: Adjuncts) -> Self {
+    pub(super) fn one(piece: Range<usize>, adjuncts: Adjuncts) -> Self {
         Self { pieces: vec![piece], adjuncts }
     }
 }
@@ -44,6 +44,7 @@ impl ClassedDocument<'_> {
             ContentSlot::That => self.that_clause(self.adjuncts_after(end, false)),
             ContentSlot::ObjectThat => self.object_that(end),
             ContentSlot::Clause => self.bare_clause(self.adjuncts_after(end, false)),
+            ContentSlot::AnyClause => self.any_clause(self.adjuncts_after(end, false)),
             ContentSlot::Quotation => self.quotation_after(self.adjuncts_after(end, false), anchors),
             ContentSlot::Colon => self.after_colon(self.adjuncts_after(end, false)),
             ContentSlot::Question => self.question(end),
@@ -86,7 +87,8 @@ impl ClassedDocument<'_> {
                         .or(WordClasses::QUESTION)
                         .or(WordClasses::ADVERB),
                 )
-                || self.classes.get(next).is_some_and(|class| class.ends_in_ing || class.ends_in_ly)
+                || self.has(next, Traits::ING)
+                || self.has(next, Traits::LY)
                 || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma)));
         if !opens_clause {
             return None;
@@ -127,14 +129,26 @@ impl ClassedDocument<'_> {
         let determined =
             |token: usize| self.is(token - 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
         let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) && !determined(token));
-        (has_verb || self.is_headline(start) || self.lacks_terminator(start))
+        let pronoun = self.is(start, WordClasses::PERSONAL) && content.len() > 1;
+        (has_verb || pronoun || self.is_headline(start) || self.lacks_terminator(start))
             .then(|| FoundContent::one(content, adjuncts))
+    }
+
+    /// What follows the cue, whatever it is, as long as it begins like a noun phrase.
+    fn any_clause(&self, adjuncts: Adjuncts) -> Option<FoundContent> {
+        let start = adjuncts.end;
+        let determined = self.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+        if start >= self.len() || !(determined || self.is_nominal(start)) || self.opens_time(start) {
+            return None;
+        }
+        let content = self.content_from(start, Extent::Clause)?;
+        (content.len() > 3).then(|| FoundContent::one(content, adjuncts))
     }
 
     /// A name, a number, or a noun phrase without a determiner that is plural or has an auxiliary after it:
     /// "wages fell", "expanding the port would help", but not "allow for".
     fn is_bare_subject(&self, start: usize) -> bool {
-        let plural = |token: usize| self.is_nominal(token) && self.classes[token].ends_in_s;
+        let plural = |token: usize| self.is_nominal(token) && self.has(token, Traits::S);
         let plain =
             self.is_capitalized(start) || self.is_headline(start) || !self.is_kind(start, TokenKind::Word);
         let reach = self.ceiling(start).min(start + 10);
@@ -149,10 +163,14 @@ impl ClassedDocument<'_> {
         let after_cue = adjuncts.clone();
         let mut found = self.quotation_at(adjuncts)?;
         let separated = self.is_kind(after_cue.end, TokenKind::Comma);
-        if separated {
-            if let Some(first) = self.broken_quotation_before(anchors.start) {
-                found.pieces.insert(0, first);
-            }
+        // "'The dam is safe,' Ruiz said on the programme 'Today.'": a title is no second half.
+        let title =
+            after_cue.end > anchors.end && !separated && !self.is_kind(after_cue.end, TokenKind::Colon);
+        if title && self.broken_quotation_before(anchors.start).is_some() {
+            return None;
+        }
+        if separated && let Some(first) = self.broken_quotation_before(anchors.start) {
+            found.pieces.insert(0, first);
         }
         Some(found)
     }
@@ -168,7 +186,7 @@ impl ClassedDocument<'_> {
     }
 
     /// A quotation with the words of its clause that follow it: '"outraged" by the plan'.
-    fn with_rest_of_clause(&self, quotation: usize) -> Range<usize> {
+    pub(super) fn with_rest_of_clause(&self, quotation: usize) -> Range<usize> {
         let tokens = self.document.quotations[quotation].tokens.clone();
         let next = tokens.end;
         let inner_end = tokens.end.saturating_sub(2);
@@ -181,15 +199,6 @@ impl ClassedDocument<'_> {
             return tokens;
         }
         self.content_from(next, Extent::Clause).map_or(tokens.clone(), |rest| tokens.start..rest.end)
-    }
-
-    /// '"THE DAM," said Ruiz, …': the quotation that ends before `start`.
-    fn broken_quotation_before(&self, start: usize) -> Option<Range<usize>> {
-        let last =
-            start.checked_sub(1).filter(|&last| self.sentence_index(last) == self.sentence_index(start))?;
-        let mark = if self.is_kind(last, TokenKind::Comma) { last.checked_sub(1)? } else { last };
-        self.quotation_to(mark)?;
-        self.content_before(start)
     }
 
     fn after_colon(&self, adjuncts: Adjuncts) -> Option<FoundContent> {
@@ -205,6 +214,12 @@ impl ClassedDocument<'_> {
         let adjuncts =
             if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
         let word = adjuncts.end;
+        // "Establish control which …": behind a noun that is a relative clause.
+        if adjuncts.addressee.is_some()
+            && !["whether", "if", "why", "how", "what"].iter().any(|question| self.is_word(word, question))
+        {
+            return None;
+        }
         if !self.is(word, WordClasses::QUESTION) || self.is_kind(word + 1, TokenKind::Comma) {
             return None;
         }
@@ -238,7 +253,7 @@ impl ClassedDocument<'_> {
                 WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::OBJECT_PRONOUN),
             )
             && (!self.is_capitalized(token) || self.is_headline(token))
-            && !self.classes[token].ends_in_s
+            && !self.has(token, Traits::S)
     }
 
     fn object_infinitive(&self, end: usize) -> Option<FoundContent> {
@@ -253,7 +268,7 @@ impl ClassedDocument<'_> {
         Some(FoundContent::one(self.content_from(start, Extent::Clause)?, adjuncts))
     }
 
-    fn ceiling_after(&self, end: usize) -> usize {
+    pub(super) fn ceiling_after(&self, end: usize) -> usize {
         if end < self.len() { self.ceiling(end) } else { end }
     }
 
@@ -261,44 +276,17 @@ impl ClassedDocument<'_> {
         let opens = self.opens_noun_phrase(end)
             || self.is(end, WordClasses::OBJECT_PRONOUN)
             || self.is_kind(end, TokenKind::OpeningMark)
-            || self.classes.get(end).is_some_and(|class| class.ends_in_ing);
+            || self.has(end, Traits::ING);
         // "Agreed to SELL": not the object of "agree to".
         let infinitive = end > 0
             && self.is(end - 1, WordClasses::TO)
             && self.is_bare_verb(end)
-            && !self.classes[end].ends_in_ing;
+            && !self.has(end, Traits::ING);
         if end >= self.len() || !opens || infinitive || self.opens_time(end) {
             return None;
         }
         let adjuncts = Adjuncts { end, ..Adjuncts::default() };
         Some(FoundContent::one(self.content_from(end, Extent::NounPhrase)?, adjuncts))
-    }
-
-    /// "The treaty, WHICH critics call A SURRENDER, expires": the content's subject or object is a relative
-    /// pronoun before the source.
-    fn relative(&self, anchors: Anchors) -> Option<FoundContent> {
-        let pronoun =
-            anchors.start.checked_sub(1).filter(|&pronoun| pronoun > self.sentence(anchors.start).start)?;
-        let relates = self.is_word(pronoun, "which")
-            || self.is_word(pronoun, "whom")
-            || (self.is(pronoun, WordClasses::RELATIVE)
-                && self.is_nominal(pronoun - 1)
-                && !self.is(pronoun, WordClasses::THAT));
-        if !relates {
-            return None;
-        }
-        let end = anchors.end;
-        let limit = (end..self.ceiling_after(end))
-            .find(|&token| self.is_kind(token, TokenKind::Comma))
-            .unwrap_or_else(|| self.ceiling_after(end));
-        let rest = if end < self.len() && end < limit && self.is_wordlike(end) {
-            self.content_from(end, Extent::Clause)
-        } else {
-            None
-        };
-        let rest = rest.map(|rest| rest.start..rest.end.min(limit));
-        let pieces = std::iter::once(pronoun..pronoun + 1).chain(rest).collect();
-        Some(FoundContent { pieces, adjuncts: Adjuncts { end, ..Adjuncts::default() } })
     }
 
     fn object_as(&self, end: usize) -> Option<FoundContent> {
@@ -314,58 +302,13 @@ impl ClassedDocument<'_> {
 
     fn gerund(&self, end: usize) -> Option<FoundContent> {
         let verb = if self.is_adverb(end) || self.is(end, WordClasses::NEGATION) { end + 1 } else { end };
-        if !self.classes.get(verb).is_some_and(|class| class.ends_in_ing) {
+        if !self.has(verb, Traits::ING) {
             return None;
         }
         Some(FoundContent::one(
             self.content_from(end, Extent::Clause)?,
             Adjuncts { end, ..Adjuncts::default() },
         ))
-    }
-
-    /// A quotation before source and cue, or a clause that ends with one, and the rest of it where source
-    /// and cue break it.
-    fn quotation_before(&self, anchors: Anchors) -> Option<FoundContent> {
-        let adjuncts = self.adjuncts_after(anchors.end, false);
-        let before = self.broken_quotation_before(anchors.start)?;
-        let next = adjuncts.end;
-        let rest = if self.is_kind(next, TokenKind::Comma) { self.quotation_from(next + 1) } else { None };
-        let rest = rest.map(|quotation| self.with_rest_of_clause(quotation));
-        Some(FoundContent { pieces: std::iter::once(before).chain(rest).collect(), adjuncts })
-    }
-
-    /// The clause before a parenthetical attribution, and what follows where it stands in the middle:
-    /// "THE DAM, officials say, WILL FAIL."
-    fn clause_before(&self, anchors: Anchors) -> Option<FoundContent> {
-        let sentence = self.sentence(anchors.start);
-        let last = anchors.start.checked_sub(1).filter(|&last| last >= sentence.start)?;
-        let start = if self.is_word(last, "as") { last } else { anchors.start };
-        let parted = start == sentence.start
-            || matches!(self.kind(start - 1), Some(TokenKind::Comma | TokenKind::Dash))
-            || (start == last && self.is_wordlike(start - 1));
-        let adjuncts = self.adjuncts_after(anchors.end, false);
-        let next = adjuncts.end;
-        let ends =
-            next >= sentence.end || !(self.is_wordlike(next) || self.is_kind(next, TokenKind::OpeningMark));
-        if !parted || !ends || self.broken_quotation_before(start).is_some() {
-            return None;
-        }
-        let before = if start > sentence.start { self.content_before(start) } else { None };
-        let goes_on =
-            next < sentence.end && self.is_kind(next, TokenKind::Comma) && self.continues_content(next + 1);
-        let after = if goes_on { self.content_from(next + 1, Extent::Clause) } else { None };
-        let pieces: Vec<_> = before.into_iter().chain(after).collect();
-        let has_verb = pieces.iter().flat_map(Clone::clone).any(|token| self.is_verbal(token));
-        has_verb.then_some(FoundContent { pieces, adjuncts })
-    }
-
-    /// Whether a sentence goes on with its content after a parenthesis: not with ", adding" or ", but".
-    fn continues_content(&self, token: usize) -> bool {
-        self.is_wordlike(token)
-            && !self.classes[token].gerund_cue
-            && !self.is(token, WordClasses::CONTRAST.or(WordClasses::RELATIVE))
-            && !(self.is(token, WordClasses::COORDINATOR)
-                && self.classes.get(token + 1).is_some_and(|class| class.finite_cue))
     }
 
     fn subject_infinitive(&self, anchors: Anchors) -> Option<FoundContent> {
@@ -405,69 +348,5 @@ impl ClassedDocument<'_> {
             return None;
         }
         self.object(end + 1)
-    }
-
-    /// "According to Ruiz, THE DAM IS SAFE", "THE DAM IS SAFE, according to Ruiz".
-    fn around_source(&self, anchors: Anchors) -> Option<FoundContent> {
-        let floor = self.floor(anchors.start);
-        let start = if anchors.start > floor && self.is(anchors.start - 1, WordClasses::COORDINATOR) {
-            anchors.start - 1
-        } else {
-            anchors.start
-        };
-        let adjuncts = Adjuncts { end: anchors.end, ..Adjuncts::default() };
-        let parted = self.is_kind(anchors.end, TokenKind::Comma);
-        let first = anchors.end + usize::from(parted);
-        let same_sentence =
-            first < self.len() && self.sentence_index(first) == self.sentence_index(anchors.start);
-        if start > floor && self.is_kind(start - 1, TokenKind::OpeningBracket) {
-            // "The virus (according to the ministry) came from a farm."
-            let before = self.content_before(start - 1)?;
-            let after = if self.is_kind(anchors.end, TokenKind::ClosingBracket) {
-                self.content_from(anchors.end + 1, Extent::Clause)
-            } else {
-                None
-            };
-            return Some(FoundContent { pieces: std::iter::once(before).chain(after).collect(), adjuncts });
-        }
-        if start > floor {
-            let before = self.content_before(start)?;
-            let quoted = self.broken_quotation_before(start).is_some();
-            let goes_on = parted && same_sentence && !quoted && self.continues_content(first);
-            let after = if goes_on { self.content_from(first, Extent::Clause) } else { None };
-            let pieces = std::iter::once(before).chain(after).collect();
-            return Some(FoundContent { pieces, adjuncts });
-        }
-        if !same_sentence {
-            return None;
-        }
-        Some(FoundContent::one(self.content_from(first, Extent::ThatClause)?, adjuncts))
-    }
-
-    /// The clause around an adverb: "THE DAM HAS reportedly FAILED".
-    fn around(&self, anchors: Anchors) -> Option<FoundContent> {
-        let floor = self.floor(anchors.start).max(anchors.start.saturating_sub(60));
-        let start = (floor..anchors.start)
-            .rev()
-            .find(|&token| {
-                matches!(
-                    self.kind(token),
-                    Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon | TokenKind::Dash)
-                ) || self.is(token, WordClasses::SUBORDINATOR.or(WordClasses::RELATIVE))
-            })
-            .map_or(floor, |boundary| boundary + 1);
-        let before = (start < anchors.start).then_some(start..anchors.start);
-        let after = if anchors.end < self.len()
-            && self.sentence_index(anchors.end) == self.sentence_index(anchors.start)
-        {
-            self.content_from(anchors.end, Extent::Clause)
-        } else {
-            None
-        };
-        let pieces: Vec<_> = before.into_iter().chain(after).collect();
-        (!pieces.is_empty()).then_some(FoundContent {
-            pieces,
-            adjuncts: Adjuncts { end: anchors.end, ..Adjuncts::default() },
-        })
     }
 }

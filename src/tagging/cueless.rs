@@ -1,6 +1,10 @@
-//! Attributions without a cue in the lexicon: a colon or a dash, a quotation that stands alone.
+//! Attributions whose cue is a mark: the colon of a transcript or a headline, the dash of a press release.
+
+use std::collections::HashSet;
+use std::ops::Range;
 
 use super::classes::ClassedDocument;
+use super::clauses::Extent;
 use super::labels::{Labels, Link, Role, SourceLink};
 use crate::text::TokenKind;
 
@@ -10,14 +14,16 @@ const COLON_CONFIDENCE: f32 = 0.7;
 /// How sure a name after a quotation and a dash is.
 const DASH_CONFIDENCE: f32 = 0.8;
 
+/// A headline has no more tokens than these.
+const LONGEST_HEADLINE: usize = 25;
+
 /// Adds what colons and dashes attribute.
 pub(super) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
-    let mut opens_paragraph = vec![false; classed.document.sentences.len()];
-    for paragraph in &classed.document.paragraphs {
-        opens_paragraph[paragraph.sentences.start] = true;
-    }
-    for (sentence, opens_paragraph) in classed.document.sentences.iter().zip(opens_paragraph) {
-        label_colon(classed, sentence.tokens.start, opens_paragraph, labels);
+    let in_transcript = label_transcript(classed, labels);
+    for sentence in &classed.document.sentences {
+        if !in_transcript.contains(&sentence.tokens.start) {
+            label_colon(classed, sentence.tokens.clone(), labels);
+        }
         label_final_source(classed, sentence.tokens.clone(), labels);
     }
     for quotation in 0..classed.document.quotations.len() {
@@ -25,44 +31,99 @@ pub(super) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
     }
 }
 
-/// "Ruiz: The dam is safe." at the head of a sentence: a transcript, an interview, a headline.
-fn label_colon(classed: &ClassedDocument<'_>, start: usize, opens_paragraph: bool, labels: &mut Labels) {
-    let sentence = classed.sentence(start);
-    let Some(colon) =
-        (start..sentence.end.min(start + 9)).find(|&token| classed.is_kind(token, TokenKind::Colon))
-    else {
-        return;
-    };
+/// A text with other paragraphs between them is a transcript in part when it has this many turns.
+const FEWEST_TURNS: usize = 4;
+
+/// A speaker's name and the colon after it, at the head of a paragraph.
+struct Turn {
+    paragraph: usize,
+    speaker: Range<usize>,
+    colon: usize,
+}
+
+/// "TAPPER: Is the dam safe?", paragraph after paragraph: each turn has its paragraph's text, and the
+/// paragraphs without a name that follow it, where most paragraphs are turns. One such paragraph alone is no
+/// transcript: "New Delhi: The minister spoke."
+/// Returns where the turns begin.
+fn label_transcript(classed: &ClassedDocument<'_>, labels: &mut Labels) -> HashSet<usize> {
+    let paragraphs = &classed.document.paragraphs;
+    let turns: Vec<Turn> = (0..paragraphs.len()).filter_map(|paragraph| turn(classed, paragraph)).collect();
+    let mostly_turns = turns.len() * 2 >= paragraphs.len();
+    if turns.len() < 2 || !mostly_turns && turns.len() < FEWEST_TURNS {
+        return HashSet::new();
+    }
+    for (index, turn) in turns.iter().enumerate() {
+        let next = turns.get(index + 1).map_or(paragraphs.len(), |next| next.paragraph);
+        let last = if mostly_turns { next } else { turn.paragraph + 1 };
+        let mut contents = Vec::new();
+        for paragraph in turn.paragraph..last {
+            let sentences = &classed.document.sentences[paragraphs[paragraph].sentences.clone()];
+            let start = if paragraph == turn.paragraph { turn.colon + 1 } else { sentences[0].tokens.start };
+            let end = sentences[sentences.len() - 1].tokens.end;
+            if start < end {
+                contents.push(start..end);
+            }
+        }
+        push(labels, "transcript-turn", turn.speaker.clone(), turn.colon, contents, COLON_CONFIDENCE);
+    }
+    turns.into_iter().map(|turn| turn.speaker.start).collect()
+}
+
+fn turn(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<Turn> {
+    let sentence = &classed.document.sentences[classed.document.paragraphs[paragraph].sentences.start];
+    let colon = first_colon(classed, &sentence.tokens)?;
+    let speaker = sentence.tokens.start..colon;
+    let names = |token: usize| classed.is_capitalized(token) && classed.is_nominal(token);
+    // "Q: …", "A: …"
+    let is_name = speaker.clone().all(names) || (speaker.len() == 1 && classed.word(speaker.start) == "A");
+    let says_something = colon + 2 < sentence.tokens.end && classed.quotation_from(colon + 1).is_none();
+    (is_name && says_something).then_some(Turn { paragraph, speaker, colon })
+}
+
+/// A colon near a sentence's head, behind at least one token.
+fn first_colon(classed: &ClassedDocument<'_>, sentence: &Range<usize>) -> Option<usize> {
+    (sentence.start + 1..sentence.end.min(sentence.start + 9))
+        .find(|&token| classed.is_kind(token, TokenKind::Colon))
+}
+
+/// "Ruiz: 'The dam is safe.'", and in a headline "Ruiz: dam is safe".
+fn label_colon(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
+    let Some(colon) = first_colon(classed, &sentence) else { return };
     // "The notice read: …": the colon belongs to a cue.
-    if colon > start && classed.is_verbal(colon - 1) {
+    if classed.is_verbal(colon - 1) {
         return;
     }
-    let names = colon > start
-        && (start..colon).all(|token| classed.is_capitalized(token) && classed.is_nominal(token));
-    let opens_quotation = classed.quotation_from(colon + 1).is_some();
-    let Some(phrase) = classed.noun_phrase_before(start, colon) else { return };
-    if phrase.start != start || !(names || opens_quotation) || colon + 1 >= classed.len() {
+    let Some(speaker) = classed.noun_phrase_before(sentence.start, colon) else { return };
+    if speaker.start != sentence.start {
         return;
     }
     let content = if let Some(quotation) = classed.quotation_from(colon + 1) {
-        classed.document.quotations[quotation].tokens.clone()
+        Some(classed.document.quotations[quotation].tokens.clone())
     } else {
-        if !opens_paragraph {
-            return;
-        }
-        match classed.content_from(colon + 1, super::clauses::Extent::ThatClause) {
-            Some(content) if content.len() > 2 => content,
-            _ => return,
-        }
+        let names = speaker.clone().all(|token| classed.is_capitalized(token));
+        let headline = names && is_short_paragraph(classed, &sentence);
+        let rest = if headline && colon + 1 < classed.len() {
+            classed.content_from(colon + 1, Extent::ThatClause)
+        } else {
+            None
+        };
+        rest.filter(|rest| rest.len() > 2)
     };
-    let source = SourceLink::Span(labels.push(Role::Source, phrase, COLON_CONFIDENCE));
-    let cue = Some(labels.push(Role::Cue, colon..colon + 1, COLON_CONFIDENCE));
-    let contents = vec![labels.push(Role::Content, content, COLON_CONFIDENCE)];
-    labels.links.push(punctuation_link("source-colon-content", cue, source, contents, COLON_CONFIDENCE));
+    if let Some(content) = content {
+        push(labels, "source-colon-content", speaker, colon, vec![content], COLON_CONFIDENCE);
+    }
+}
+
+/// A headline, a line of talk: one sentence of some words. "New Delhi: The minister spoke …" is longer.
+fn is_short_paragraph(classed: &ClassedDocument<'_>, sentence: &Range<usize>) -> bool {
+    let paragraphs = &classed.document.paragraphs;
+    let index = classed.sentence_index(sentence.start);
+    let paragraph = paragraphs.partition_point(|paragraph| paragraph.sentences.end <= index);
+    paragraphs[paragraph].sentences.len() == 1 && sentence.len() <= LONGEST_HEADLINE
 }
 
 /// "Two dead in warehouse fire: police": a headline that ends with its source.
-fn label_final_source(classed: &ClassedDocument<'_>, sentence: std::ops::Range<usize>, labels: &mut Labels) {
+fn label_final_source(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
     let Some(colon) = sentence.clone().rev().take(6).find(|&token| classed.is_kind(token, TokenKind::Colon))
     else {
         return;
@@ -77,10 +138,7 @@ fn label_final_source(classed: &ClassedDocument<'_>, sentence: std::ops::Range<u
     if clause.len() < 3 || has_punctuation {
         return;
     }
-    let source = SourceLink::Span(labels.push(Role::Source, phrase, COLON_CONFIDENCE));
-    let cue = Some(labels.push(Role::Cue, colon..colon + 1, COLON_CONFIDENCE));
-    let contents = vec![labels.push(Role::Content, clause, COLON_CONFIDENCE)];
-    labels.links.push(punctuation_link("content-colon-source", cue, source, contents, COLON_CONFIDENCE));
+    push(labels, "content-colon-source", phrase, colon, vec![clause], COLON_CONFIDENCE);
 }
 
 /// "'The dam is safe.' –Commissioner Ruiz"
@@ -97,31 +155,38 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
     if !ends_paragraph {
         return;
     }
-    let source = SourceLink::Span(labels.push(Role::Source, phrase, DASH_CONFIDENCE));
-    let cue = Some(labels.push(Role::Cue, dash..dash + 1, DASH_CONFIDENCE));
-    let contents = vec![labels.push(Role::Content, tokens, DASH_CONFIDENCE)];
-    labels.links.push(punctuation_link("quotation-dash-source", cue, source, contents, DASH_CONFIDENCE));
+    push(labels, "quotation-dash-source", phrase, dash, vec![tokens], DASH_CONFIDENCE);
 }
 
-fn punctuation_link(
+/// Adds an attribution whose cue is one mark of punctuation.
+fn push(
+    labels: &mut Labels,
     pattern: &'static str,
-    cue: Option<usize>,
-    source: SourceLink,
-    contents: Vec<usize>,
+    source: Range<usize>,
+    cue: usize,
+    contents: Vec<Range<usize>>,
     confidence: f32,
-) -> Link {
-    Link {
+) {
+    if contents.is_empty() {
+        return;
+    }
+    let source = SourceLink::Span(labels.push(Role::Source, source, confidence));
+    let cue = Some(labels.push(Role::Cue, cue..cue + 1, confidence));
+    let contents =
+        contents.into_iter().map(|content| labels.push(Role::Content, content, confidence)).collect();
+    labels.links.push(Link {
         pattern,
         frame: None,
         entry: None,
         cue,
         source,
         contents,
+        shares_source: false,
         negated: false,
         hedged: false,
         addressee: None,
         medium: None,
         time: None,
         confidence,
-    }
+    });
 }

@@ -55,6 +55,8 @@ pub struct Link {
     pub source: SourceLink,
     /// The contents in order, as indices into [`Labels::spans`].
     pub contents: Vec<usize>,
+    /// The source is the subject of a verb, so that a verb after it can have the same ("said …, adding …").
+    pub shares_source: bool,
     /// The cue is negated.
     pub negated: bool,
     /// The attribution is uncertain.

@@ -12,11 +12,12 @@ mod clauses;
 mod patterns;
 mod sources;
 mod contents;
+mod parentheses;
 mod nouns;
 mod matching;
 mod cueless;
 
-use classes::ClassedDocument;
+use classes::{ClassedDocument, Traits};
 use matching::best_match;
 
 use crate::cues::{CueCandidate, CueFinder};
@@ -80,8 +81,10 @@ fn mark_verbs(classed: &mut ClassedDocument<'_>, candidates: &[CueCandidate], fi
         let class = &mut classed.classes[candidate.tokens.start];
         let readings = finder.readings(candidate);
         let has = |inflection| readings.iter().any(|reading| reading.inflection == inflection);
-        class.finite_cue = has(Inflection::Past);
-        class.gerund_cue = has(Inflection::Gerund);
-        class.third_person_cue = has(Inflection::ThirdPerson) && !has(Inflection::Plural);
+        class.traits = class
+            .traits
+            .with(Traits::PAST_CUE, has(Inflection::Past))
+            .with(Traits::GERUND_CUE, has(Inflection::Gerund))
+            .with(Traits::THIRD_PERSON_CUE, has(Inflection::ThirdPerson) && !has(Inflection::Plural));
     }
 }

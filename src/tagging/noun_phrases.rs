@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::classes::{ClassedDocument, Shape};
+use super::classes::{ClassedDocument, Shape, Traits};
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
@@ -30,9 +30,8 @@ impl ClassedDocument<'_> {
                 // "May" and "Will" are names too; "The" and "In" are not.
                 let function_word = class.words.any(NOT_NOMINAL)
                     && !(name && class.words.any(WordClasses::TIME.or(WordClasses::MODAL)));
-                !function_word
-                    && !class.words.any(WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
-                    && !(self.is_adverb(token) && !name)
+                let determiner = class.words.any(WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+                !function_word && !determiner && (name || !self.is_adverb(token))
             }
             Some(TokenKind::Number) => true,
             Some(TokenKind::Symbol) => matches!(self.word(token), "$" | "%" | "&" | "£" | "€" | "#" | "/"),
@@ -47,8 +46,8 @@ impl ClassedDocument<'_> {
             && (class
                 .words
                 .any(WordClasses::FINITE.or(WordClasses::IRREGULAR_PAST).or(WordClasses::COMMON_VERB))
-                || class.finite_cue
-                || (class.ends_in_ed && !self.is(token.wrapping_sub(1), WordClasses::DETERMINER)))
+                || self.has(token, Traits::PAST_CUE)
+                || (self.has(token, Traits::ED) && !self.is(token.wrapping_sub(1), WordClasses::DETERMINER)))
     }
 
     /// Whether a noun phrase can begin at `token`.
@@ -129,7 +128,10 @@ impl ClassedDocument<'_> {
         }
         // "Republican Trump and Democrat Clinton": both sides alike.
         if self.is_word(previous, "and") || self.is_word(previous, "&") {
-            let alike = self.is_capitalized(before) == self.is_capitalized(start);
+            let named = |token: usize| {
+                self.is_capitalized(token + usize::from(self.is(token, WordClasses::DETERMINER)))
+            };
+            let alike = self.is_capitalized(before) == named(start);
             let infinitive = self.is(before.wrapping_sub(1), WordClasses::TO);
             return (self.is_nominal(before) && !self.is_verbal(before) && alike && !infinitive)
                 .then_some(before);
@@ -140,7 +142,7 @@ impl ClassedDocument<'_> {
     /// "The report says THAT farmers fear": no determiner but a conjunction.
     fn is_conjunction_that(&self, token: usize) -> bool {
         self.is(token, WordClasses::THAT)
-            && (self.classes[token + 1].ends_in_s || self.is_capitalized(token + 1))
+            && (self.has(token + 1, Traits::S) || self.is_capitalized(token + 1))
     }
 
     /// "The ambassador TO the United States": "to" before a noun phrase, not before a verb.
@@ -205,6 +207,7 @@ impl ClassedDocument<'_> {
             let names_author = self.is_word(end, "by")
                 && self.is(end - 1, WordClasses::DOCUMENT_NOUN.or(WordClasses::MEDIUM));
             let hangs_on = (self.is(end, WordClasses::NOUN_PREPOSITION) && !self.opens_time(end))
+                || self.is_directed_to(end)
                 || names_author
                 || self.is_genitive(end)
                 || (self.is_word(end, "and") && self.is_capitalized(end - 1) && self.is_capitalized(next));
@@ -225,7 +228,7 @@ impl ClassedDocument<'_> {
         }
         let words = end;
         // "A former aide of TAKING bribes": what the aide says, not what he is of.
-        if self.classes.get(words).is_some_and(|class| class.ends_in_ing && class.shape == Shape::Lower) {
+        if self.has(words, Traits::ING) && !self.is_capitalized(words) {
             return None;
         }
         while end < ceiling && self.is_nominal(end) && !self.is_verbal(end) {
@@ -257,12 +260,13 @@ impl ClassedDocument<'_> {
     pub(super) fn is_referring(&self, phrase: &Range<usize>) -> bool {
         phrase.clone().any(|token| {
             self.is_capitalized(token)
-                || self.classes[token].ends_in_s
+                || self.has(token, Traits::S)
                 || self.is(
                     token,
                     WordClasses::DETERMINER
                         .or(WordClasses::POSSESSIVE)
                         .or(WordClasses::SUBJECT_PRONOUN)
+                        .or(WordClasses::OBJECT_PRONOUN)
                         .or(WordClasses::REPORTING_GROUP),
                 )
                 || self.is_kind(token, TokenKind::Number)
@@ -284,7 +288,7 @@ impl ClassedDocument<'_> {
             "er", "or", "ist", "ian", "man", "woman", "ant", "ent", "ee", "ary", "ess", "ive", "chief",
             "head", "leader", "doctor",
         ];
-        name || self.classes[head].ends_in_s
+        name || self.has(head, Traits::S)
             || self.is_capitalized(head)
             || self.is(
                 head,
@@ -295,7 +299,10 @@ impl ClassedDocument<'_> {
             )
             || self.is(
                 head,
-                WordClasses::ORGANIZATION_NOUN.or(WordClasses::DOCUMENT_NOUN).or(WordClasses::TITLE),
+                WordClasses::ORGANIZATION_NOUN
+                    .or(WordClasses::DOCUMENT_NOUN)
+                    .or(WordClasses::PERSON_NOUN)
+                    .or(WordClasses::TITLE),
             )
             || people.iter().any(|ending| self.word(head).ends_with(ending))
     }

@@ -31,6 +31,8 @@ pub(super) enum ContentSlot {
     That,
     /// After the cue and its adjuncts: a clause that begins with its subject.
     Clause,
+    /// After the cue and its adjuncts: words of which it can't be told that they are a clause.
+    AnyClause,
     /// After the cue and its adjuncts: a quotation, perhaps after a comma or a colon.
     Quotation,
     /// After the cue and a colon, whatever follows.
@@ -259,6 +261,14 @@ pub(super) const PATTERNS: &[Pattern] = &[
         VoiceSlot::Phrase,
         SourceSlot::Subject,
         ContentSlot::Object,
+    ),
+    // Digital experts said social media success depends on trust.
+    pattern(
+        "source-cue-words",
+        Frame::Clause,
+        VoiceSlot::Active,
+        SourceSlot::Subject,
+        ContentSlot::AnyClause,
     ),
     // It was alleged by Ruiz that the dam was unsafe.
     pattern("passive-that", Frame::That, VoiceSlot::Passive, SourceSlot::Agent, ContentSlot::That),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::classes::ClassedDocument;
+use super::classes::{ClassedDocument, Traits};
 use super::patterns::SourceSlot;
 use super::verb_groups::{VerbGroup, Voice};
 use crate::lexicon::WordClasses;
@@ -127,8 +127,13 @@ impl ClassedDocument<'_> {
                 break;
             }
         }
-        let open = open?;
-        let phrase = self.noun_phrase_before(floor, open)?;
+        // "Ruiz, during a meeting in Columbus, Ohio, said": what opens the clause is the subject.
+        let opening = self.clause_opening(floor, close);
+        let opening = opening.filter(|phrase| phrase.end < close && self.kind(phrase.end) == Some(kind));
+        let (open, phrase) = match opening {
+            Some(phrase) => (phrase.end, phrase),
+            None => (open?, self.noun_phrase_before(floor, open?)?),
+        };
         let first = open + 1;
         let describes = self.describes(first);
         Some(phrase.start..if describes { close } else { open })
@@ -146,18 +151,22 @@ impl ClassedDocument<'_> {
     /// Whether an apposition or a relative clause begins at `token`: "a doctor", "43", "who leads the union".
     fn describes(&self, token: usize) -> bool {
         self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::TITLE))
+            || self.is_word(token, "of")
             || self.is_word(token, "who")
             || self.is_word(token, "whose")
             || self.is_word(token, "which")
             || self.is_kind(token, TokenKind::Number)
-            || (self.is_nominal(token)
-                && !self.is(token, WordClasses::TIME)
-                && !self.classes[token].ends_in_ing)
+            || (self.is_nominal(token) && !self.is(token, WordClasses::TIME) && !self.has(token, Traits::ING))
     }
 
     /// The subject of the clause that goes on at `before`: the noun phrase with which the sentence begins,
     /// behind an opening adverbial ("In 1999, …").
     pub(super) fn clause_subject(&self, floor: usize, before: usize) -> Option<Range<usize>> {
+        let phrase = self.clause_opening(floor, before)?;
+        Some(self.with_apposition(phrase, before))
+    }
+
+    fn clause_opening(&self, floor: usize, before: usize) -> Option<Range<usize>> {
         let floor = floor.max(before.saturating_sub(120));
         let mut start = floor;
         if self.is(start, WordClasses::COORDINATOR) {
@@ -167,7 +176,7 @@ impl ClassedDocument<'_> {
             let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR))
                 && !self.is(start, WordClasses::THAT)
                 || self.is_adverb(start)
-                || self.classes.get(start).is_some_and(|class| class.ends_in_ing);
+                || self.has(start, Traits::ING);
             if !adverbial {
                 break;
             }
@@ -176,8 +185,7 @@ impl ClassedDocument<'_> {
         if self.is_kind(start, TokenKind::OpeningMark) {
             return None;
         }
-        let phrase = self.noun_phrase_after(start, before)?;
-        Some(self.with_apposition(phrase, before))
+        self.noun_phrase_after(start, before)
     }
 
     /// A noun phrase with the apposition that follows it between commas.
@@ -193,8 +201,7 @@ impl ClassedDocument<'_> {
     /// "CITING the report, RUIZ urged": the subject of the clause that follows the gerund's.
     fn following_subject(&self, start: usize) -> Option<Range<usize>> {
         let ceiling = self.ceiling(start.min(self.len().checked_sub(1)?));
-        let comma =
-            (start..ceiling).rev().take(120).filter(|&token| self.is_kind(token, TokenKind::Comma)).last()?;
+        let comma = (start..ceiling).take(120).find(|&token| self.is_kind(token, TokenKind::Comma))?;
         self.noun_phrase_after(comma + 1, ceiling)
     }
 
@@ -237,7 +244,7 @@ impl ClassedDocument<'_> {
     fn agent(&self, start: usize) -> Option<Range<usize>> {
         let adjunct_end = (start..start + 4).find(|&token| self.is_word(token, "by"))?;
         let phrase = self.noun_phrase_after(adjunct_end + 1, self.ceiling(start))?;
-        (!self.classes[phrase.start].ends_in_ing).then_some(phrase)
+        (!self.has(phrase.start, Traits::ING)).then_some(phrase)
     }
 
     /// The subject of a phrase that follows a form of "be" or "remain": "RUIZ is adamant that".
@@ -273,13 +280,18 @@ impl ClassedDocument<'_> {
             return None;
         }
         let ceiling = self.ceiling(start);
-        let phrase = self.noun_phrase_after(start, ceiling)?;
+        let mut phrase = self.noun_phrase_after(start, ceiling)?;
+        // "Data released Friday by the regulators", "sources who asked not to be named": all to the comma.
+        phrase.end = (phrase.end..ceiling.min(phrase.end + LONGEST_APPOSITION))
+            .find(|&token| !self.is_wordlike(token) && !self.is_kind(token, TokenKind::Symbol))
+            .unwrap_or(phrase.end);
         let whole = self.with_final_apposition(phrase.clone(), ceiling);
         let closed = self.is_kind(whole.end, TokenKind::Comma) && self.opens_noun_phrase(whole.end + 1);
         let has_verb = (phrase.end..whole.end).any(|token| self.is_verbal(token));
+        let relative = self.is_word(phrase.end + 1, "who");
         let opens_sentence = self.floor(cue) + 1 >= cue;
         // At a sentence's head the comma ends the source, unless a second one closes an apposition.
-        let is_apposition = if opens_sentence { closed && !has_verb } else { !closed || !has_verb };
+        let is_apposition = (closed || !opens_sentence) && (relative || !has_verb);
         Some(if is_apposition { whole } else { phrase })
     }
 

@@ -1,6 +1,6 @@
 //! The verb group around a cue: its auxiliaries, negation and adverbs, and what they tell.
 
-use super::classes::{ClassedDocument, Shape};
+use super::classes::{ClassedDocument, Shape, Traits};
 use crate::lexicon::{Inflection, WordClasses};
 use crate::text::TokenKind;
 
@@ -122,9 +122,7 @@ impl ClassedDocument<'_> {
 
     /// "'s" after a noun is an auxiliary only where a participle follows.
     fn is_genitive_not_auxiliary(&self, token: usize) -> bool {
-        self.is_genitive(token)
-            && self.is_nominal(token.wrapping_sub(1))
-            && !self.classes[token + 1].ends_in_ed
+        self.is_genitive(token) && self.is_nominal(token.wrapping_sub(1)) && !self.has(token + 1, Traits::ED)
     }
 
     fn voice(
@@ -176,6 +174,11 @@ impl ClassedDocument<'_> {
                 self.kind(next),
                 Some(TokenKind::OpeningMark | TokenKind::Comma | TokenKind::Colon | TokenKind::Terminator)
             )
+    }
+
+    /// The first word of its sentence, or the one after "when".
+    pub(super) fn opens_clause(&self, token: usize) -> bool {
+        token == self.floor(token) || ["when", "if", "once"].iter().any(|word| self.is_word(token - 1, word))
     }
 
     /// "The ombudsman's warning", "the ruling", "the most promising".
@@ -234,12 +237,19 @@ impl ClassedDocument<'_> {
             })
             .unwrap_or(phrase.end);
         let head = head_end - 1;
-        let plural = self.classes[head].ends_in_s && !self.is_capitalized_singular(head, &phrase);
-        let verb = self.classes[head].third_person_cue
+        let plural = self.has(head, Traits::S) && !self.is_capitalized_singular(head, &phrase);
+        // "The government defends": no plural, but a verb after its subject.
+        let verb = self.has(head, Traits::THIRD_PERSON_CUE)
             && head > phrase.start
+            && self.is_nominal(head - 1)
             && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
+        // "People familiar with the plan", "61 percent", "a majority of voters".
+        let many = (phrase.start..head_end).any(|token| {
+            self.is(token, WordClasses::REPORTING_GROUP.or(WordClasses::QUANTITY))
+                || self.is_kind(token, TokenKind::Number)
+        });
         (plural && !verb)
-            || self.is(head, WordClasses::REPORTING_GROUP)
+            || many
             || self.is(head, WordClasses::SUBJECT_PRONOUN)
             || phrase.into_iter().any(|token| self.is_word(token, "and"))
     }

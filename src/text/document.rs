@@ -41,14 +41,15 @@ pub struct Paragraph {
 /// A passage in quotation marks, within one paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quotation {
-    /// From its opening mark to after its closing mark (or to its paragraph's end where it is open).
+    /// From its opening mark to after its closing mark (or to its paragraph's end where it is open). One that
+    /// continues another without an opening mark begins with its paragraph.
     pub span: Span,
     /// Its tokens with both marks, as indices into [`Document::tokens`].
     pub tokens: Range<usize>,
     /// How many quotations hold it: 0 for one that stands by itself.
     pub depth: usize,
     /// Whether a closing mark ends it. One that has none runs to the end of its paragraph, because the
-    /// next paragraph reopens it.
+    /// next paragraph continues it, or because it continues another and its closing mark was forgotten.
     pub closed: bool,
     /// The quotation of an earlier paragraph that this one reopens, as an index into
     /// [`Document::quotations`].

@@ -6,7 +6,7 @@ use super::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenKind {
     /// Letters, perhaps with inner hyphens, periods or apostrophes: "ceasefire", "long-term", "U.S.",
-    /// "O'Brien"; also handles and hashtags ("@nasa", "#MeToo") and addresses.
+    /// "O'Brien"; also handles and hashtags (`@nasa`, `#MeToo`) and addresses.
     Word,
     /// A clitic cut from the word before it: "'s", "n't", "'ll", "’re".
     Clitic,

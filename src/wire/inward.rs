@@ -6,7 +6,7 @@
 use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 use super::options::{OffsetUnit, OutputOptions, View};
 use super::v1;
-use crate::claims::QuotationKind;
+use crate::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
 use crate::lexicon::AttributionType;
 
 /// The languages that the extractor reads.
@@ -89,7 +89,7 @@ pub fn output_options(
     let view = violations.choice("view", options.view, View::from_wire);
     let kinds = violations.set("kinds", &options.kinds, QuotationKind::from_wire);
     let types = violations.set("types", &options.types, AttributionType::from_wire);
-    let min_confidence = options.min_confidence.unwrap_or(0.0);
+    let min_confidence = options.min_confidence.unwrap_or(DEFAULT_MIN_CONFIDENCE);
     if !(0.0..=1.0).contains(&min_confidence) {
         violations.add("min_confidence", format!("{min_confidence} is not between 0 and 1"));
     }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::claims::QuotationKind;
+use crate::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
 use crate::lexicon::AttributionType;
 
-/// What to return of a text's claims. The default keeps everything.
+/// What to return of a text's claims. The default keeps all that are sure enough.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputOptions {
     /// The unit of every span.
@@ -29,7 +29,7 @@ impl Default for OutputOptions {
         Self {
             offsets: OffsetUnit::Bytes,
             view: View::Basic,
-            min_confidence: 0.0,
+            min_confidence: DEFAULT_MIN_CONFIDENCE,
             kinds: Vec::new(),
             types: Vec::new(),
             max_claims: usize::MAX,

@@ -41,6 +41,7 @@ fn apostrophes_are_no_marks() {
     check("‘Boys’ and ‘girls’", quotations, "‘Boys’\n‘girls’");
     check("“We’re goin’ home,” said ’em", quotations, "“We’re goin’ home,”");
     check("“’Twas the morning,” he read", quotations, "“’Twas the morning,”");
+    check("the letter 's' isn't", quotations, "'s'");
     check("Joint Chief’s of Staff ‘urged a ceasefire.’", quotations, "‘urged a ceasefire.’");
 }
 
