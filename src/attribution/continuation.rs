@@ -30,21 +30,6 @@ pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) 
     }
 }
 
-/// For each token whether any content holds it. Contents may be nested deep: each token is marked once.
-fn held_tokens(document: &Document<'_>, attributions: &[Attribution]) -> Vec<bool> {
-    let mut contents: Vec<_> = attributions.iter().flat_map(|attribution| &attribution.contents).collect();
-    contents.sort_by_key(|content| content.start);
-    let mut held = vec![false; document.tokens.len()];
-    let mut marked = 0;
-    for content in contents {
-        if content.end > marked {
-            held[content.start.max(marked)..content.end].fill(true);
-            marked = content.end;
-        }
-    }
-    held
-}
-
 /// How sure a quotation is that nothing attributes: the text says that somebody's words are quoted, but not
 /// whose.
 const UNATTRIBUTED_CONFIDENCE: f32 = 0.4;
@@ -75,6 +60,21 @@ const SHORTEST_UNATTRIBUTED: usize = 6;
 fn opens_paragraph(document: &Document<'_>, quotation: &Quotation) -> bool {
     let paragraph = paragraph_at(document, sentence_at(document, quotation.tokens.start));
     document.sentences[document.paragraphs[paragraph].sentences.start].tokens.start == quotation.tokens.start
+}
+
+/// For each token whether any content holds it. Contents may be nested deep: each token is marked once.
+fn held_tokens(document: &Document<'_>, attributions: &[Attribution]) -> Vec<bool> {
+    let mut contents: Vec<_> = attributions.iter().flat_map(|attribution| &attribution.contents).collect();
+    contents.sort_by_key(|content| content.start);
+    let mut held = vec![false; document.tokens.len()];
+    let mut marked = 0;
+    for content in contents {
+        if content.end > marked {
+            held[content.start.max(marked)..content.end].fill(true);
+            marked = content.end;
+        }
+    }
+    held
 }
 
 /// Gives the earlier paragraphs of a quotation to the attribution that holds a later one: the speaker may be
