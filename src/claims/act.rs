@@ -14,7 +14,24 @@ pub(super) struct Nature {
 }
 
 /// Verbs whose commitment is not to do it: "refused to leave" is a negated commitment.
-const REFUSALS: [&str; 2] = ["refuse", "decline"];
+const REFUSALS: [&str; 16] = [
+    "refuse",
+    "decline",
+    "refusal",
+    "decide against",
+    "opt against",
+    "hesitate",
+    "hesitant",
+    "reluctant",
+    "reluctance",
+    "unwilling",
+    "have no plans",
+    "have no intention of",
+    "have no desire",
+    "stop short of",
+    "hold off on",
+    "shy away from",
+];
 
 /// Verbs that, refused, make a refusal to comment: "declined to comment", "refused to say".
 const COMMENTS: [&str; 9] =

@@ -10,7 +10,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::lexicon::{Inflection, Lexicon};
-use crate::text::{Document, Token};
+use crate::text::Document;
 
 /// Stands before each token in the normal form; white space can't be part of a token.
 const BEFORE: char = ' ';
@@ -70,6 +70,8 @@ impl CueFinder {
         let shorter = patterns.iter().map(|pattern| longest_prefix(pattern, &pattern_of)).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            // All patterns begin with the same mark, which stands before each token: nothing to filter by.
+            .prefilter(false)
             .build(&patterns)
             .expect("a lexicon of some thousand forms fits an automaton");
         Self { automaton, readings, shorter }
@@ -125,23 +127,31 @@ struct NormalForm {
 
 impl NormalForm {
     fn of(document: &Document<'_>) -> Self {
+        // One pass over the whole text is cheaper than one over each word.
+        let lower = document.text.to_ascii_lowercase();
         let mut text = String::with_capacity(document.text.len() + 2 * document.tokens.len());
         let mut ends = Vec::with_capacity(document.tokens.len());
         for token in &document.tokens {
-            push_token(&mut text, document.text, token);
+            text.push(BEFORE);
+            if token.is_wordlike() {
+                push_word(&mut text, token.span.slice(document.text), token.span.slice(&lower));
+            }
+            text.push(AFTER);
             ends.push(text.len());
         }
         Self { text, ends }
     }
 }
 
-fn push_token(normal: &mut String, text: &str, token: &Token) {
-    normal.push(BEFORE);
-    let word = token.span.slice(text);
-    if token.is_wordlike() && has_plain_case(word) {
-        push_normal_word(normal, word);
+/// Adds the normal form of a word, whose ASCII letters are in lower case in `lower`.
+fn push_word(normal: &mut String, word: &str, lower: &str) {
+    if !word.is_ascii() {
+        if has_plain_case(word) {
+            push_normal_word(normal, word);
+        }
+    } else if word.as_bytes()[1..] == lower.as_bytes()[1..] || has_plain_case(word) {
+        normal.push_str(lower);
     }
-    normal.push(AFTER);
 }
 
 /// Lower case, Capitalized or ALL CAPITALS: a cue in a headline is one, "iSaid" is not.
@@ -161,14 +171,10 @@ fn has_plain_case(word: &str) -> bool {
 }
 
 fn push_normal_word(normal: &mut String, word: &str) {
-    if word.is_ascii() {
-        normal.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
-    } else {
-        for character in word.chars() {
-            match character {
-                '’' => normal.push('\''),
-                _ => normal.extend(character.to_lowercase()),
-            }
+    for character in word.chars() {
+        match character {
+            '’' => normal.push('\''),
+            _ => normal.extend(character.to_lowercase()),
         }
     }
 }

@@ -50,6 +50,8 @@ pub enum LexiconFault {
 pub(super) fn parse(file: &str) -> Result<Vec<CueEntry>, LexiconError> {
     let mut entries: Vec<(usize, CueEntry)> = Vec::new();
     let mut seen = std::collections::HashMap::new();
+    // A byte order mark, as editors on Windows write it, is no part of the first line.
+    let file = file.strip_prefix('\u{feff}').unwrap_or(file);
     for (index, line) in file.lines().enumerate() {
         let line_number = index + 1;
         if line.trim().is_empty() || line.starts_with('#') {

@@ -1,7 +1,8 @@
 //! The closed classes of English words: what `data/words.tsv` holds, as sets that a word is looked up in.
 
-use std::collections::HashMap;
 use std::ops::{BitOr, BitOrAssign};
+
+use rustc_hash::FxHashMap;
 
 /// The word classes that the binary carries.
 const EMBEDDED_WORDS: &str = include_str!("../../data/words.tsv");
@@ -98,6 +99,8 @@ word_classes! {
     NOUN_HOMOGRAPH = 36 "noun-homograph",
     /// Nouns for people that no ending gives away: "widow", "captain".
     PERSON_NOUN = 37 "person-noun",
+    /// Nouns and adjectives in -ly: "family", "weekly".
+    NOT_ADVERB = 39 "not-adverb",
     /// Shares of people: "percent", "majority".
     QUANTITY = 38 "quantity",
 }
@@ -135,7 +138,7 @@ impl BitOrAssign for WordClasses {
 /// The closed classes, ready for look-up.
 #[derive(Clone, Debug)]
 pub struct Words {
-    classes: HashMap<&'static str, WordClasses>,
+    classes: FxHashMap<&'static str, WordClasses>,
 }
 
 impl Words {
@@ -145,7 +148,7 @@ impl Words {
     /// Never: a test loads the same bytes.
     #[must_use]
     pub fn embedded() -> Self {
-        let mut classes: HashMap<&'static str, WordClasses> = HashMap::new();
+        let mut classes: FxHashMap<&'static str, WordClasses> = FxHashMap::default();
         for line in EMBEDDED_WORDS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let (name, words) = line.split_once('\t').expect("a class and its words, separated by a tab");
             let (_, class) = *WordClasses::NAMED

@@ -116,7 +116,9 @@ impl<'a> ClassedDocument<'a> {
     pub(super) fn is_adverb(&self, token: usize) -> bool {
         self.classes.get(token).is_some_and(|class| {
             class.words.any(WordClasses::ADVERB)
-                || (self.has(token, Traits::LY) && class.shape == Shape::Lower)
+                || (self.has(token, Traits::LY)
+                    && class.shape == Shape::Lower
+                    && !class.words.any(WordClasses::NOT_ADVERB))
         })
     }
 

@@ -56,9 +56,9 @@ fn label_transcript(classed: &ClassedDocument<'_>, labels: &mut Labels) -> HashS
         let next = turns.get(index + 1).map_or(paragraphs.len(), |next| next.paragraph);
         let last = if mostly_turns { next } else { turn.paragraph + 1 };
         let mut contents = Vec::new();
-        for paragraph in turn.paragraph..last {
-            let sentences = &classed.document.sentences[paragraphs[paragraph].sentences.clone()];
-            let start = if paragraph == turn.paragraph { turn.colon + 1 } else { sentences[0].tokens.start };
+        for (number, paragraph) in paragraphs[turn.paragraph..last].iter().enumerate() {
+            let sentences = &classed.document.sentences[paragraph.sentences.clone()];
+            let start = if number == 0 { turn.colon + 1 } else { sentences[0].tokens.start };
             let end = sentences[sentences.len() - 1].tokens.end;
             if start < end {
                 contents.push(start..end);

@@ -91,8 +91,7 @@ impl ClassedDocument<'_> {
                 ));
             }
             if self.is_genitive(previous) {
-                let owner = self.noun_phrase_before(floor, previous)?;
-                let begin = owner.start;
+                let begin = self.owner_start(self.noun_phrase_before(floor, previous)?);
                 return Some(group(FoundSource::Tokens(begin..start), start..noun.end, begin, noun.end));
             }
         }
@@ -108,6 +107,12 @@ impl ClassedDocument<'_> {
             return Some(light);
         }
         Some(group(FoundSource::Nobody, noun.clone(), determined, noun.end))
+    }
+
+    /// "The chapter opens with DARWIN's view": an owner has no preposition but "of" in it.
+    fn owner_start(&self, owner: Range<usize>) -> usize {
+        let other = |&token: &usize| self.is(token, WordClasses::PREPOSITION) && !self.is_word(token, "of");
+        owner.clone().rev().find(other).map_or(owner.start, |preposition| preposition + 1)
     }
 
     /// An adjective or a noun before the cue: "his FIRM promise".

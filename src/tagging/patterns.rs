@@ -246,6 +246,30 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern("source-cue-object", Frame::Object, VoiceSlot::Active, SourceSlot::Subject, ContentSlot::Object),
     // Ruiz is adamant that the dam is safe.
     pattern("source-phrase-that", Frame::That, VoiceSlot::Phrase, SourceSlot::Subject, ContentSlot::That),
+    // Ruiz is sure the dam will hold.
+    pattern(
+        "source-phrase-clause",
+        Frame::Clause,
+        VoiceSlot::Phrase,
+        SourceSlot::Subject,
+        ContentSlot::Clause,
+    ),
+    // Ruiz is unsure whether the dam will hold.
+    pattern(
+        "source-phrase-question",
+        Frame::Question,
+        VoiceSlot::Phrase,
+        SourceSlot::Subject,
+        ContentSlot::Question,
+    ),
+    // Ruiz is on record as opposing the dam.
+    pattern(
+        "source-phrase-gerund",
+        Frame::Gerund,
+        VoiceSlot::Phrase,
+        SourceSlot::Subject,
+        ContentSlot::Gerund,
+    ),
     // Ruiz is keen to rebuild the dam.
     pattern(
         "source-phrase-infinitive",

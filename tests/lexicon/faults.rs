@@ -1,0 +1,185 @@
+//! Lexicon files that are wrong, each with its message and its line; and odd ones that are right.
+
+use ascribe::Extractor;
+use ascribe::lexicon::{CueCategory, Frame, Inflection, Lexicon};
+
+/// An entry that is right, as columns.
+const BLORP: [&str; 8] = [
+    "blorp",
+    "verb",
+    "-",
+    "clause quotation",
+    "communication",
+    "assertion",
+    "neutral",
+    "The mayor blorped the bridge was safe.",
+];
+
+/// The line of an entry: `BLORP` with other values in some columns, counted from 1.
+fn line(changes: &[(usize, &str)]) -> String {
+    let mut columns = BLORP;
+    for (column, value) in changes {
+        columns[column - 1] = value;
+    }
+    columns.join("\t")
+}
+
+/// A file that has the line after three that are right must fail in its fourth line, with that message.
+#[track_caller]
+fn check_fault(wrong: &str, message: &str) {
+    let file = format!("# Verbs.\n\n{}\n{wrong}\n", line(&[(1, "glorp"), (8, "We glorp it is so.")]));
+    let fault = Lexicon::from_file(&file).expect_err("the fourth line is wrong").to_string();
+    assert_eq!(fault, format!("line 4: {message}"));
+    let as_extension = Lexicon::embedded().extended_by(&file).expect_err("the fourth line is wrong");
+    assert_eq!(as_extension.to_string(), fault);
+}
+
+#[track_caller]
+fn read(file: &str) -> Lexicon {
+    Lexicon::from_file(file).expect("the file is right")
+}
+
+#[test]
+fn an_entry_has_eight_columns() {
+    let wanted = "where 8 are wanted: lemma, category, forms, frames, type, act, stance, example";
+    check_fault("blorp\tverb\t-", &format!("has 3 columns {wanted}"));
+    check_fault(&(line(&[]) + "\tmore"), &format!("has 9 columns {wanted}"));
+    check_fault("blorp verb - that", &format!("has 1 columns {wanted}"));
+}
+
+#[test]
+fn a_value_is_one_of_its_column() {
+    let check = |column, value, name, some_allowed: &str| {
+        let file = line(&[(column, value)]);
+        let fault = Lexicon::from_file(&file).expect_err("the value is wrong").to_string();
+        let start = format!("line 1: {value:?} is not a {name}; one of: ");
+        assert!(fault.starts_with(&start), "{fault}");
+        assert!(fault[start.len()..].split(", ").any(|allowed| allowed == some_allowed), "{fault}");
+    };
+    check(2, "Verb", "category", "verb");
+    check(4, "saying", "frame", "passive-object");
+    check(5, "rumour", "type", "communication");
+    check(6, "comment", "act", "no-comment");
+    check(7, "", "stance", "distancing");
+}
+
+#[test]
+fn a_reliability_is_a_percentage() {
+    for reliability in ["0", "101", "-3", "0.5", "high", ""] {
+        let frame = format!("clause:{reliability}");
+        let message = format!("the frame {frame:?} has a reliability that is not between 1 and 100");
+        check_fault(&line(&[(4, &frame)]), &message);
+    }
+    let lexicon = read(&line(&[(4, "clause:1 quotation:100 that")]));
+    let entry = &lexicon.entries()[0];
+    assert_eq!(entry.reliability(Frame::Clause), Some(1));
+    assert_eq!(entry.reliability(Frame::Quotation), Some(100));
+    assert_eq!(entry.reliability(Frame::That), Some(80), "where none is written");
+    assert_eq!(entry.reliability(Frame::To), None, "where the frame isn't taken");
+}
+
+#[test]
+fn frames_stand_once_and_not_nowhere() {
+    check_fault(&line(&[(4, "that clause that:70")]), "the frame \"that\" stands twice");
+    check_fault(&line(&[(4, "")]), "names no frame");
+    check_fault(&line(&[(4, " ")]), "names no frame");
+}
+
+#[test]
+fn an_entry_stands_once() {
+    let twice = line(&[(1, "glorp"), (4, "quotation:7 clause"), (8, "They glorp all day.")]);
+    check_fault(&twice, "the same lemma, category and frames stand in line 3 already");
+    let noun = line(&[(1, "glorp"), (2, "noun"), (8, "A glorp that it is so")]);
+    let other_frames = line(&[(1, "glorp"), (4, "to"), (8, "We glorp to leave.")]);
+    let file = [line(&[(1, "glorp"), (8, "We glorp it is so.")]), noun, other_frames].join("\n");
+    assert_eq!(read(&file).entries().len(), 3);
+}
+
+#[test]
+fn a_verb_has_five_forms() {
+    let four = "blorp, blorps, blorped, blorping";
+    let wanted = "where a verb has 5: base, third person, past, past participle, gerund";
+    check_fault(&line(&[(3, four)]), &format!("has 4 forms {wanted}"));
+    check_fault(&line(&[(3, "blorp")]), &format!("has 1 forms {wanted}"));
+    let lexicon = read(&line(&[(3, "blorp, blorps, blorped/blorpt, blorped/blorpt, blorping")]));
+    let texts: Vec<&str> = lexicon.entries()[0].forms.iter().map(|form| form.text.as_str()).collect();
+    assert_eq!(texts, ["blorp", "blorps", "blorped", "blorpt", "blorped", "blorpt", "blorping"]);
+}
+
+#[test]
+fn forms_and_lemmas_are_in_lower_case_and_neatly_spaced() {
+    for lemma in ["Blorp", "BLORP", "", " blorp", "blorp ", "blorp  up", "Ärgern"] {
+        check_fault(
+            &line(&[(1, lemma)]),
+            &format!("the lemma {lemma:?} is not in lower case, or has odd spaces"),
+        );
+    }
+    for form in ["Blorped", "", "blorped ", "blorped  up"] {
+        check_fault(
+            &line(&[(3, &format!("blorp, blorps, {form}, blorped, blorping"))]),
+            &format!("the form {form:?} is empty, not in lower case, or has odd spaces"),
+        );
+    }
+}
+
+#[test]
+fn the_example_holds_the_cue() {
+    for example in ["The mayor said the bridge was safe.", "", "Unblorped, the blorpedest of them."] {
+        check_fault(&line(&[(8, example)]), &format!("the example {example:?} holds none of the forms"));
+    }
+    read(&line(&[(8, "BLORPING IS ENOUGH")]));
+}
+
+#[test]
+fn nouns_and_phrases_have_the_forms_that_they_say() {
+    let file = [
+        line(&[(1, "blorp crisis"), (2, "noun"), (3, "blorp crisis, blorp crises"), (8, "Two blorp crises")]),
+        line(&[(1, "blorpage"), (2, "noun"), (3, "blorpage"), (8, "Her blorpage that it is so")]),
+        line(&[(1, "at blorp"), (2, "phrase"), (3, "at blorp, on blorp"), (8, "On blorp it is so.")]),
+    ];
+    let lexicon = read(&file.join("\n"));
+    let forms: Vec<Vec<(&str, Inflection)>> = lexicon
+        .entries()
+        .iter()
+        .map(|entry| entry.forms.iter().map(|form| (form.text.as_str(), form.inflection)).collect())
+        .collect();
+    let expected = [
+        vec![("blorp crisis", Inflection::Base), ("blorp crises", Inflection::Plural)],
+        vec![("blorpage", Inflection::Base)],
+        vec![("at blorp", Inflection::Base), ("on blorp", Inflection::Base)],
+    ];
+    assert_eq!(forms, expected);
+    let categories: Vec<CueCategory> = lexicon.entries().iter().map(|entry| entry.category).collect();
+    assert_eq!(categories, [CueCategory::Noun, CueCategory::Noun, CueCategory::Phrase]);
+}
+
+#[test]
+fn files_from_other_systems_are_read() {
+    let two = [line(&[]), line(&[(1, "glorp"), (8, "We glorp it is so.")])];
+    let plain = read(&two.join("\n"));
+    let windows = read(&format!("\u{feff}# Verbs.\r\n\r\n{}\r\n", two.join("\r\n")));
+    assert_eq!(windows.entries(), plain.entries());
+    let marked = read(&format!("\u{feff}{}", two.join("\n")));
+    assert_eq!(marked.entries(), plain.entries());
+    let fault = Lexicon::from_file("\u{feff}# Verbs.\r\nblorp\tverb\r\n").expect_err("it is wrong");
+    assert!(fault.to_string().starts_with("line 2: has 2 columns"), "{fault}");
+}
+
+#[test]
+fn an_empty_lexicon_leaves_only_what_no_cue_marks() {
+    for file in ["", "\n", "# nothing\n", "\u{feff}"] {
+        let lexicon = read(file);
+        assert!(lexicon.entries().is_empty());
+        let extractor = Extractor::new(lexicon);
+        assert!(extractor.extract("").is_empty());
+        assert!(extractor.extract("Ana Ruiz said that the bridge was safe.").is_empty());
+        let text = "Ruiz: \"The bridge is safe.\"";
+        let [claim] = extractor.extract(text).try_into().expect("a speech after a colon is found");
+        assert_eq!(claim.explanation.cue_entry, "");
+        let slice = |spans: &[ascribe::text::Span]| spans[0].slice(text).to_owned();
+        assert_eq!(slice(&claim.source.expect("it has a source").spans), "Ruiz");
+        let cue = claim.cue.expect("it has a cue");
+        assert_eq!((slice(&cue.spans).as_str(), cue.in_lexicon), (":", false));
+        assert_eq!(slice(&claim.content.spans), "\"The bridge is safe.\"");
+    }
+}
