@@ -11,7 +11,7 @@ use ascribe::lexicon::Lexicon;
 use ascribe::segmentation::segment;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// The articles are read so many times in a round: some hundred kilobytes, as separate texts.
+/// The articles are read so many times in a round: two hundred kilobytes, as separate texts.
 const REPETITIONS: usize = 4;
 
 /// The length of a hostile text in bytes.
