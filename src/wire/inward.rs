@@ -21,7 +21,7 @@ const SHOWN_CHARACTERS: usize = 40;
 /// A field of a request that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldViolation {
-    /// Its path from the request on: "documents[3].text".
+    /// Its path from the request on, such as `documents[3].text`.
     pub field: String,
     /// What is wrong with it.
     pub description: String,
