@@ -1,6 +1,6 @@
 //! Document + cue candidates -> labels: which tokens are a source, a cue, a content.
 //!
-//! Each candidate is held against a table of patterns ([`patterns`]); the first that its surroundings fill
+//! Each candidate is held against a table of patterns; the first that its surroundings fill
 //! gives the labels. Nothing in here decides between candidates: `attribution` does.
 
 mod labels;
