@@ -101,6 +101,10 @@ word_classes! {
     PERSON_NOUN = 37 "person-noun",
     /// Nouns and adjectives in -ly: "family", "weekly".
     NOT_ADVERB = 39 "not-adverb",
+    /// Verbs that stand for "be": "remain", "became".
+    COPULA = 40 "copula",
+    /// Adverbs that leave open whether it was said: "reportedly".
+    HEDGE = 41 "hedge",
     /// Shares of people: "percent", "majority".
     QUANTITY = 38 "quantity",
 }

@@ -87,7 +87,7 @@ impl ClassedDocument<'_> {
             "in", "on", "at", "to", "during", "through", "via", "by", "from", "after", "before", "with",
             "of", "about",
         ];
-        if !opens.iter().any(|word| self.is_word(preposition, word)) {
+        if !self.is_one_of(preposition, &opens) {
             return;
         }
         let Some(phrase) = self.noun_phrase_after(preposition + 1, ceiling) else { return };

@@ -134,6 +134,10 @@ impl<'a> ClassedDocument<'a> {
         self.sentence_of[token] as usize
     }
 
+    pub(super) fn is_one_of(&self, token: usize, words: &[&str]) -> bool {
+        words.iter().any(|word| self.is_word(token, word))
+    }
+
     /// The tokens of the sentence that holds `token`.
     pub(super) fn sentence(&self, token: usize) -> Range<usize> {
         self.document.sentences[self.sentence_index(token)].tokens.clone()

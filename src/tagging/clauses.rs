@@ -75,13 +75,13 @@ impl ClassedDocument<'_> {
                     || (extent == Extent::Infinitive && self.coordinates_clauses(token))
             }
             Some(TokenKind::Word) if extent == Extent::NounPhrase => {
-                [
-                    "after", "when", "while", "whilst", "as", "because", "during", "before", "since",
-                    "although", "though", "unless",
-                ]
-                .iter()
-                .any(|word| self.is_word(token, word))
-                    || (token > 0 && self.opens_time(token))
+                self.is_one_of(
+                    token,
+                    &[
+                        "after", "when", "while", "whilst", "as", "because", "during", "before", "since",
+                        "although", "though", "unless",
+                    ],
+                ) || (token > 0 && self.opens_time(token))
             }
             _ => false,
         }

@@ -215,9 +215,7 @@ impl ClassedDocument<'_> {
             if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
         let word = adjuncts.end;
         // "Establish control which …": behind a noun that is a relative clause.
-        if adjuncts.addressee.is_some()
-            && !["whether", "if", "why", "how", "what"].iter().any(|question| self.is_word(word, question))
-        {
+        if adjuncts.addressee.is_some() && !self.is_one_of(word, &["whether", "if", "why", "how", "what"]) {
             return None;
         }
         if !self.is(word, WordClasses::QUESTION) || self.is_kind(word + 1, TokenKind::Comma) {
@@ -324,7 +322,7 @@ impl ClassedDocument<'_> {
     fn subject_and_rest(&self, anchors: Anchors, prepositions: &[&str]) -> Option<FoundContent> {
         let subject = self.subject_before(self.floor(anchors.start), anchors.start)?;
         let end = anchors.end;
-        let preposition = prepositions.iter().any(|word| self.is_word(end, word));
+        let preposition = self.is_one_of(end, prepositions);
         let has_agent = (anchors.start..end).any(|token| self.is_word(token, "by"));
         let object = !has_agent && self.opens_noun_phrase(end) && !self.opens_time(end);
         let start = if preposition && !has_agent { end + 1 } else { end };
@@ -344,7 +342,7 @@ impl ClassedDocument<'_> {
     fn after_preposition(&self, end: usize) -> Option<FoundContent> {
         let preposition =
             ["of", "for", "about", "against", "to", "on", "over", "at", "with", "in", "toward", "towards"];
-        if !preposition.iter().any(|word| self.is_word(end, word)) {
+        if !self.is_one_of(end, &preposition) {
             return None;
         }
         self.object(end + 1)

@@ -25,6 +25,16 @@ pub(super) struct Match {
 }
 
 impl Match {
+    fn new(
+        pattern: &'static Pattern,
+        entry: usize,
+        cue: Range<usize>,
+        source: FoundSource,
+        content: FoundContent,
+    ) -> Self {
+        Self { pattern, entry, cue, source, content, negated: false, hedged: false, confidence: 1.0 }
+    }
+
     /// Adds its labels and its link.
     pub(super) fn label(self, labels: &mut Labels) {
         let confidence = self.confidence;
@@ -149,16 +159,10 @@ fn fill_with_verb(
     let end = if rest { content.adjuncts.end } else { group.end - last_word };
     let (source, cue) = with_statement(classed, source, group.start..end);
     let confidence = plausibility(classed, pattern, group, &source, &content);
-    Some(Match {
-        pattern,
-        entry: reading.entry,
-        cue: with_medium(classed, cue, &content),
-        source,
-        content,
-        negated: group.negated,
-        hedged: group.hedged || is_rumour(pattern, entry),
-        confidence,
-    })
+    let cue = with_medium(classed, cue, &content);
+    let hedged = group.hedged || is_rumour(pattern, entry);
+    let matched = Match::new(pattern, reading.entry, cue, source, content);
+    Some(Match { negated: group.negated, hedged, confidence, ..matched })
 }
 
 /// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
@@ -248,16 +252,8 @@ fn fill_with_noun(
 ) -> Option<Match> {
     let found =
         classed.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
-    Some(Match {
-        pattern,
-        entry: reading.entry,
-        cue: found.cue,
-        source: found.source,
-        content: found.content,
-        negated: found.negated,
-        hedged: false,
-        confidence: 1.0,
-    })
+    let matched = Match::new(pattern, reading.entry, found.cue, found.source, found.content);
+    Some(Match { negated: found.negated, ..matched })
 }
 
 fn fill_with_phrase(
@@ -279,16 +275,7 @@ fn fill_with_phrase(
         (source, start..tokens.end, negated)
     };
     let content = classed.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
-    Some(Match {
-        pattern,
-        entry: reading.entry,
-        cue,
-        source,
-        content,
-        negated,
-        hedged: false,
-        confidence: 1.0,
-    })
+    Some(Match { negated, ..Match::new(pattern, reading.entry, cue, source, content) })
 }
 
 fn fill_with_adverb(
@@ -299,14 +286,6 @@ fn fill_with_adverb(
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
     let content = classed.content(pattern.content, Anchors { start: tokens.start, end: tokens.end })?;
-    Some(Match {
-        pattern,
-        entry: reading.entry,
-        cue: tokens,
-        source: FoundSource::Nobody,
-        content,
-        negated: false,
-        hedged: pattern.content == ContentSlot::Around,
-        confidence: 1.0,
-    })
+    let hedged = pattern.content == ContentSlot::Around;
+    Some(Match { hedged, ..Match::new(pattern, reading.entry, tokens, FoundSource::Nobody, content) })
 }

@@ -96,7 +96,7 @@ impl ClassedDocument<'_> {
                 return Some(group(FoundSource::Tokens(begin..start), start..noun.end, begin, noun.end));
             }
         }
-        let by = ["by", "from", "among"].iter().any(|word| self.is_word(noun.end, word));
+        let by = self.is_one_of(noun.end, &["by", "from", "among"]);
         if let (true, Some(author)) = (by, self.noun_phrase_after(noun.end + 1, self.ceiling(noun.start))) {
             let end = author.end;
             return Some(group(FoundSource::Tokens(author), noun.clone(), start, end));
@@ -140,7 +140,7 @@ impl ClassedDocument<'_> {
     fn introduced(&self, group: &NounGroup) -> Option<()> {
         let FoundSource::Tokens(_) = group.source else { return None };
         let before = group.start.checked_sub(1)?;
-        let introduces = ["in", "by", "from", "to", "on"].iter().any(|word| self.is_word(before, word));
+        let introduces = self.is_one_of(before, &["in", "by", "from", "to", "on"]);
         let parted = self.is_kind(group.end, TokenKind::Comma) || self.ceiling(group.start) <= group.end + 1;
         (introduces && parted && group.source != FoundSource::Nobody).then_some(())
     }

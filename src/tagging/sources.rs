@@ -22,6 +22,13 @@ pub(super) enum FoundSource {
 /// No apposition is followed over more tokens than these.
 const LONGEST_APPOSITION: usize = 35;
 
+/// What stands between a subject and a phrase: "is", "has long been", "remains".
+const LINKING: WordClasses = WordClasses::BE
+    .or(WordClasses::HAVE)
+    .or(WordClasses::MODAL)
+    .or(WordClasses::NEGATION)
+    .or(WordClasses::COPULA);
+
 impl ClassedDocument<'_> {
     /// The source of a verb in that slot. None where the slot wants one and there is none.
     pub(super) fn source_of_verb(&self, slot: SourceSlot, group: &VerbGroup) -> Option<FoundSource> {
@@ -254,16 +261,7 @@ impl ClassedDocument<'_> {
         let mut negated = false;
         while start > floor {
             let token = start - 1;
-            let links = self.is(
-                token,
-                WordClasses::BE.or(WordClasses::HAVE).or(WordClasses::MODAL).or(WordClasses::NEGATION),
-            ) || self.is_adverb(token)
-                || [
-                    "remain", "remains", "remained", "seem", "seems", "seemed", "became", "feel", "feels",
-                    "felt",
-                ]
-                .iter()
-                .any(|word| self.is_word(token, word));
+            let links = self.is(token, LINKING) || self.is_adverb(token);
             if !links || self.is_capitalized(token) {
                 break;
             }

@@ -92,10 +92,10 @@ impl ClassedDocument<'_> {
             } else if !self.is_adverb(token) || self.is_capitalized(token) {
                 break;
             }
-            group.hedged |= self.is_hedge(token);
+            group.hedged |= self.is(token, WordClasses::HEDGE);
             group.start = token;
         }
-        group.hedged |= self.is_hedge(end) && self.is_adverb(end);
+        group.hedged |= self.is(end, WordClasses::HEDGE);
         group.voice = self.voice(verb, inflection, nearest_auxiliary, infinitive, &group)?;
         Some(group)
     }
@@ -104,13 +104,6 @@ impl ClassedDocument<'_> {
     fn opens_quoted_verb(&self, token: usize) -> bool {
         self.is_kind(token, TokenKind::OpeningMark)
             && self.is(token.wrapping_sub(1), WordClasses::HAVE.or(WordClasses::BE).or(WordClasses::MODAL))
-    }
-
-    /// "Reportedly", "allegedly": the speech itself is uncertain.
-    fn is_hedge(&self, token: usize) -> bool {
-        ["reportedly", "allegedly", "supposedly", "purportedly", "apparently"]
-            .iter()
-            .any(|hedge| self.is_word(token, hedge))
     }
 
     /// "Will" and "May" where they are names.
@@ -185,7 +178,7 @@ impl ClassedDocument<'_> {
 
     /// The first word of its sentence, or the one after "when".
     pub(super) fn opens_clause(&self, token: usize) -> bool {
-        token == self.floor(token) || ["when", "if", "once"].iter().any(|word| self.is_word(token - 1, word))
+        token == self.floor(token) || self.is_one_of(token - 1, &["when", "if", "once"])
     }
 
     /// "The ombudsman's warning", "the ruling", "the most promising".
@@ -225,7 +218,7 @@ impl ClassedDocument<'_> {
             "i", "you", "we", "they", "who", "these", "those", "many", "some", "several", "others", "most",
             "both", "and",
         ];
-        plural_pronoun.iter().any(|word| self.is_word(previous, word))
+        self.is_one_of(previous, &plural_pronoun)
             || matches!(
                 self.kind(previous),
                 Some(TokenKind::Comma | TokenKind::ClosingBracket | TokenKind::Dash)
