@@ -9,6 +9,9 @@ use crate::text::TokenKind;
 /// No content outside quotation marks is followed over more tokens than these: it keeps the work linear.
 pub(super) const LONGEST: usize = 250;
 
+/// Source and cue of a clause have no more tokens than these, where it is asked what clause they are in.
+const LONGEST_CUE_CLAUSE: usize = 40;
+
 /// What ends a content besides its sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
@@ -44,6 +47,7 @@ impl ClassedDocument<'_> {
         if start >= ceiling {
             return None;
         }
+        let embedded = self.is_embedded(start);
         let mut token = start;
         while token < ceiling {
             if let Some(quotation) = self.quotation_from(token) {
@@ -53,9 +57,16 @@ impl ClassedDocument<'_> {
                     return Some(start..end);
                 }
                 token = end;
+                // "… ‘a mess,’ adding that": the comma stands within the marks.
+                if self.is_kind(end - 2, TokenKind::Comma)
+                    && self.ends_content_at_comma(end, start, extent, ceiling)
+                {
+                    break;
+                }
                 continue;
             }
-            if token > start && self.ends_content(token, start, extent, ceiling) {
+            let closes = embedded && self.is_kind(token, TokenKind::Comma);
+            if token > start && (closes || self.ends_content(token, start, extent, ceiling)) {
                 break;
             }
             token += 1;
@@ -64,10 +75,25 @@ impl ClassedDocument<'_> {
         (end > start).then_some(start..end)
     }
 
+    /// "When Ruiz said that the dam was safe, Lee laughed"; "Ruiz, who says it is safe, lives there": the clause
+    /// of the cue ends at the next comma, and so does the content.
+    fn is_embedded(&self, start: usize) -> bool {
+        let floor = self.floor(start).max(start.saturating_sub(LONGEST_CUE_CLAUSE));
+        let comma = (floor..start).rev().find(|&token| self.is_kind(token, TokenKind::Comma));
+        match comma {
+            Some(comma) => self.is_word(comma + 1, "who"),
+            None => {
+                floor == self.floor(start)
+                    && self.is_one_of(floor, &["when", "if", "while", "after", "although", "though", "as"])
+            }
+        }
+    }
+
     /// Whether content ends before `token`.
     fn ends_content(&self, token: usize, start: usize, extent: Extent, ceiling: usize) -> bool {
         match self.kind(token) {
             Some(TokenKind::Semicolon) => true,
+            Some(TokenKind::Colon) => self.is_kind(token + 1, TokenKind::OpeningMark),
             Some(TokenKind::Dash) => extent != Extent::ThatClause,
             Some(TokenKind::Comma) => self.ends_content_at_comma(token + 1, start, extent, ceiling),
             Some(TokenKind::Word) if self.is(token, WordClasses::COORDINATOR) => {
@@ -107,7 +133,7 @@ impl ClassedDocument<'_> {
         match extent {
             Extent::ThatClause => false,
             Extent::Clause | Extent::Infinitive => {
-                self.is(next, WordClasses::CONTRAST) || self.is_word(next, "which")
+                self.is(next, WordClasses::CONTRAST) || self.is_one_of(next, &["which", "compared", "even"])
             }
             Extent::NounPhrase => true,
         }
