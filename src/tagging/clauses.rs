@@ -93,7 +93,6 @@ impl ClassedDocument<'_> {
     fn ends_content(&self, token: usize, start: usize, extent: Extent, ceiling: usize) -> bool {
         match self.kind(token) {
             Some(TokenKind::Semicolon) => true,
-            Some(TokenKind::Colon) => self.is_kind(token + 1, TokenKind::OpeningMark),
             Some(TokenKind::Dash) => extent != Extent::ThatClause,
             Some(TokenKind::Comma) => self.ends_content_at_comma(token + 1, start, extent, ceiling),
             Some(TokenKind::Word) if self.is(token, WordClasses::COORDINATOR) => {
@@ -133,7 +132,8 @@ impl ClassedDocument<'_> {
         match extent {
             Extent::ThatClause => false,
             Extent::Clause | Extent::Infinitive => {
-                self.is(next, WordClasses::CONTRAST) || self.is_one_of(next, &["which", "compared", "even"])
+                self.is(next, WordClasses::CONTRAST)
+                    || self.is_one_of(next, &["which", "where", "compared", "even"])
             }
             Extent::NounPhrase => true,
         }
