@@ -158,10 +158,7 @@ impl ClassedDocument<'_> {
     /// Whether an apposition or a relative clause begins at `token`: "a doctor", "43", "who leads the union".
     fn describes(&self, token: usize) -> bool {
         self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::TITLE))
-            || self.is_word(token, "of")
-            || self.is_word(token, "who")
-            || self.is_word(token, "whose")
-            || self.is_word(token, "which")
+            || self.is_one_of(token, &["of", "who", "whose", "which", "including"])
             || self.is_kind(token, TokenKind::Number)
             || (self.is_nominal(token) && !self.is(token, WordClasses::TIME) && !self.has(token, Traits::ING))
     }
@@ -238,13 +235,18 @@ impl ClassedDocument<'_> {
             return phrase;
         }
         let limit = ceiling.min(phrase.end + LONGEST_APPOSITION);
-        let close = (phrase.end + 1..limit).find(|&token| {
-            matches!(
-                self.kind(token),
-                Some(TokenKind::Comma | TokenKind::Terminator | TokenKind::Semicolon | TokenKind::Dash)
-            )
-        });
-        phrase.start..close.unwrap_or(limit)
+        let mut end = phrase.end;
+        // "Misha Shah, 32, of Chicago, an accountant": one after the other.
+        while end < limit && self.is_kind(end, TokenKind::Comma) && self.describes(end + 1) {
+            let closes = |&token: &usize| {
+                matches!(
+                    self.kind(token),
+                    Some(TokenKind::Comma | TokenKind::Terminator | TokenKind::Semicolon | TokenKind::Dash)
+                )
+            };
+            end = (end + 1..limit).find(closes).unwrap_or(limit);
+        }
+        phrase.start..end
     }
 
     /// "It was alleged BY THE PROSECUTOR": after the verb and perhaps a time.
@@ -283,12 +285,16 @@ impl ClassedDocument<'_> {
         phrase.end = (phrase.end..ceiling.min(phrase.end + LONGEST_APPOSITION))
             .find(|&token| !self.is_wordlike(token) && !self.is_kind(token, TokenKind::Symbol))
             .unwrap_or(phrase.end);
-        let whole = self.with_final_apposition(phrase.clone(), ceiling);
+        let opens_sentence = self.floor(cue) + 1 >= cue;
+        // At a sentence's head the comma ends the source, unless a second one closes an apposition.
+        let whole = if opens_sentence {
+            self.with_apposition(phrase.clone(), ceiling)
+        } else {
+            self.with_final_apposition(phrase.clone(), ceiling)
+        };
         let closed = self.is_kind(whole.end, TokenKind::Comma) && self.opens_noun_phrase(whole.end + 1);
         let has_verb = (phrase.end..whole.end).any(|token| self.is_verbal(token));
         let relative = self.is_word(phrase.end + 1, "who");
-        let opens_sentence = self.floor(cue) + 1 >= cue;
-        // At a sentence's head the comma ends the source, unless a second one closes an apposition.
         let is_apposition = (closed || !opens_sentence) && (relative || !has_verb);
         Some(if is_apposition { whole } else { phrase })
     }
