@@ -42,11 +42,14 @@ impl ClassedDocument<'_> {
         let parted = start == sentence.start
             || matches!(self.kind(start - 1), Some(TokenKind::Comma | TokenKind::Dash))
             || (start == last && self.is_wordlike(start - 1));
-        let adjuncts = self.adjuncts_after(anchors.end, false);
+        let ends = |next: usize| {
+            next >= sentence.end || !(self.is_wordlike(next) || self.is_kind(next, TokenKind::OpeningMark))
+        };
+        // "The dam is safe, Ruiz told reporters": with or without an addressee.
+        let plain = self.adjuncts_after(anchors.end, false);
+        let adjuncts = if ends(plain.end) { plain } else { self.adjuncts_after(anchors.end, true) };
         let next = adjuncts.end;
-        let ends =
-            next >= sentence.end || !(self.is_wordlike(next) || self.is_kind(next, TokenKind::OpeningMark));
-        if !parted || !ends || self.broken_quotation_before(start).is_some() {
+        if !parted || !ends(next) || self.broken_quotation_before(start).is_some() {
             return None;
         }
         let before = if start > sentence.start { self.content_before(start) } else { None };
