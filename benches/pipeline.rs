@@ -1,6 +1,6 @@
 //! How many bytes of news a core reads in a second: each room alone, the rooms together, and hostile texts.
 //!
-//! The goals of issue 2 are 40 MB/s for `segmentation_and_cues` and 10 MB/s for `pipeline` on articles. The
+//! The goals are 40 MB/s for `segmentation_and_cues` and 10 MB/s for `pipeline` on articles. The
 //! figures are in BENCHMARKS.md.
 
 use std::hint::black_box;

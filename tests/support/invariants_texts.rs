@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// The article of issue 2, with quotations of several kinds.
+/// The article that the project was conceived from, with quotations of several kinds.
 pub(crate) const SEED: &str = include_str!("../data/seed.txt");
 
 /// The texts of the Wikinews articles.
