@@ -8,7 +8,9 @@ use crate::claims::{self, Claim, Knowledge};
 use crate::cues::CueFinder;
 use crate::lexicon::{Lexicon, Words};
 use crate::segmentation;
-use crate::tagging::{self, Tagger};
+use crate::tagging::network::{Features, Network};
+use crate::tagging::{Labels, Tagger};
+use crate::text::Document;
 
 /// Finds the claims of texts. Immutable once built: share one between all threads.
 #[derive(Clone, Debug)]
@@ -20,11 +22,17 @@ pub struct Extractor {
 }
 
 impl Extractor {
-    /// An extractor that looks for the cues of `lexicon`.
+    /// An extractor that looks for the cues of `lexicon` and reads with the embedded network.
     #[must_use]
     pub fn new(lexicon: Lexicon) -> Self {
+        Self::with_network(lexicon, Network::embedded())
+    }
+
+    /// An extractor that looks for the cues of `lexicon` and reads with another network.
+    #[must_use]
+    pub fn with_network(lexicon: Lexicon, network: Network) -> Self {
         let finder = CueFinder::new(&lexicon);
-        Self { lexicon, words: Words::embedded(), finder, tagger: Tagger::new() }
+        Self { lexicon, words: Words::embedded(), finder, tagger: Tagger::new(network) }
     }
 
     /// The lexicon that it was built with.
@@ -35,8 +43,27 @@ impl Extractor {
 
     /// The version of the tagger: what turns a document and its cue candidates into labels.
     #[must_use]
-    pub fn tagger_version(&self) -> &'static str {
-        tagging::VERSION
+    pub fn tagger_version(&self) -> &str {
+        self.tagger.version()
+    }
+
+    /// `text` as its tokens and what the network reads of them: what the network is trained on.
+    #[must_use]
+    pub fn features<'text>(&self, text: &'text str) -> (Document<'text>, Features) {
+        let document = segmentation::segment(text);
+        let candidates = self.finder.find(&document);
+        let features = self.tagger.features(&document, &candidates, &self.finder, &self.lexicon);
+        (document, features)
+    }
+
+    /// The claims of `text` as the patterns alone propose them to the network: what the lexicon's reliabilities are
+    /// counted from, and what explains a reading.
+    #[must_use]
+    pub fn propose(&self, text: &str) -> Vec<Claim> {
+        let document = segmentation::segment(text);
+        let candidates = self.finder.find(&document);
+        let labels = self.tagger.propose(&document, &candidates, &self.finder, &self.lexicon);
+        self.claims(&document, &labels)
     }
 
     /// The claims of `text`, in the order of their cues (of their contents where there is no cue).
@@ -61,8 +88,13 @@ impl Extractor {
         if cancelled() {
             return None;
         }
-        let attributions = attribution::assemble(&document, &labels);
+        Some(self.claims(&document, &labels))
+    }
+
+    /// The claims that labels make.
+    fn claims(&self, document: &Document<'_>, labels: &Labels) -> Vec<Claim> {
+        let attributions = attribution::assemble(document, labels);
         let knowledge = Knowledge { lexicon: &self.lexicon, words: &self.words };
-        Some(claims::claims_of(&document, &attributions, knowledge))
+        claims::claims_of(document, &attributions, knowledge)
     }
 }

@@ -99,7 +99,7 @@ fn texts_that_failed_once() {
 #[test]
 fn articles_cut_off_at_any_character() {
     for text in [texts::SEED, &texts::articles()[0]] {
-        let text = texts::beginning(text, 1200);
+        let text = texts::beginning(text, 600);
         for (edge, _) in text.char_indices() {
             check(&text[..edge]);
             check(&text[edge..]);

@@ -44,8 +44,12 @@ fn the_suite_is_large_enough() {
     assert!(count >= LEAST_CASES, "the suite has only {count} cases");
 }
 
+/// What the patterns propose with less confidence isn't looked at.
+const PROPOSED: f32 = 0.15;
+
+/// The patterns propose to the network what the cases say.
 #[test]
-fn every_case_is_true() {
+fn every_case_is_proposed() {
     let extractor = Extractor::new(Lexicon::embedded());
     let wanted = env::var("SUITE").unwrap_or_default();
     let pages: Vec<Page> = pages().into_iter().filter(|page| page.name.contains(&wanted)).collect();
@@ -55,8 +59,7 @@ fn every_case_is_true() {
     for page in &pages {
         let mut right_here = 0;
         for case in &page.cases {
-            let verdict =
-                Verdict::of(case, &confident(extractor.extract(&case.text), DEFAULT_MIN_CONFIDENCE));
+            let verdict = Verdict::of(case, &confident(extractor.propose(&case.text), PROPOSED));
             match complaint(case, &verdict) {
                 Some(complaint) => {
                     let _ = writeln!(report, "\n{}:{} {}\n{complaint}", page.name, case.line, case.heading);
@@ -70,6 +73,32 @@ fn every_case_is_true() {
     }
     assert!(cases > 0, "no page is called {wanted:?}");
     assert!(right == cases, "{report}\n{summary}{right:>4} of {cases:>3} cases are as they should be");
+}
+
+/// The cases that the network, trained on articles, reads otherwise where they stand alone: "page.md: Heading".
+const READ_OTHERWISE: &str = include_str!("suite/read-otherwise.txt");
+
+/// With the network all cases are true but those of the list; and those aren't, or they leave it.
+#[test]
+fn every_case_is_true() {
+    let extractor = Extractor::new(Lexicon::embedded());
+    let mut findings = String::new();
+    for page in &pages() {
+        for case in &page.cases {
+            let found = confident(extractor.extract(&case.text), DEFAULT_MIN_CONFIDENCE);
+            let verdict = Verdict::of(case, &found);
+            let name = format!("{}: {}", page.name, case.heading);
+            let is_listed = READ_OTHERWISE.lines().any(|line| line == name);
+            if complaint(case, &verdict).is_some() != is_listed {
+                let _ = writeln!(
+                    findings,
+                    "\n{name}{}\n{verdict}",
+                    if is_listed { " (listed, but true)" } else { "" }
+                );
+            }
+        }
+    }
+    assert!(findings.is_empty(), "{findings}");
 }
 
 /// What is wrong with a case: it is not true, or it is marked as known to fail and is true.

@@ -26,9 +26,12 @@ const FLOORS: [(&str, u8); 14] = [
 const DOORS_TO_DOORS: [&str; 2] = ["src/cli/serve.rs", "src/cli/healthcheck.rs"];
 
 /// Crates and parts of the standard library with the places that may name them.
-const HOMES: [(&str, &[&str]); 24] = [
+const HOMES: [(&str, &[&str]); 27] = [
     ("aho_corasick", &["src/cues"]),
     ("sha2", &["src/lexicon"]),
+    ("rten", &["src/tagging/network/graph.rs"]),
+    ("rten_tensor", &["src/tagging/network"]),
+    ("unicode_normalization", &["src/tagging/network"]),
     ("unicode_properties", &["src/evaluation"]),
     ("prost", &["src/wire", "src/serve"]),
     ("pbjson", &["src/wire", "src/serve"]),
@@ -100,7 +103,10 @@ fn sources(folder: &str) -> Vec<Source> {
 
 /// The lines of a file with their numbers, without comments, up to its test module.
 fn code(text: &str) -> Vec<(usize, String)> {
-    let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
+    let all: Vec<&str> = text.lines().collect();
+    let opens_tests = |pair: &[&str]| pair[0].trim() == "#[cfg(test)]" && pair[1].ends_with('{');
+    let end = all.windows(2).position(opens_tests).unwrap_or(all.len());
+    let lines = all[..end].iter();
     let without_comment = |line: &str| {
         let comment = line.match_indices("//").find(|(at, _)| *at == 0 || line.as_bytes()[at - 1] == b' ');
         comment.map_or(line, |(at, _)| &line[..at]).to_owned()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts how often each cue attributes something in each of its frames, and writes it into the lexicon.
 
-    ascribe extract TRAIN.jsonl --format jsonl --offsets code-points --view full --min-confidence 0 > found.jsonl
+    cargo run --release --example proposals -- TRAIN.jsonl > found.jsonl
     cue_reliability.py TRAIN.jsonl found.jsonl data/cues.tsv > cues.tsv
 
 TRAIN.jsonl holds one annotated article a line, {"id": …, "text": …, "attributions": [{"source": [[start,

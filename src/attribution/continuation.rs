@@ -9,14 +9,18 @@ use crate::text::{Document, Quotation};
 pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) {
     let mut held = held_tokens(document, attributions);
     reopen(document, attributions, &mut held);
-    // The attributions in the order of where they end, walked beside the quotations.
+    // The attributions in the order of where they end, walked beside the quotations. One that was given a quotation
+    // ends later than it did, and what stands in that quotation is no longer the latest.
     let mut order: Vec<usize> = (0..attributions.len()).collect();
     order.sort_by_key(|&index| attributions[index].end());
     let mut next = 0;
     let mut latest: Option<usize> = None;
     for quotation in &document.quotations {
         while next < order.len() && attributions[order[next]].end() <= quotation.tokens.start {
-            latest = Some(order[next]);
+            let ends_later = |held: usize| attributions[held].end() > attributions[order[next]].end();
+            if !latest.is_some_and(ends_later) {
+                latest = Some(order[next]);
+            }
             next += 1;
         }
         if quotation.depth > 0 || held[quotation.tokens.start] || !stands_alone(document, quotation) {

@@ -39,6 +39,35 @@ pub struct Attribution {
     pub time: Option<Range<usize>>,
     /// How sure it is, between 0 and 1.
     pub confidence: f32,
+    /// How sure each of its parts is.
+    pub parts: PartConfidences,
+}
+
+/// How sure the parts of an attribution are, each between 0 and 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartConfidences {
+    /// The source, or that there is none.
+    pub source: f32,
+    /// The cue, or that there is none.
+    pub cue: f32,
+    /// The contents.
+    pub content: f32,
+}
+
+impl PartConfidences {
+    /// All parts as sure as the whole.
+    const fn all(confidence: f32) -> Self {
+        Self { source: confidence, cue: confidence, content: confidence }
+    }
+
+    fn of(labels: &Labels, link: &Link) -> Self {
+        let sure = |span: Option<usize>| span.map_or(link.confidence, |span| labels.spans[span].confidence);
+        Self {
+            source: link.source_confidence,
+            cue: sure(link.cue),
+            content: sure(link.contents.first().copied()),
+        }
+    }
 }
 
 /// The attributions that the labels of `document` make, in the order of their cues.
@@ -49,7 +78,7 @@ pub fn assemble(document: &Document<'_>, labels: &Labels) -> Vec<Attribution> {
     continuation::extend(document, &mut attributions);
     attributions.extend(continuation::unattributed(document, &attributions));
     attributions.sort_by_key(|attribution| (attribution.anchor(), attribution.contents[0].start));
-    nesting::link(document, &mut attributions);
+    nesting::link(&mut attributions);
     attributions
 }
 
@@ -75,6 +104,7 @@ impl Attribution {
             medium: None,
             time: None,
             confidence,
+            parts: PartConfidences::all(confidence),
         }
     }
 
@@ -93,6 +123,7 @@ impl Attribution {
             medium: link.medium.clone(),
             time: link.time.clone(),
             confidence: link.confidence,
+            parts: PartConfidences::of(labels, link),
         }
     }
 }

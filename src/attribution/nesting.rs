@@ -1,11 +1,9 @@
 //! Which attribution stands in the content of which.
 
 use super::Attribution;
-use crate::text::Document;
 
-/// Sets each attribution's parent: the smallest content that holds its cue, source and content.
-pub(super) fn link(document: &Document<'_>, attributions: &mut [Attribution]) {
-    let _ = document;
+/// Sets each attribution's parent: the smallest content that holds its cue and its own content.
+pub(super) fn link(attributions: &mut [Attribution]) {
     // Contents sorted by start, longest first: a stack of those that are open is enough.
     let mut pieces: Vec<(usize, usize, usize)> = attributions
         .iter()

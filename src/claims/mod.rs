@@ -54,7 +54,6 @@ fn claim_of(
         .as_ref()
         .map(|tokens| source::source_of(document, tokens, knowledge.words, entities));
     let nature = act::nature_of(document, attribution, entry, source.as_ref());
-    let confidence = attribution.confidence;
     Claim {
         parent: attribution.parent,
         kind: kinds.of(&attribution.contents),
@@ -71,13 +70,13 @@ fn claim_of(
         medium: span_of(document, attribution.medium.as_ref()),
         time: span_of(document, attribution.time.as_ref())
             .map(|span| TimeExpression { span, resolved: String::new() }),
-        confidence,
+        confidence: attribution.confidence,
         explanation: Explanation {
             frame: attribution.pattern,
             cue_entry: entry_name(attribution, entry),
-            source_confidence: confidence,
-            cue_confidence: confidence,
-            content_confidence: confidence,
+            source_confidence: attribution.parts.source,
+            cue_confidence: attribution.parts.cue,
+            content_confidence: attribution.parts.content,
         },
     }
 }

@@ -4,6 +4,7 @@
 //! part's name; what is known of the claim are attributes (`A`) of the content, and a resolved name is a note
 //! (`#`) on the source. Offsets are code points, as brat wants them.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::names::short_name;
@@ -18,10 +19,11 @@ pub(super) fn heading(document_id: &str) -> String {
 pub(super) fn annotations(message: &v1::DocumentClaims) -> String {
     let mut file = AnnFile::default();
     let contents: Vec<usize> = message.claims.iter().map(|claim| file.claim(claim)).collect();
-    for (claim, content) in message.claims.iter().zip(&contents) {
-        let parent = message.claims.iter().position(|other| other.claim_id == claim.parent_claim_id);
-        if let Some(parent) = parent {
-            file.relation("NestedIn", *content, contents[parent]);
+    let content_of: HashMap<&str, usize> =
+        message.claims.iter().map(|claim| claim.claim_id.as_str()).zip(contents.iter().copied()).collect();
+    for (claim, &content) in message.claims.iter().zip(&contents) {
+        if let Some(&parent) = content_of.get(claim.parent_claim_id.as_str()) {
+            file.relation("NestedIn", content, parent);
         }
     }
     file.text

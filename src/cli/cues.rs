@@ -91,13 +91,11 @@ fn table(entries: &[&CueEntry]) -> String {
 
 /// All of an entry, to read.
 fn card(entry: &CueEntry) -> String {
-    let mut forms: Vec<&str> = entry.forms.iter().map(|form| form.text.as_str()).collect();
-    forms.dedup();
     format!(
         "{}\n  {}\n  forms:   {}\n  frames:  {}\n  example: {}\n",
         entry.lemma,
         values(entry).join(" · "),
-        forms.join(", "),
+        entry.spellings().join(", "),
         frames(entry),
         entry.example,
     )

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::Failure;
-use super::files;
+use super::files::{self, ExtractorFiles};
 use crate::claims::{DEFAULT_MIN_CONFIDENCE, confident};
 use crate::evaluation::{Article, articles, compare, disagreements, field_figures, figures};
 
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     gold: PathBuf,
     /// Compare this file with gold instead of extracting: the same form, or what `extract --format jsonl
     /// --offsets code-points` writes
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lexicon", "model"])]
     predicted: Option<PathBuf>,
     /// Leave out predicted claims that are nested in another one (for gold without nesting)
     #[arg(long)]
@@ -31,11 +31,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     errors: usize,
     /// Print the figures as one JSON object
-    #[arg(long)]
+    #[arg(long, conflicts_with = "errors")]
     json: bool,
-    /// A lexicon file, whose entries are added to or replace the ones built in
-    #[arg(long, value_name = "FILE", conflicts_with = "predicted")]
-    lexicon: Option<PathBuf>,
+    #[command(flatten)]
+    extractor: ExtractorFiles,
 }
 
 /// Compares and prints the figures.
@@ -43,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let gold = read(&arguments.gold)?;
     let mut predicted = match &arguments.predicted {
         Some(file) => read(file)?,
-        None => extract(&gold, arguments.lexicon.as_deref())?,
+        None => extract(&gold, &arguments.extractor)?,
     };
     if arguments.flat {
         predicted = predicted.into_iter().map(Article::flattened).collect();
@@ -73,8 +72,8 @@ fn read(file: &Path) -> Result<Vec<Article>, Failure> {
 }
 
 /// What the extractor finds in the gold articles' texts.
-fn extract(gold: &[Article], lexicon: Option<&Path>) -> Result<Vec<Article>, Failure> {
-    let extractor = files::extractor(lexicon)?;
+fn extract(gold: &[Article], files: &ExtractorFiles) -> Result<Vec<Article>, Failure> {
+    let extractor = files.extractor()?;
     let predict = |article: &Article| {
         let text = article.text.as_deref().unwrap_or_default();
         Article::from_claims(&article.id, text, &confident(extractor.extract(text), DEFAULT_MIN_CONFIDENCE))

@@ -10,7 +10,7 @@ use std::thread::available_parallelism;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, complain};
-use super::files::{self, STANDARD_INPUT};
+use super::files::{ExtractorFiles, STANDARD_INPUT};
 use super::input::{InputForm, NamedText, Piece, Pieces};
 use super::progress::Progress;
 use super::{NOTHING, PARTLY, brat, pretty, workers};
@@ -39,9 +39,8 @@ pub(super) struct Arguments {
     /// Leave out claims of less confidence than this, between 0 and 1
     #[arg(long, value_name = "SHARE", default_value_t = DEFAULT_MIN_CONFIDENCE, value_parser = share)]
     min_confidence: f32,
-    /// A lexicon file, whose entries are added to or replace the ones built in
-    #[arg(long, value_name = "FILE")]
-    lexicon: Option<PathBuf>,
+    #[command(flatten)]
+    extractor: ExtractorFiles,
     /// How many threads read texts [default: one for each processor]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
@@ -170,7 +169,7 @@ impl Arguments {
         };
         let options =
             OutputOptions { offsets, view, min_confidence: self.min_confidence, ..OutputOptions::default() };
-        Ok(Reader { extractor: files::extractor(self.lexicon.as_deref())?, options, layout })
+        Ok(Reader { extractor: self.extractor.extractor()?, options, layout })
     }
 
     /// Whether the input may be more than one document.

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::names::printable;
 use crate::evaluation::{ArticleError, ComparisonError};
 use crate::lexicon::LexiconError;
+use crate::tagging::network::ModelError;
 
 /// What ends a command. Faults of single documents don't: they are said, and the next document is read.
 #[derive(Debug, Error)]
@@ -16,6 +17,8 @@ pub(super) enum Failure {
     Read { file: String, why: String },
     #[error("{file}: {error}")]
     Lexicon { file: String, error: LexiconError },
+    #[error("{file}: {error}")]
+    Model { file: String, error: ModelError },
     #[error("{file}:{}: {}", error.line, error.fault)]
     Articles { file: String, error: ArticleError },
     #[error("{gold}: {error}")]

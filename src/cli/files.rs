@@ -1,12 +1,15 @@
-//! Files that are read whole: texts, lexicons, gold.
+//! Files that are read whole: texts, lexicons, models, gold.
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use super::failure::{Failure, reason};
 use crate::Extractor;
 use crate::lexicon::Lexicon;
+use crate::tagging::network::Network;
 
 /// How standard input is named among files.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -36,9 +39,27 @@ pub(super) fn read_text(file: &Path) -> Result<String, Failure> {
     read.map_err(|why| Failure::Read { file: file.display().to_string(), why })
 }
 
-/// An extractor with the embedded lexicon and, where there is one, the entries of a file.
-pub(super) fn extractor(lexicon: Option<&Path>) -> Result<Extractor, Failure> {
-    self::lexicon(lexicon).map(Extractor::new)
+/// The arguments of every command that extracts.
+#[derive(Debug, Args)]
+pub(super) struct ExtractorFiles {
+    /// A lexicon file, whose entries are added to or replace the ones built in
+    #[arg(long, value_name = "FILE")]
+    lexicon: Option<PathBuf>,
+    /// A model file, which reads instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+}
+
+impl ExtractorFiles {
+    /// An extractor with what is built in and what these files have instead.
+    pub(super) fn extractor(&self) -> Result<Extractor, Failure> {
+        let lexicon = lexicon(self.lexicon.as_deref())?;
+        let Some(file) = &self.model else { return Ok(Extractor::new(lexicon)) };
+        let name = || file.display().to_string();
+        let bytes = read_bytes(file).map_err(|why| Failure::Read { file: name(), why })?;
+        let network = Network::from_file(bytes).map_err(|error| Failure::Model { file: name(), error })?;
+        Ok(Extractor::with_network(lexicon, network))
+    }
 }
 
 /// The embedded lexicon with, where there is one, the entries of a file.

@@ -2,14 +2,13 @@
 
 use std::net::SocketAddr;
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::failure::Failure;
-use super::files;
+use super::files::ExtractorFiles;
 use crate::serve::{ServiceConfig, serve_until_signal};
 
 /// The arguments of `ascribe serve`.
@@ -18,9 +17,8 @@ pub(super) struct Arguments {
     /// Where to listen; port 0 takes a free one, which the log tells
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50051")]
     listen: SocketAddr,
-    /// A lexicon file, whose entries are added to or replace the ones built in
-    #[arg(long, value_name = "FILE")]
-    lexicon: Option<PathBuf>,
+    #[command(flatten)]
+    extractor: ExtractorFiles,
     /// How many threads read texts [default: one for each processor]
     #[arg(long, value_name = "N")]
     workers: Option<NonZero<usize>>,
@@ -28,7 +26,7 @@ pub(super) struct Arguments {
 
 /// Serves until the process is told to stop.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let extractor = Arc::new(files::extractor(arguments.lexicon.as_deref())?);
+    let extractor = Arc::new(arguments.extractor.extractor()?);
     let mut config = ServiceConfig::default();
     if let Some(workers) = arguments.workers {
         config.workers = workers.get();

@@ -65,6 +65,11 @@ fn answer_form(object: &Value) -> Result<Article, String> {
     if !(id.is_null() || id.is_string()) {
         return Err(format!("the document_id {id} is not a string"));
     }
+    // In other units the same numbers are other words, and most would be scored without a complaint.
+    let unit = string(field(answer, "offset_encoding"));
+    if !matches!(unit.as_str(), "" | "OFFSET_ENCODING_CODE_POINTS" | "OFFSET_ENCODING_UNSPECIFIED") {
+        return Err(format!("offset_encoding is {unit}: extract again with --offsets code-points"));
+    }
     let attributions = match field(answer, "claims") {
         Value::Array(list) => list.iter().map(claim).collect::<Result<_, _>>()?,
         Value::Null => Vec::new(),

@@ -184,6 +184,18 @@ pub struct LicensedFrame {
 }
 
 impl CueEntry {
+    /// Its spellings, each once.
+    #[must_use]
+    pub fn spellings(&self) -> Vec<&str> {
+        let mut spellings: Vec<&str> = Vec::new();
+        for form in &self.forms {
+            if !spellings.contains(&form.text.as_str()) {
+                spellings.push(&form.text);
+            }
+        }
+        spellings
+    }
+
     /// How reliable this cue is in that frame, in percent; none where it doesn't take it.
     #[must_use]
     pub fn reliability(&self, frame: Frame) -> Option<u8> {

@@ -113,6 +113,16 @@ impl WordClasses {
     /// No class.
     pub const NONE: Self = Self(0);
 
+    /// The numbers of its classes, below 42.
+    pub fn numbers(self) -> impl Iterator<Item = u16> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let number = (rest != 0).then(|| rest.trailing_zeros())?;
+            rest &= rest - 1;
+            u16::try_from(number).ok()
+        })
+    }
+
     /// Whether it holds any class of `other`.
     #[must_use]
     pub const fn any(self, other: Self) -> bool {

@@ -143,6 +143,12 @@ impl<'a> ClassedDocument<'a> {
         self.document.sentences[self.sentence_index(token)].tokens.clone()
     }
 
+    /// Whether a sentence is the first of its paragraph.
+    pub(super) fn starts_paragraph(&self, sentence: usize) -> bool {
+        let after = self.document.paragraphs.partition_point(|paragraph| paragraph.sentences.end <= sentence);
+        self.document.paragraphs.get(after).is_some_and(|paragraph| paragraph.sentences.start == sentence)
+    }
+
     /// Nothing ends the sentence that holds `token`: a headline, a caption, a list item.
     pub(super) fn lacks_terminator(&self, token: usize) -> bool {
         let sentence = self.sentence(token);

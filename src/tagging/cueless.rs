@@ -187,6 +187,7 @@ fn push(
         addressee: None,
         medium: None,
         time: None,
+        source_confidence: confidence,
         confidence,
     });
 }

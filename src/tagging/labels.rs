@@ -67,6 +67,8 @@ pub struct Link {
     pub medium: Option<Range<usize>>,
     /// When, in tokens.
     pub time: Option<Range<usize>>,
+    /// How sure the tagger is of the source, or that there is none, between 0 and 1.
+    pub source_confidence: f32,
     /// How sure the tagger is that these belong together and attribute, between 0 and 1.
     pub confidence: f32,
 }

@@ -65,6 +65,7 @@ impl Match {
             addressee: self.content.adjuncts.addressee,
             medium: self.content.adjuncts.medium,
             time: self.content.adjuncts.time,
+            source_confidence: confidence,
             confidence,
         });
     }

@@ -17,9 +17,14 @@ mod parentheses;
 mod nouns;
 mod matching;
 mod cueless;
+pub mod network;
+mod merging;
 
 use classes::{ClassedDocument, Traits};
 use matching::best_match;
+use network::{Features, Network};
+
+use std::sync::Arc;
 
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::{Inflection, Lexicon, Words};
@@ -27,26 +32,34 @@ use crate::text::Document;
 
 pub use labels::{LabeledSpan, Labels, Link, Role, SourceLink};
 
-/// The version of the patterns: changes when their labels do.
-pub const VERSION: &str = "patterns-1";
-
 /// Turns documents and their cue candidates into labels. Built once, shared by all threads.
 #[derive(Clone, Debug)]
 pub struct Tagger {
     words: Words,
+    network: Arc<Network>,
+    /// What the labels depend on beside the lexicon: the patterns' version and the network's.
+    version: String,
 }
 
-impl Default for Tagger {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+/// The version of the patterns: changes when what they propose does.
+const PATTERNS_VERSION: &str = "patterns-1";
+
+/// The network takes for a cue what is at least as probable; how sure an attribution is depends on its other
+/// parts too.
+const CUE_THRESHOLD: f32 = 0.1;
 
 impl Tagger {
-    /// A tagger with the embedded word classes.
+    /// A tagger with the embedded word classes and that network.
     #[must_use]
-    pub fn new() -> Self {
-        Self { words: Words::embedded() }
+    pub fn new(network: Network) -> Self {
+        let version = format!("{PATTERNS_VERSION} {}", network.name());
+        Self { words: Words::embedded(), network: Arc::new(network), version }
+    }
+
+    /// The versions of the patterns and of the network, for those who want to know what answered.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// The labels of `document`, whose cue candidates are `candidates`, found by `finder` for `lexicon`.
@@ -60,20 +73,62 @@ impl Tagger {
     ) -> Labels {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
-        let mut labels = Labels::default();
-        for candidate in candidates {
-            let mut alternative = Some(candidate.clone());
-            while let Some(candidate) = alternative {
-                if let Some(found) = best_match(&classed, &candidate, finder, lexicon) {
-                    found.label(&mut labels);
-                    break;
-                }
-                alternative = finder.shorter(&candidate);
-            }
-        }
-        cueless::label(&classed, &mut labels);
-        labels
+        let proposed = propose(&classed, candidates, finder, lexicon);
+        let features = network::features(&classed, candidates, &proposed, finder, lexicon);
+        let readings = self.network.read(document, &features, CUE_THRESHOLD);
+        merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon)
     }
+
+    /// The labels that the patterns alone propose; the arguments are those of [`Self::tag`].
+    #[must_use]
+    pub fn propose(
+        &self,
+        document: &Document<'_>,
+        candidates: &[CueCandidate],
+        finder: &CueFinder,
+        lexicon: &Lexicon,
+    ) -> Labels {
+        let mut classed = ClassedDocument::new(document, &self.words);
+        mark_verbs(&mut classed, candidates, finder);
+        propose(&classed, candidates, finder, lexicon)
+    }
+
+    /// What the network reads of `document` beside its words; the arguments are those of [`Self::tag`].
+    #[must_use]
+    pub fn features(
+        &self,
+        document: &Document<'_>,
+        candidates: &[CueCandidate],
+        finder: &CueFinder,
+        lexicon: &Lexicon,
+    ) -> Features {
+        let mut classed = ClassedDocument::new(document, &self.words);
+        mark_verbs(&mut classed, candidates, finder);
+        let labels = propose(&classed, candidates, finder, lexicon);
+        network::features(&classed, candidates, &labels, finder, lexicon)
+    }
+}
+
+/// What the patterns find.
+fn propose(
+    classed: &ClassedDocument<'_>,
+    candidates: &[CueCandidate],
+    finder: &CueFinder,
+    lexicon: &Lexicon,
+) -> Labels {
+    let mut labels = Labels::default();
+    for candidate in candidates {
+        let mut alternative = Some(candidate.clone());
+        while let Some(candidate) = alternative {
+            if let Some(found) = best_match(classed, &candidate, finder, lexicon) {
+                found.label(&mut labels);
+                break;
+            }
+            alternative = finder.shorter(&candidate);
+        }
+    }
+    cueless::label(classed, &mut labels);
+    labels
 }
 
 /// Notes where forms of verb cues stand, for finding where noun phrases and contents end.

@@ -60,19 +60,13 @@ pub fn document_claims(
 /// One entry of the lexicon as a message.
 #[must_use]
 pub fn cue_entry(entry: &CueEntry) -> v1::CueEntry {
-    let mut forms: Vec<String> = Vec::new();
-    for form in &entry.forms {
-        if !forms.contains(&form.text) {
-            forms.push(form.text.clone());
-        }
-    }
     let frames = entry.frames.iter().map(|licensed| v1::CueFrame {
         name: licensed.frame.name().to_owned(),
         reliability_percent: i32::from(licensed.reliability),
     });
     v1::CueEntry {
         lemma: entry.lemma.clone(),
-        forms,
+        forms: entry.spellings().into_iter().map(str::to_owned).collect(),
         r#type: v1::AttributionType::from(entry.attribution_type).into(),
         act: v1::SpeechAct::from(entry.act).into(),
         stance: v1::Stance::from(entry.stance).into(),

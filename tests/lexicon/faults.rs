@@ -172,9 +172,9 @@ fn an_empty_lexicon_leaves_only_what_no_cue_marks() {
         assert!(lexicon.entries().is_empty());
         let extractor = Extractor::new(lexicon);
         assert!(extractor.extract("").is_empty());
-        assert!(extractor.extract("Ana Ruiz said that the bridge was safe.").is_empty());
+        assert!(extractor.propose("Ana Ruiz said that the bridge was safe.").is_empty());
         let text = "Ruiz: \"The bridge is safe.\"";
-        let [claim] = extractor.extract(text).try_into().expect("a speech after a colon is found");
+        let [claim] = extractor.propose(text).try_into().expect("a speech after a colon is found");
         assert_eq!(claim.explanation.cue_entry, "");
         let slice = |spans: &[ascribe::text::Span]| spans[0].slice(text).to_owned();
         assert_eq!(slice(&claim.source.expect("it has a source").spans), "Ruiz");

