@@ -164,5 +164,5 @@ fn copied(proposed: &Labels, link: &Link, labels: &mut Labels) -> Link {
     };
     let cue = link.cue.map(&mut copy);
     let contents = link.contents.iter().map(|&content| copy(content)).collect();
-    Link { source, cue, contents, ..link.clone() }
+    Link { cue, source, contents, ..link.clone() }
 }

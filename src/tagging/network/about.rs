@@ -45,7 +45,7 @@ pub(super) struct About {
 impl About {
     pub(super) fn read(sections: &Sections) -> Result<Self, ModelError> {
         let about: Self = serde_json::from_str(&sections.text("about")?)
-            .map_err(|error| ModelError::section("about", error))?;
+            .map_err(|error| ModelError::section("about", &error))?;
         let sound = match about.kind {
             Kind::Transformer { window, margin, .. } => window > 2 + 2 * margin && window <= LARGEST_WINDOW,
             Kind::Convolutions { window, margin } => {
@@ -53,7 +53,7 @@ impl About {
             }
         };
         if !sound || about.link == 0 {
-            return Err(ModelError::section("about", "its sizes fit no network"));
+            return Err(ModelError::section("about", &"its sizes fit no network"));
         }
         Ok(about)
     }

@@ -17,18 +17,9 @@ pub(super) struct Calibration {
     pub(super) attribution: [f32; 8],
 }
 
-/// What the patterns say to a reading.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Agreement {
-    /// There is no source, as the network reads it.
-    pub(super) sourceless: bool,
-    /// The patterns propose nothing for the cue.
-    pub(super) unproposed: bool,
-    /// They propose that source, or also none.
-    pub(super) source: bool,
-    /// They propose that content.
-    pub(super) content: bool,
-}
+/// What the patterns say to a reading, each holding or not: it has no source; they propose nothing for its cue;
+/// they propose its source (or also none); they propose its content.
+pub(super) type Agreement = [bool; 4];
 
 impl Calibration {
     /// The confidence in one part that has that probability.
@@ -39,9 +30,8 @@ impl Calibration {
     /// The confidence that all parts are right together.
     pub(super) fn attribution(&self, cue: f32, source: f32, content: f32, agreement: Agreement) -> f32 {
         let [intercept, of_cue, of_source, of_content, rest @ ..] = self.attribution;
-        let Agreement { sourceless, unproposed, source: same_source, content: same_content } = agreement;
-        let holds = [sourceless, unproposed, same_source, same_content];
-        let added: f32 = rest.iter().zip(holds).filter(|(_, holds)| *holds).map(|(weight, _)| weight).sum();
+        let added: f32 =
+            rest.iter().zip(agreement).filter(|(_, holds)| *holds).map(|(weight, _)| weight).sum();
         let sum = of_cue * log_odds(cue) + of_source * log_odds(source) + of_content * log_odds(content);
         logistic(intercept + sum + added)
     }

@@ -56,7 +56,7 @@ impl Encoded {
 impl Encoder {
     pub(super) fn new(sections: &Sections, about: &About) -> Result<Self, ModelError> {
         let vocabulary = Vocabulary::new(&sections.text("vocabulary")?)
-            .ok_or_else(|| ModelError::section("vocabulary", "it has no piece [UNK]"))?;
+            .ok_or_else(|| ModelError::section("vocabulary", &"it has no piece [UNK]"))?;
         let positions = matches!(about.kind, Kind::Transformer { .. }).then(|| sections.table("positions"));
         let encoder = Self {
             kind: about.kind,
@@ -69,16 +69,16 @@ impl Encoder {
         };
         let widths = [Some(&encoder.features), encoder.positions.as_ref()];
         if widths.into_iter().flatten().any(|table| table.columns() != encoder.pieces.columns()) {
-            return Err(ModelError::section("features", "it has other columns than the pieces"));
+            return Err(ModelError::section("features", &"it has other columns than the pieces"));
         }
         if encoder.features.rows() != usize::from(FEATURES) {
-            return Err(ModelError::section("features", format!("it has {} rows", encoder.features.rows())));
+            return Err(ModelError::section("features", &format!("it has {} rows", encoder.features.rows())));
         }
         let tried = encoder.graph.run(NdTensor::zeros([1, 2, encoder.pieces.columns()]))?;
         if tried.len() != 2 * encoder.columns() {
             return Err(ModelError::section(
                 "encoder",
-                format!("it gives {} numbers for a token", tried.len() / 2),
+                &format!("it gives {} numbers for a token", tried.len() / 2),
             ));
         }
         Ok(encoder)

@@ -107,23 +107,21 @@ pub(in crate::tagging) fn features(
     let proposals = proposals(classed, labels);
     let longest_cue = proposals.iter().map(|it| it.cue.len()).max().unwrap_or(0);
     let mut features = Features { proposals, longest_cue, ..Features::default() };
-    let proposed = proposed_roles(classed.len(), &features.proposals);
     let mut next = 0;
-    for token in 0..classed.len() {
+    for (token, proposed) in proposed_roles(classed.len(), &features.proposals).into_iter().enumerate() {
         let bag = &mut features.bag;
         bag.push(SHAPE + shape(classed, token));
         bag.push(QUOTATION + quotation(classed, token));
         bag.push(POSITION + position(classed, token));
         bag.extend(ending(classed, token).map(|ending| ENDING + ending));
-        let classes = classed.classes[token].words;
-        bag.extend(classes.numbers().map(|number| WORD_CLASS + number));
+        bag.extend(classed.classes[token].words.numbers().map(|number| WORD_CLASS + number));
         while candidates.get(next).is_some_and(|candidate| candidate.tokens.end <= token) {
             next += 1;
         }
         if let Some(candidate) = candidates.get(next).filter(|candidate| candidate.tokens.contains(&token)) {
             push_cue(bag, candidate, token, finder, lexicon);
         }
-        bag.extend(proposed[token].iter().flatten());
+        bag.extend(proposed.into_iter().flatten());
         features.ends.push(features.bag.len());
         features.sentences.push(u32::try_from(classed.sentence_index(token)).unwrap_or(u32::MAX));
         features
@@ -260,9 +258,11 @@ fn proposed_roles(tokens: usize, proposals: &[Proposal]) -> Vec<[Option<u16>; 3]
             .chain(proposal.contents.iter().map(|content| (2, PROPOSED_CONTENT, content)));
         for (role, first, range) in parts {
             let near = proposal.cue.start.saturating_sub(REACH_BEFORE)..proposal.cue.end + REACH_AFTER;
-            for token in range.start.max(near.start)..range.end.min(near.end) {
+            let within =
+                range.start.max(near.start)..range.end.min(near.end).max(range.start.max(near.start));
+            for (token, roles) in within.clone().zip(&mut roles[within]) {
                 let feature = first + 2 * u16::from(proposal.level) + u16::from(token == range.start);
-                let known = &mut roles[token][role];
+                let known = &mut roles[role];
                 *known = Some(known.map_or(feature, |it: u16| it.max(feature)));
             }
         }

@@ -44,7 +44,7 @@ pub enum ModelError {
 }
 
 impl ModelError {
-    pub(super) fn section(section: &'static str, reason: impl ToString) -> Self {
+    pub(super) fn section(section: &'static str, reason: &impl ToString) -> Self {
         Self::Section { section, reason: reason.to_string() }
     }
 }
@@ -90,12 +90,12 @@ impl Sections {
     }
 
     pub(super) fn text(&self, name: &'static str) -> Result<String, ModelError> {
-        String::from_utf8(self.get(name)?.into_owned()).map_err(|error| ModelError::section(name, error))
+        String::from_utf8(self.get(name)?.into_owned()).map_err(|error| ModelError::section(name, &error))
     }
 
     pub(super) fn table(&self, name: &'static str) -> Result<Table, ModelError> {
         Table::new(self.get(name)?)
-            .ok_or_else(|| ModelError::section(name, "its length is not that of its rows"))
+            .ok_or_else(|| ModelError::section(name, &"its length is not that of its rows"))
     }
 }
 

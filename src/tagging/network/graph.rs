@@ -29,7 +29,7 @@ impl Graph {
             std::borrow::Cow::Borrowed(bytes) => Model::load_static_slice(bytes),
             std::borrow::Cow::Owned(bytes) => Model::load(bytes),
         };
-        let model = model.map_err(|error| ModelError::section(name, error))?;
+        let model = model.map_err(|error| ModelError::section(name, &error))?;
         Ok(Self { name, model, idle: Mutex::default() })
     }
 
@@ -40,9 +40,9 @@ impl Graph {
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&pool)));
         let output = self.model.run_one(x.into(), Some(options));
         idle().push(pool);
-        let output = output.map_err(|error| ModelError::section(self.name, error))?;
+        let output = output.map_err(|error| ModelError::section(self.name, &error))?;
         let output: NdTensor<f32, 3> =
-            output.try_into().map_err(|error| ModelError::section(self.name, format!("{error:?}")))?;
+            output.try_into().map_err(|error| ModelError::section(self.name, &format!("{error:?}")))?;
         Ok(output.to_vec())
     }
 }

@@ -39,13 +39,16 @@ impl Linker {
         if pairs.columns() != about.link || pairs.rows() != PAIR_FEATURES {
             return Err(ModelError::section(
                 "pairs",
-                format!("it has {} rows of {}", pairs.rows(), pairs.columns()),
+                &format!("it has {} rows of {}", pairs.rows(), pairs.columns()),
             ));
         }
         let graph = Graph::new("linker", sections)?;
         let tried = graph.run(NdTensor::zeros([1, WIDTH, about.link]))?;
         if tried.len() != WIDTH * TAGS {
-            return Err(ModelError::section("linker", format!("it gives {} numbers for a cue", tried.len())));
+            return Err(ModelError::section(
+                "linker",
+                &format!("it gives {} numbers for a cue", tried.len()),
+            ));
         }
         Ok(Self { pairs, graph })
     }
@@ -90,7 +93,9 @@ impl Linker {
         }
         #[expect(clippy::cast_precision_loss, reason = "a cue has few tokens")]
         let length = cue.len() as f32;
-        as_cue.iter_mut().for_each(|sum| *sum /= length);
+        for sum in &mut as_cue {
+            *sum /= length;
+        }
         let proposals = proposed(features, cue);
         for (at, row) in x.chunks_exact_mut(width).enumerate() {
             // Outside the text the nearest token stands for what isn't there, as in training.

@@ -164,10 +164,10 @@ fn agreement(features: &Features, cue: &Range<usize>, found: &FoundArguments) ->
     };
     let as_list = |source: &Option<Range<usize>>| source.iter().cloned().collect::<Vec<_>>();
     let source = as_list(&found.source);
-    Agreement {
-        sourceless: found.source.is_none(),
-        unproposed: proposals.is_empty(),
-        source: proposals.iter().any(|it| overlap_by_half(&as_list(&it.source), &source)),
-        content: proposals.iter().any(|it| overlap_by_half(&it.contents, &found.contents)),
-    }
+    [
+        found.source.is_none(),
+        proposals.is_empty(),
+        proposals.iter().any(|it| overlap_by_half(&as_list(&it.source), &source)),
+        proposals.iter().any(|it| overlap_by_half(&it.contents, &found.contents)),
+    ]
 }
