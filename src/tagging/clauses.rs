@@ -178,8 +178,9 @@ impl ClassedDocument<'_> {
                 )
             )
         {
+            let mut near = (start..end).rev().take(LONGEST);
             if self.is_kind(end - 1, TokenKind::ClosingBracket)
-                && (start..end).any(|token| self.is_kind(token, TokenKind::OpeningBracket))
+                && near.any(|token| self.is_kind(token, TokenKind::OpeningBracket))
             {
                 break;
             }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::adjuncts::Adjuncts;
 use super::classes::{ClassedDocument, Traits};
-use super::clauses::Extent;
+use super::clauses::{Extent, LONGEST};
 use super::slots::ContentSlot;
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
@@ -128,10 +128,12 @@ impl ClassedDocument<'_> {
         let content = self.content_from(start, Extent::Clause)?;
         let determined =
             |token: usize| self.is(token - 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
-        let has_verb = content.clone().skip(1).any(|token| self.is_verbal(token) && !determined(token));
         let pronoun = self.is(start, WordClasses::PERSONAL) && content.len() > 1;
-        (has_verb || pronoun || self.is_headline(start) || self.lacks_terminator(start))
-            .then(|| FoundContent::one(content, adjuncts))
+        let is_clause = pronoun
+            || self.is_headline(start)
+            || self.lacks_terminator(start)
+            || content.clone().skip(1).take(LONGEST).any(|token| self.is_verbal(token) && !determined(token));
+        is_clause.then(|| FoundContent::one(content, adjuncts))
     }
 
     /// What follows the cue, whatever it is, as long as it begins like a noun phrase.

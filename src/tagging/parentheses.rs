@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::adjuncts::Adjuncts;
 use super::classes::{ClassedDocument, Traits};
-use super::clauses::Extent;
+use super::clauses::{Extent, LONGEST};
 use super::contents::{Anchors, FoundContent};
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
@@ -57,7 +57,8 @@ impl ClassedDocument<'_> {
             next < sentence.end && self.is_kind(next, TokenKind::Comma) && self.continues_content(next + 1);
         let after = if goes_on { self.content_from(next + 1, Extent::Clause) } else { None };
         let pieces: Vec<_> = before.into_iter().chain(after).collect();
-        let has_verb = pieces.iter().flat_map(Clone::clone).any(|token| self.is_verbal(token));
+        let near = |piece: &Range<usize>| piece.clone().take(LONGEST);
+        let has_verb = pieces.iter().flat_map(near).any(|token| self.is_verbal(token));
         has_verb.then_some(FoundContent { pieces, adjuncts })
     }
 

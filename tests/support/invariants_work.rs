@@ -66,6 +66,9 @@ pub(crate) const HOSTILE_TEXTS: &[HostileText] = &[
     nested("“a ‘a ", "a’ a” "),
     nested("he said, “she said, ‘", "no’ yes” "),
     nested("“his claim that ‘his claim that ", "a’ a” "),
+    HostileText { head: "", there: "he fears “the ", back: "” ", tail: "." },
+    HostileText { head: "", there: "the dam, he fears, the “", back: "” ", tail: "." },
+    HostileText { head: "", there: "he fears “the ", back: "” ) ", tail: "." },
     framed("Ruiz said: ", "“She said that the dam leaks.\n\n", ""),
     framed("", "“The dam leaks.\n\n", "“It does,” said Ruiz."),
 ];
