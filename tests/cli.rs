@@ -282,6 +282,11 @@ fn evaluate_measures_what_extract_writes() {
     run.check(2, "ascribe: answers.jsonl: the gold article \"wikinews-afghan\" has no text\n");
     fs::write(place.path("bad.jsonl"), "\n{\"id\": 1}\n").expect("a file can be written");
     place.run(&["evaluate", "bad.jsonl"]).check(2, "ascribe: bad.jsonl:2: the id 1 is not a string\n");
+
+    fs::write(place.path("bytes.jsonl"), place.run(&["extract", gold]).out).expect("a file can be written");
+    let run = place.run(&["evaluate", gold, "--predicted", "bytes.jsonl"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.ends_with("extract again with --offsets code-points\n"), "{}", run.err);
 }
 
 #[test]
