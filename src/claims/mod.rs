@@ -1,6 +1,7 @@
 //! Attributions -> claims: the record that is handed out, with kind, type, act, stance and flags.
 
 mod claim;
+pub mod ancestors;
 mod confidence;
 mod act;
 mod kind;

@@ -5,6 +5,7 @@ use prost::Message;
 use super::offsets::Offsets;
 use super::options::{OutputOptions, Provenance, View};
 use super::v1;
+use crate::claims::ancestors::nearest_kept;
 use crate::claims::{Claim, Cue, Explanation, Source};
 use crate::lexicon::CueEntry;
 use crate::text::Span;
@@ -93,11 +94,13 @@ fn spans(claim: &Claim) -> impl Iterator<Item = Span> {
 /// Gives every message the name of the nearest claim that holds it and is itself among the messages.
 /// `selected` tells for each message which claim it is, ascending.
 fn name_parents(messages: &mut [v1::Claim], claims: &[Claim], selected: &[usize]) {
+    let mut is_selected = vec![false; claims.len()];
+    for &index in selected {
+        is_selected[index] = true;
+    }
+    let nearest = nearest_kept(claims, |claim| is_selected[claim]);
     for (message, &index) in messages.iter_mut().zip(selected) {
-        let ancestors = std::iter::successors(claims[index].parent, |&ancestor| claims[ancestor].parent);
-        // A chain of parents is never longer than the list, so this ends even on a list that is wrong.
-        let nearest = ancestors.take(claims.len()).find(|ancestor| selected.binary_search(ancestor).is_ok());
-        message.parent_claim_id = nearest.map(claim_id).unwrap_or_default();
+        message.parent_claim_id = nearest[index].map(claim_id).unwrap_or_default();
     }
 }
 
