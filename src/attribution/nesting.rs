@@ -20,8 +20,7 @@ pub(super) fn link(attributions: &mut [Attribution]) {
     for index in order {
         let anchor = attributions[index].anchor();
         while next < pieces.len() && pieces[next].0 <= anchor {
-            let (start, end, owner) = pieces[next];
-            close(&mut stack, start);
+            let (_, end, owner) = pieces[next];
             stack.push((end, owner));
             next += 1;
         }
@@ -29,17 +28,27 @@ pub(super) fn link(attributions: &mut [Attribution]) {
         let parent = stack
             .iter()
             .rev()
-            .filter(|&&(end, _)| end > anchor)
-            .take(8)
+            .take(DEEPEST)
             .find(|&&(_, owner)| owner != index && holds(&attributions[owner], &attributions[index]));
         attributions[index].parent = parent.map(|&(_, owner)| owner);
     }
 }
 
-/// Takes from the stack what has ended before `token`; one that has ended may stay below one that hasn't.
+/// How many of the contents that hold a cue are asked whether they hold its attribution, innermost first.
+const DEEPEST: usize = 8;
+
+/// Takes out what has ended before `token`, as far down as [`DEEPEST`] that are open. What has ended is met
+/// once, also where it lies below what hasn't.
 fn close(stack: &mut Vec<(usize, usize)>, token: usize) {
-    while stack.last().is_some_and(|&(end, _)| end <= token) {
-        stack.pop();
+    let mut open = 0;
+    let mut place = stack.len();
+    while place > 0 && open < DEEPEST {
+        place -= 1;
+        if stack[place].0 > token {
+            open += 1;
+        } else {
+            stack.remove(place);
+        }
     }
 }
 
