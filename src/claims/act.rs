@@ -13,15 +13,14 @@ pub(super) struct Nature {
     pub(super) negated: bool,
 }
 
-/// Verbs whose commitment is not to do it: "refused to leave" is a negated commitment.
-const REFUSALS: [&str; 16] = [
+/// Cues whose commitment is not to do it: "refused to leave" is a negated commitment.
+const REFUSALS: [&str; 15] = [
     "refuse",
     "decline",
     "refusal",
     "decide against",
     "opt against",
     "hesitate",
-    "hesitant",
     "reluctant",
     "reluctance",
     "unwilling",
@@ -58,7 +57,7 @@ pub(super) fn nature_of(
     };
     let mut nature =
         Nature { attribution_type: entry.attribution_type, act: entry.act, negated: attribution.negated };
-    if REFUSALS.contains(&entry.lemma.as_str()) && nature.act == SpeechAct::Commitment {
+    if is_refusal(entry) {
         if is_comment(document, attribution) {
             nature.act = SpeechAct::NoComment;
             nature.attribution_type = AttributionType::Communication;
@@ -70,6 +69,11 @@ pub(super) fn nature_of(
         nature.attribution_type = AttributionType::Evidence;
     }
     nature
+}
+
+/// "Decline to" commits; "decline comment", an entry of its own, doesn't. "Have no desire to" wants not to.
+fn is_refusal(entry: &CueEntry) -> bool {
+    REFUSALS.contains(&entry.lemma.as_str()) && matches!(entry.act, SpeechAct::Commitment | SpeechAct::Desire)
 }
 
 /// "(Declined) TO COMMENT on the case".
@@ -84,4 +88,19 @@ fn is_comment(document: &Document<'_>, attribution: &Attribution) -> bool {
 /// Acts that a document can only do by being evidence: "the report shows", "the poll predicts".
 fn tells_of_facts(act: SpeechAct) -> bool {
     matches!(act, SpeechAct::Assertion | SpeechAct::Perception | SpeechAct::Belief | SpeechAct::Prediction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Lexicon;
+
+    #[test]
+    fn every_refusal_is_a_cue() {
+        let lexicon = Lexicon::embedded();
+        let reached = |lemma| lexicon.entries().iter().any(|entry| entry.lemma == lemma && is_refusal(entry));
+        for lemma in REFUSALS {
+            assert!(reached(lemma), "no entry of {lemma:?} is a commitment or a desire");
+        }
+    }
 }
