@@ -301,6 +301,8 @@ fn cues_lists_the_lexicon_and_looks_words_up() {
         run.check(0, "");
         assert!(run.out.contains("forms:   say, says, said, saying\n"), "{word}: {}", run.out);
     }
+    let read = place.run(&["cues", "read"]).out;
+    assert!(read.contains("forms:   read, reads, reading\n"), "{read}");
     place.run(&["cues", "bridge"]).check(1, "ascribe: the lexicon has no cue \"bridge\"\n");
     let file = place.run(&["cues", "--format", "tsv"]);
     fs::write(place.path("all.tsv"), &file.out).expect("a file can be written");
