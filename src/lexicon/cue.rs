@@ -117,8 +117,6 @@ named_enum! {
         IsThat = "is-that",
         /// "According to Ruiz, THE DAM IS SAFE."
         SourceAfter = "source-after",
-        /// "Ruiz is on record as SAYING …": a phrase that follows its source.
-        SourceBefore = "source-before",
         /// "She declined to COMMENT": the last word of the cue is the content's first.
         LastWord = "last-word",
         /// "The dam has reportedly failed."

@@ -286,3 +286,15 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // The dam has reportedly failed.
     pattern("adverb", Frame::Adverb, VoiceSlot::Adverb, SourceSlot::Nobody, ContentSlot::Around),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_frame_has_a_pattern() {
+        for &frame in Frame::ALL {
+            assert!(PATTERNS.iter().any(|pattern| pattern.frame == frame), "{} has none", frame.name());
+        }
+    }
+}
