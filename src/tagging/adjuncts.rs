@@ -23,7 +23,7 @@ impl ClassedDocument<'_> {
     /// Reads the adjuncts from `start` on. `object_addressee`: the cue takes its addressee as an object
     /// ("told reporters").
     pub(super) fn adjuncts_after(&self, start: usize, object_addressee: bool) -> Adjuncts {
-        let ceiling = self.ceiling_of_adjuncts(start);
+        let ceiling = self.ceiling(start);
         let mut adjuncts = Adjuncts { end: start, ..Adjuncts::default() };
         if object_addressee {
             self.read_addressee(&mut adjuncts, start, ceiling);
@@ -38,10 +38,6 @@ impl ClassedDocument<'_> {
             }
         }
         adjuncts
-    }
-
-    fn ceiling_of_adjuncts(&self, start: usize) -> usize {
-        if start >= self.len() { start } else { self.ceiling(start) }
     }
 
     fn read_addressee(&self, adjuncts: &mut Adjuncts, start: usize, ceiling: usize) {

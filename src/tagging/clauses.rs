@@ -27,7 +27,7 @@ pub(super) enum Extent {
 
 impl ClassedDocument<'_> {
     /// The last token that content may have which begins at `start`: the end of its sentence, or of the
-    /// quotation that holds its cue, and not further than [`LONGEST`].
+    /// quotation that holds its cue, and not further than [`LONGEST`]. Behind the text there is nothing.
     pub(super) fn ceiling(&self, start: usize) -> usize {
         if start >= self.len() {
             return start;

@@ -63,7 +63,7 @@ impl ClassedDocument<'_> {
             ContentSlot::SubjectAndRest => self.subject_and_rest(anchors, &["of", "for", "with"]),
             ContentSlot::SubjectAndAs => self.subject_and_rest(anchors, &["as"]),
             ContentSlot::NounPhrase => self
-                .noun_phrase_after(end, self.ceiling_after(end))
+                .noun_phrase_after(end, self.ceiling(end))
                 .map(|piece| FoundContent::one(piece, Adjuncts { end, ..Adjuncts::default() })),
             ContentSlot::LastWord => self
                 .content_from(end - 1, Extent::Clause)
@@ -257,7 +257,7 @@ impl ClassedDocument<'_> {
     }
 
     fn object_infinitive(&self, end: usize) -> Option<FoundContent> {
-        let object = self.noun_phrase_after(end, self.ceiling_after(end))?;
+        let object = self.noun_phrase_after(end, self.ceiling(end))?;
         let to = (object.end..object.end + LONGEST_OBJECT)
             .take_while(|&token| {
                 self.is_wordlike(token) && !self.is(token, WordClasses::FINITE.or(WordClasses::THAT))
@@ -266,10 +266,6 @@ impl ClassedDocument<'_> {
         let start = if self.is(to - 1, WordClasses::NEGATION) { to - 1 } else { to };
         let adjuncts = Adjuncts { end: to, addressee: Some(object), ..Adjuncts::default() };
         Some(FoundContent::one(self.content_from(start, Extent::Clause)?, adjuncts))
-    }
-
-    pub(super) fn ceiling_after(&self, end: usize) -> usize {
-        if end < self.len() { self.ceiling(end) } else { end }
     }
 
     fn object(&self, end: usize) -> Option<FoundContent> {
@@ -290,7 +286,7 @@ impl ClassedDocument<'_> {
     }
 
     fn object_as(&self, end: usize) -> Option<FoundContent> {
-        let limit = self.ceiling_after(end).min(end + LONGEST_OBJECT);
+        let limit = self.ceiling(end).min(end + LONGEST_OBJECT);
         let r#as =
             (end..limit).find(|&token| self.is_word(token, "as") || self.is_kind(token, TokenKind::Comma))?;
         if self.is_kind(r#as, TokenKind::Comma) || r#as == end {

@@ -148,9 +148,9 @@ impl ClassedDocument<'_> {
             return None;
         }
         let end = anchors.end;
-        let limit = (end..self.ceiling_after(end))
+        let limit = (end..self.ceiling(end))
             .find(|&token| self.is_kind(token, TokenKind::Comma))
-            .unwrap_or_else(|| self.ceiling_after(end));
+            .unwrap_or_else(|| self.ceiling(end));
         let rest = if end < self.len() && end < limit && self.is_wordlike(end) {
             self.content_from(end, Extent::Clause)
         } else {
