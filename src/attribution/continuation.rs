@@ -49,7 +49,7 @@ pub(super) fn unattributed(document: &Document<'_>, attributions: &[Attribution]
             && opens_paragraph(document, quotation)
             && is_whole_paragraph(
                 document,
-                paragraph_at(document, sentence_at(document, quotation.tokens.start)),
+                document.paragraph_at(document.sentence_at(quotation.tokens.start)),
                 quotation,
             )
     });
@@ -62,7 +62,7 @@ pub(super) fn unattributed(document: &Document<'_>, attributions: &[Attribution]
 const SHORTEST_UNATTRIBUTED: usize = 6;
 
 fn opens_paragraph(document: &Document<'_>, quotation: &Quotation) -> bool {
-    let paragraph = paragraph_at(document, sentence_at(document, quotation.tokens.start));
+    let paragraph = document.paragraph_at(document.sentence_at(quotation.tokens.start));
     document.sentences[document.paragraphs[paragraph].sentences.start].tokens.start == quotation.tokens.start
 }
 
@@ -124,8 +124,8 @@ impl Attribution {
 
 /// Whether a quotation is whole sentences by itself.
 fn stands_alone(document: &Document<'_>, quotation: &Quotation) -> bool {
-    let first = sentence_at(document, quotation.tokens.start);
-    let last = sentence_at(document, quotation.tokens.end - 1);
+    let first = document.sentence_at(quotation.tokens.start);
+    let last = document.sentence_at(quotation.tokens.end - 1);
     document.sentences[first].tokens.start == quotation.tokens.start
         && document.sentences[last].tokens.end == quotation.tokens.end
 }
@@ -141,25 +141,17 @@ fn continues(document: &Document<'_>, attribution: &Attribution, quotation: &Quo
         }
     }
     let end = attribution.end();
-    let sentence_of_end = sentence_at(document, end - 1);
-    let sentence = sentence_at(document, quotation.tokens.start);
+    let sentence_of_end = document.sentence_at(end - 1);
+    let sentence = document.sentence_at(quotation.tokens.start);
     if sentence != sentence_of_end + 1 {
         return false;
     }
-    let paragraph = paragraph_at(document, sentence);
-    let same_paragraph = paragraph == paragraph_at(document, sentence_of_end);
+    let paragraph = document.paragraph_at(sentence);
+    let same_paragraph = paragraph == document.paragraph_at(sentence_of_end);
     same_paragraph || is_whole_paragraph(document, paragraph, quotation)
 }
 
 fn is_whole_paragraph(document: &Document<'_>, paragraph: usize, quotation: &Quotation) -> bool {
     let last = document.paragraphs[paragraph].sentences.end - 1;
     document.sentences[last].tokens.end == quotation.tokens.end
-}
-
-fn sentence_at(document: &Document<'_>, token: usize) -> usize {
-    document.sentences.partition_point(|sentence| sentence.tokens.end <= token)
-}
-
-fn paragraph_at(document: &Document<'_>, sentence: usize) -> usize {
-    document.paragraphs.partition_point(|paragraph| paragraph.sentences.end <= sentence)
 }

@@ -87,8 +87,7 @@ fn source_before(
     lends: &[bool],
     cue: usize,
 ) -> Option<Range<usize>> {
-    let sentence = document.sentences.partition_point(|sentence| sentence.tokens.end <= cue);
-    let start = document.sentences[sentence].tokens.start;
+    let start = document.sentences[document.sentence_at(cue)].tokens.start;
     let first = attributions.len().saturating_sub(LENDERS);
     let recent = &attributions[first..];
     let holds =

@@ -116,10 +116,8 @@ fn label_colon(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &m
 
 /// A headline, a line of talk: one sentence of some words. "New Delhi: The minister spoke …" is longer.
 fn is_short_paragraph(classed: &ClassedDocument<'_>, sentence: &Range<usize>) -> bool {
-    let paragraphs = &classed.document.paragraphs;
-    let index = classed.sentence_index(sentence.start);
-    let paragraph = paragraphs.partition_point(|paragraph| paragraph.sentences.end <= index);
-    paragraphs[paragraph].sentences.len() == 1 && sentence.len() <= LONGEST_HEADLINE
+    let paragraph = classed.document.paragraph_at(classed.sentence_index(sentence.start));
+    classed.document.paragraphs[paragraph].sentences.len() == 1 && sentence.len() <= LONGEST_HEADLINE
 }
 
 /// "Two dead in warehouse fire: police": a headline that ends with its source.

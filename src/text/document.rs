@@ -63,6 +63,18 @@ impl<'text> Document<'text> {
         self.tokens[token].span.slice(self.text)
     }
 
+    /// The sentence that holds a token, as an index into [`Document::sentences`].
+    #[must_use]
+    pub fn sentence_at(&self, token: usize) -> usize {
+        self.sentences.partition_point(|sentence| sentence.tokens.end <= token)
+    }
+
+    /// The paragraph that holds a sentence, as an index into [`Document::paragraphs`].
+    #[must_use]
+    pub fn paragraph_at(&self, sentence: usize) -> usize {
+        self.paragraphs.partition_point(|paragraph| paragraph.sentences.end <= sentence)
+    }
+
     /// The span from the first to the last of some tokens.
     ///
     /// # Panics
