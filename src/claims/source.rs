@@ -55,9 +55,7 @@ fn head_of(document: &Document<'_>, tokens: &Range<usize>, words: &Words) -> Hea
     let classes = |token: usize| words.classes(&document.word(token).to_lowercase());
     let ends_core = |&token: &usize| {
         !document.tokens[token].is_wordlike()
-            || (token > tokens.start
-                && classes(token).any(WordClasses::PREPOSITION)
-                && !is_capitalized(document, token))
+            || (classes(token).any(WordClasses::PREPOSITION) && !is_capitalized(document, token))
     };
     let end = tokens.clone().skip(1).find(ends_core).unwrap_or(tokens.end);
     let mut start = tokens.start;

@@ -142,7 +142,7 @@ impl ClassedDocument<'_> {
         let before = group.start.checked_sub(1)?;
         let introduces = self.is_one_of(before, &["in", "by", "from", "to", "on"]);
         let parted = self.is_kind(group.end, TokenKind::Comma) || self.ceiling(group.start) <= group.end + 1;
-        (introduces && parted && group.source != FoundSource::Nobody).then_some(())
+        (introduces && parted).then_some(())
     }
 
     /// Nouns that attribute without a source: "the allegation that", "Fears of …" at a clause's head.
