@@ -277,6 +277,9 @@ fn evaluate_measures_what_extract_writes() {
     assert_eq!(by_file.out, direct.out);
     let json: Value = serde_json::from_str(&place.run(&["evaluate", gold, "--json"]).out).expect("JSON");
     assert!(json["attribution"]["f1"].is_f64());
+    let run = place.run(&["evaluate", gold, "--json", "--errors", "3"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("'--json' cannot be used with '--errors <N>'"), "{}", run.err);
 
     let run = place.run(&["evaluate", "answers.jsonl"]);
     run.check(2, "ascribe: answers.jsonl: the gold article \"wikinews-afghan\" has no text\n");
