@@ -1,6 +1,9 @@
 //! The house's rules, as far as they can be checked: floors, doors, homes of outside crates, module docs,
 //! sizes, and documents that name what is there.
 
+#[path = "tidy/dependencies.rs"]
+mod dependencies;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,23 +29,34 @@ const FLOORS: [(&str, u8); 14] = [
 const DOORS_TO_DOORS: [&str; 2] = ["src/cli/serve.rs", "src/cli/healthcheck.rs"];
 
 /// Crates and parts of the standard library with the places that may name them.
-const HOMES: [(&str, &[&str]); 27] = [
+const HOMES: [(&str, &[&str]); 39] = [
     ("aho_corasick", &["src/cues"]),
     ("sha2", &["src/lexicon"]),
     ("rten", &["src/tagging/network/graph.rs"]),
     ("rten_tensor", &["src/tagging/network"]),
     ("unicode_normalization", &["src/tagging/network"]),
+    ("rustc_hash", &["src/lexicon", "src/tagging/network"]),
+    ("thiserror", &["src/lexicon", "src/tagging/network", "src/evaluation", "src/serve", "src/cli"]),
     ("unicode_properties", &["src/evaluation"]),
+    ("serde", &["src/tagging/network", "src/wire", "src/evaluation", "src/cli"]),
+    ("serde_json", &["src/tagging/network", "src/wire", "src/evaluation", "src/cli"]),
     ("prost", &["src/wire", "src/serve"]),
     ("pbjson", &["src/wire", "src/serve"]),
     ("pbjson_types", &["src/wire", "src/serve"]),
     ("prost_types", &["src/wire", "src/serve"]),
     ("tonic", &["src/serve"]),
+    ("tonic_prost", &["src/serve"]),
     ("tonic_health", &["src/serve"]),
     ("tonic_reflection", &["src/serve"]),
     ("tonic_types", &["src/serve"]),
     ("tokio", &["src/serve"]),
     ("tokio_stream", &["src/serve"]),
+    ("tokio_util", &["src/serve"]),
+    ("futures_util", &["src/serve"]),
+    ("tower", &["src/serve"]),
+    ("http", &["src/serve"]),
+    ("http_body", &["src/serve"]),
+    ("bytes", &["src/serve"]),
     ("async_channel", &["src/serve"]),
     ("hyper", &["src/serve"]),
     ("tracing", &["src/serve"]),
@@ -51,6 +65,7 @@ const HOMES: [(&str, &[&str]); 27] = [
     ("anstream", &["src/cli"]),
     ("anstyle", &["src/cli"]),
     ("terminal_size", &["src/cli"]),
+    ("unicode_width", &["src/cli"]),
     ("indicatif", &["src/cli"]),
     ("std::fs", &["src/cli", "src/serve/config.rs"]),
     ("std::env", &["src/cli", "src/serve/config.rs"]),
@@ -162,6 +177,11 @@ fn names_after(line: &str, path: &str) -> Vec<String> {
     names
 }
 
+/// The text of a document that has to be there.
+fn document(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
 /// Fails with all findings at once.
 fn assert_none(findings: &[String]) {
     assert!(findings.is_empty(), "\n{}", findings.join("\n"));
@@ -220,6 +240,9 @@ fn doors() -> Vec<String> {
     doors
 }
 
+/// Rooms whose doors are methods: who can't make one can't call it.
+const KEEPERS: [(&str, &str); 2] = [("cues", "CueFinder"), ("tagging", "Tagger")];
+
 #[test]
 fn only_the_pipeline_runs_the_rooms() {
     let mut findings = Vec::new();
@@ -234,6 +257,10 @@ fn only_the_pipeline_runs_the_rooms() {
                     && names_after(line, &format!("{room}::")).iter().any(|name| name == verb)
             });
             findings.extend(called.map(|door| format!("{}:{number}: calls {door}", source.path)));
+            let made = KEEPERS.iter().filter(|(room, keeper)| {
+                source.room() != Some(room) && !names_after(line, &format!("{keeper}::")).is_empty()
+            });
+            findings.extend(made.map(|(_, keeper)| format!("{}:{number}: makes a {keeper}", source.path)));
         }
     }
     assert_none(&findings);
@@ -298,16 +325,13 @@ fn nothing_is_left_half_done() {
 
 #[test]
 fn the_architecture_is_short_enough_to_stay_true() {
-    let lines = fs::read_to_string(root().join("ARCHITECTURE.md")).map_or(0, |text| text.lines().count());
+    let lines = document("ARCHITECTURE.md").lines().count();
     assert!(lines <= LONGEST_ARCHITECTURE, "ARCHITECTURE.md has {lines} lines");
 }
 
 #[test]
 fn every_data_file_has_its_origin_written_down() {
-    let Ok(readme) = fs::read_to_string(root().join("data/README.md")) else {
-        println!("skipped: there is no data/README.md");
-        return;
-    };
+    let readme = document("data/README.md");
     let names = files_under("data").into_iter().map(|file| from_root(&file).replacen("data/", "", 1));
     let without: Vec<String> = names
         .filter(|name| name != "README.md" && !readme.contains(name.as_str()))
@@ -319,20 +343,27 @@ fn every_data_file_has_its_origin_written_down() {
 #[test]
 fn links_in_documents_lead_somewhere() {
     let mut findings = Vec::new();
-    for document in ["README.md", "ARCHITECTURE.md", "GLOSSARY.md", "CHANGELOG.md", "data/README.md"] {
-        let path = root().join(document);
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        for (number, line) in text.lines().enumerate() {
+    for name in ["README.md", "ARCHITECTURE.md", "GLOSSARY.md", "CHANGELOG.md", "data/README.md"] {
+        let path = root().join(name);
+        for (number, line) in document(name).lines().enumerate() {
             let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
             for target in targets.filter(|target| !target.contains("://") && !target.starts_with('#')) {
                 let file = target.split('#').next().unwrap_or_default();
                 if !path.with_file_name(file).exists() {
-                    findings.push(format!("{document}:{}: {target} isn't there", number + 1));
+                    findings.push(format!("{name}:{}: {target} isn't there", number + 1));
                 }
             }
         }
     }
     assert_none(&findings);
+}
+
+#[test]
+fn code_ends_where_its_tests_stand() {
+    let lines = |text: &str| code(text).into_iter().map(|(_, line)| line).collect::<Vec<_>>();
+    assert_eq!(lines("a();\n#[cfg(test)]\nmod tests {\n    b();\n}"), ["a();"]);
+    let elsewhere = "#[cfg(test)]\nmod tests;\na();";
+    assert_eq!(lines(elsewhere), elsewhere.lines().collect::<Vec<_>>());
 }
 
 #[test]
