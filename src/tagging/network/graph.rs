@@ -1,8 +1,9 @@
 //! An ONNX graph that runs on one thread. The only home of `rten`.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rten::{Model, RunOptions, ThreadPool};
+use rten::{Model, ModelOptions, RunOptions, ThreadPool};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
@@ -25,9 +26,11 @@ impl std::fmt::Debug for Graph {
 
 impl Graph {
     pub(super) fn new(name: &'static str, sections: &Sections) -> Result<Self, ModelError> {
+        let mut options = ModelOptions::with_all_ops();
+        options.prepack_weights(true); // once, not in each call
         let model = match sections.get(name)? {
-            std::borrow::Cow::Borrowed(bytes) => Model::load_static_slice(bytes),
-            std::borrow::Cow::Owned(bytes) => Model::load(bytes),
+            Cow::Borrowed(bytes) => options.load_static_slice(bytes),
+            Cow::Owned(bytes) => options.load(bytes),
         };
         let model = model.map_err(|error| ModelError::section(name, &error))?;
         Ok(Self { name, model, idle: Mutex::default() })
