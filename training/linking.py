@@ -3,7 +3,8 @@
 
     linking.py CHECKPOINT FEATURES GOLD
 
-For each gold cue the linker chooses among all gold sources and contents around it. The figure is score.py's.
+The linker scores every gold source and content for every gold cue around it; each of them belongs somewhere. The
+figures are score.py's.
 """
 import argparse
 import os
@@ -17,29 +18,65 @@ import network
 from decode import spans_of
 
 
+# Log-odds under which a cue goes without a source; what it costs that two cues share a content.
+SOURCELESS, SHARED = -1.5, 9.0
+FAR = -1e9
+
+
+def odds(scores, span, cue, tag):
+    """The mean log-odds that the tokens of a span are what `tag` begins to this cue."""
+    first, end = span[0] - cue[0] + data.BEFORE, span[1] - cue[0] + data.BEFORE
+    if first < 0 or first >= data.WIDTH or (span[0] < cue[1] and cue[0] < span[1]):
+        return FAR
+    end = min(end, data.WIDTH)
+    inside = min(np.logaddexp(scores[tag, first:end], scores[tag + 1, first:end]).mean(), -1e-6)
+    return inside - np.log1p(-np.exp(inside))
+
+
+def contents_of(table):
+    """For each cue the contents that are its own: each content goes to the cue that favours it most; a cue left
+    without takes what it gains most by, from a cue with several or as a second owner."""
+    given = [[] for _ in table]
+    for content, cue in enumerate(table.argmax(0)):
+        given[cue].append(content)
+    for cue in np.argsort(-table.max(1)):
+        if given[cue]:
+            continue
+        owners = {content: owner for owner, contents in enumerate(given) for content in contents if len(contents) > 1}
+        loss = np.full(table.shape[1], SHARED)
+        for content, owner in owners.items():
+            loss[content] = min(loss[content], table[owner, content])
+        content = int((table[cue] - loss).argmax())
+        if content in owners and loss[content] < SHARED:
+            given[owners[content]].remove(content)
+        given[cue].append(content)
+    return given
+
+
+def sources_of(table):
+    """For each cue its source or None: the one it favours; a source that nobody favours goes to the cue that favours
+    it most, if that has none or shares its own."""
+    chosen = [int(row.argmax()) if row.max() > SOURCELESS else None for row in table]
+    for source in range(table.shape[1]):
+        cue = int(table[:, source].argmax())
+        if source not in chosen and table[cue, source] > FAR and (chosen[cue] is None or chosen.count(chosen[cue]) > 1):
+            chosen[cue] = source
+    return chosen
+
+
 def choose(article, spans_scores, cues):
-    """For each cue the source (or none) and the contents that its scores favour, each span by its mean log-odds."""
+    """Which of all gold sources and contents belong to which cue, as its scores have it; none is left over."""
     sources = sorted({source for _, source, _ in article.attributions if source})
     contents = sorted({content for _, _, pieces in article.attributions for content in pieces})
-    chosen = []
-    for cue, scores in zip(cues, spans_scores):
-        logp = torch.log_softmax(scores, 0).numpy()
+    logs = [torch.log_softmax(scores, 0).numpy() for scores in spans_scores]
 
-        def odds(span, tag):
-            first, end = span[0] - cue[0] + data.BEFORE, span[1] - cue[0] + data.BEFORE
-            if first < 0 or first >= data.WIDTH or (span[0] < cue[1] and cue[0] < span[1]):
-                return -1e9
-            end = min(end, data.WIDTH)
-            inside = np.logaddexp(logp[tag, first:end], logp[tag + 1, first:end]).mean()
-            return inside - np.log1p(-np.exp(np.minimum(inside, -1e-6)))
+    def table(spans, tag):
+        return np.array([[odds(scores, span, cue, tag) for span in spans] for cue, scores in zip(cues, logs)])
 
-        source = max(sources, key=lambda span: odds(span, data.SOURCE_B), default=None)
-        if source and odds(source, data.SOURCE_B) < -1.5:
-            source = None
-        ranked = sorted(contents, key=lambda span: -odds(span, data.CONTENT_B))
-        pieces = [span for number, span in enumerate(ranked) if odds(span, data.CONTENT_B) > (0 if number else -1e8)]
-        chosen.append((cue, source, pieces))
-    return chosen
+    given = contents_of(table(contents, data.CONTENT_B))
+    chosen = sources_of(table(sources, data.SOURCE_B)) if sources else [None] * len(cues)
+    return [(cue, None if source is None else sources[source], [contents[number] for number in sorted(own)])
+            for cue, source, own in zip(cues, chosen, given)]
 
 
 def main():
