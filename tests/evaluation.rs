@@ -137,10 +137,9 @@ fn what_cannot_be_compared_is_said_with_its_place() {
     assert!(fault("{\"id\": ").starts_with("line 1: EOF"));
     let span = r#"{"id": "a", "attributions": [{"cue": [[4]]}]}"#;
     assert_eq!(fault(span), "line 1: cue has [4] where a pair [start, end] is wanted");
-    for (name, unit) in [
-        ("offset_encoding", "OFFSET_ENCODING_UTF8_BYTES"),
-        ("offsetEncoding", "OFFSET_ENCODING_UTF16_UNITS"),
-    ] {
+    for (name, unit) in
+        [("offset_encoding", "OFFSET_ENCODING_UTF8_BYTES"), ("offsetEncoding", "OFFSET_ENCODING_UTF16_UNITS")]
+    {
         assert_eq!(
             fault(&format!(r#"{{"document_id": "a", "{name}": "{unit}"}}"#)),
             format!("line 1: offset_encoding is {unit}: extract again with --offsets code-points")

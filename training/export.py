@@ -19,6 +19,7 @@ import tempfile
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from torch.nn import functional as F
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -43,19 +44,26 @@ def table(weights):
     return struct.pack("<II", *array.shape) + scales.astype("<f4").tobytes() + values.tobytes()
 
 
-def record(net, features, out):
-    """What the network says of some sentences, for the test that compares the product with it: for each token the
+def record(net, graphs, features, out):
+    """What the exported graphs say of some sentences, for the test that compares the product with them: for each token the
     probabilities of the cue tags, for each cue that the patterns propose the scores of the tokens around it."""
+    encoder, linker = (onnxruntime.InferenceSession(graphs[name]) for name in ("encoder", "linker"))
+    run = lambda session, x: torch.from_numpy(session.run(None, {"x": x.numpy()})[0])
+    rounded = lambda array: np.round(array.tolist(), 4).tolist()
     records = []
     for article in data.load(features)[0]:
-        cues = [tuple(proposal["cue"]) for proposal in article.proposals]
+        spans = [tuple(proposal["cue"]) for proposal in article.proposals]
+        links = []
         with torch.no_grad():
-            [(scores, arguments, vectors)] = net([(article.pieces, data.Bags(article.features))])
-            links = net.link(arguments, vectors, article, cues) if cues else []
-        _, real = article.window(cues) if cues else (None, [])
-        rounded = lambda array: np.round(array.tolist(), 4).tolist()
-        records.append({"id": article.id, "cues": rounded(scores.softmax(-1)), "links": [
-            {"cue": cue, "scores": rounded(link.T[torch.from_numpy(inside)])} for cue, link, inside in zip(cues, links, real)]})
+            x = net.encoder.embed(article.pieces, data.Bags(article.features))
+            scores, arguments, cues = run(encoder, x[None])[0].split([3, network.LINK, network.LINK], -1)
+            if spans:
+                at, inside = article.window(spans)
+                vectors = torch.stack([cues[first:end].mean(0) for first, end in spans])
+                x = net.linker.inputs(arguments[torch.from_numpy(at)], vectors, torch.from_numpy(article.pair_features(spans, True)))
+                links = [{"cue": cue, "scores": rounded(of[torch.from_numpy(real)])}
+                         for cue, of, real in zip(spans, run(linker, x.transpose(1, 2)), inside)]
+        records.append({"id": article.id, "cues": rounded(scores.softmax(-1)), "links": links})
     with open(out, "w", encoding="utf-8") as file:
         file.write("\n".join(map(json.dumps, records)) + "\n")
 
@@ -140,7 +148,7 @@ def main():
     parser.add_argument("--name", required=True, help="its name and version, which answers give")
     parser.add_argument("--float", action="store_true", help="don't quantize the encoder's graph")
     parser.add_argument("--calibration", help="what calibrate.py wrote")
-    parser.add_argument("--record", nargs=2, metavar=("FEATURES", "OUT"), help="write what it says of these articles")
+    parser.add_argument("--record", nargs=2, metavar=("FEATURES", "OUT"), help="write what its graphs say of these articles")
     parser.add_argument("--onnx", help="also write the graphs to FOLDER", metavar="FOLDER")
     args = parser.parse_args()
     checkpoint = torch.load(args.checkpoint)
@@ -169,7 +177,7 @@ def main():
         sections["positions"] = table(encoder.positions.weight[:encoder.config["window"]])
     sections |= graphs
     if args.record:
-        record(net, *args.record)
+        record(net, graphs, *args.record)
     if args.onnx:
         for name, content in graphs.items():
             with open(f"{args.onnx}/{name}.onnx", "wb") as file:
