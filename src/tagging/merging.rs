@@ -38,6 +38,7 @@ pub(super) fn merged(
             .iter()
             .max_by(|&&a, &&b| proposed.links[a].confidence.total_cmp(&proposed.links[b].confidence));
         let link = read_link(
+            classed,
             reading,
             best.map(|&index| &proposed.links[index]),
             candidates,
@@ -96,6 +97,7 @@ fn overlapping(proposed: &Labels, order: &[(Range<usize>, usize)], cue: &Range<u
 const LONGEST_CUE: usize = 32;
 
 fn read_link(
+    classed: &ClassedDocument<'_>,
     reading: &Reading,
     proposal: Option<&Link>,
     candidates: &[CueCandidate],
@@ -129,10 +131,10 @@ fn read_link(
         contents,
         shares_source: proposal.is_none_or(|link| link.shares_source),
         negated: proposal.is_some_and(|link| link.negated),
-        hedged: proposal.is_some_and(|link| link.hedged),
+        hedged: proposal.is_some_and(|link| link.hedged) || classed.is_hedged(reading),
         addressee: proposal.and_then(|link| free(&link.addressee)),
-        medium: proposal.and_then(|link| free(&link.medium)),
-        time: proposal.and_then(|link| free(&link.time)),
+        medium: proposal.and_then(|link| free(&link.medium)).or_else(|| classed.medium_of(reading)),
+        time: proposal.and_then(|link| free(&link.time)).or_else(|| classed.time_of(reading)),
         source_confidence: reading.source_confidence,
         confidence: reading.confidence,
     }

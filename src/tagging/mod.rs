@@ -8,6 +8,7 @@ mod classes;
 mod noun_phrases;
 mod verb_groups;
 mod adjuncts;
+mod circumstances;
 mod clauses;
 mod slots;
 mod patterns;
