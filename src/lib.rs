@@ -8,6 +8,7 @@ pub mod segmentation; // floor 2: text -> document: paragraphs, sentences, token
 pub mod cues; //         floor 3: document -> cue candidates
 pub mod tagging; //      floor 4: document + candidates -> labels of source, cue, content
 pub mod attribution; //  floor 5: labels -> attributions, linked and nested
+pub mod coreference; //  floor 6: sources -> who they are
 pub mod claims; //       floor 7: attributions -> claims
 pub mod pipeline; //     floor 8: the extractor runs the rooms in order
 pub mod evaluation; //   floor 9: precision and recall against gold

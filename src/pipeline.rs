@@ -5,8 +5,9 @@
 
 use crate::attribution;
 use crate::claims::{self, Claim, Knowledge};
+use crate::coreference;
 use crate::cues::CueFinder;
-use crate::lexicon::{Lexicon, Words};
+use crate::lexicon::{Gazetteer, Lexicon, Words};
 use crate::segmentation;
 use crate::tagging::network::{Features, Network};
 use crate::tagging::{Labels, Tagger};
@@ -17,6 +18,7 @@ use crate::text::Document;
 pub struct Extractor {
     lexicon: Lexicon,
     words: Words,
+    gazetteer: Gazetteer,
     finder: CueFinder,
     tagger: Tagger,
 }
@@ -32,7 +34,13 @@ impl Extractor {
     #[must_use]
     pub fn with_network(lexicon: Lexicon, network: Network) -> Self {
         let finder = CueFinder::new(&lexicon);
-        Self { lexicon, words: Words::embedded(), finder, tagger: Tagger::new(network) }
+        Self {
+            lexicon,
+            words: Words::embedded(),
+            gazetteer: Gazetteer::embedded(),
+            finder,
+            tagger: Tagger::new(network),
+        }
     }
 
     /// The lexicon that it was built with.
@@ -94,7 +102,9 @@ impl Extractor {
     /// The claims that labels make.
     fn claims(&self, document: &Document<'_>, labels: &Labels) -> Vec<Claim> {
         let attributions = attribution::assemble(document, labels);
-        let knowledge = Knowledge { lexicon: &self.lexicon, words: &self.words };
+        let names = coreference::Knowledge { words: &self.words, gazetteer: &self.gazetteer, aliases: &[] };
+        let sources = coreference::resolve(document, &attributions, names);
+        let knowledge = Knowledge { lexicon: &self.lexicon, sources: &sources };
         claims::claims_of(document, &attributions, knowledge)
     }
 }

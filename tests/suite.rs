@@ -1,4 +1,5 @@
-//! Runs the suite: what the extractor does with a text, written down as Markdown pages in `tests/suite/`.
+//! Runs the suite: what the extractor does with a text, written down as Markdown pages in `tests/suite/`; and
+//! what the records of its claims hold, in `tests/suite/record/`.
 //!
 //! In: the pages (their notation is told in `tests/suite/README.md`). Out: one report of all cases that are
 //! not true, each with what was expected and what was found, in the notation of the pages. A page that can't
@@ -9,6 +10,10 @@
 mod page;
 #[path = "support/suite_notation.rs"]
 mod notation;
+#[path = "support/suite_record.rs"]
+mod record;
+#[path = "support/suite_known.rs"]
+mod known;
 #[path = "support/suite_verdict.rs"]
 mod verdict;
 
@@ -17,7 +22,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use ascribe::Extractor;
-use ascribe::claims::{DEFAULT_MIN_CONFIDENCE, confident};
+use ascribe::claims::{Claim, DEFAULT_MIN_CONFIDENCE, confident};
 use ascribe::lexicon::Lexicon;
 
 use page::{Case, Page};
@@ -25,23 +30,26 @@ use verdict::Verdict;
 
 /// So many cases has the suite at least, and so many each page.
 const LEAST_CASES: usize = 120;
+const LEAST_RECORD_CASES: usize = 110;
 const LEAST_CASES_ON_A_PAGE: usize = 3;
 
 #[test]
 fn every_page_can_be_read() {
-    let faults: Vec<String> = pages().into_iter().flat_map(|page| page.faults).collect();
+    let faults: Vec<String> = pages("").into_iter().flat_map(|page| page.faults).collect();
     assert!(faults.is_empty(), "pages that can't be read:\n{}", faults.join("\n"));
 }
 
 #[test]
 fn the_suite_is_large_enough() {
-    let pages = pages();
-    for page in &pages {
-        let count = page.cases.len();
-        assert!(count >= LEAST_CASES_ON_A_PAGE, "{} has only {count} cases", page.name);
+    for (folder, least) in [("", LEAST_CASES), ("record", LEAST_RECORD_CASES)] {
+        let pages = pages(folder);
+        for page in &pages {
+            let count = page.cases.len();
+            assert!(count >= LEAST_CASES_ON_A_PAGE, "{} has only {count} cases", page.name);
+        }
+        let count: usize = pages.iter().map(|page| page.cases.len()).sum();
+        assert!(count >= least, "the suite has only {count} cases in {folder:?}");
     }
-    let count: usize = pages.iter().map(|page| page.cases.len()).sum();
-    assert!(count >= LEAST_CASES, "the suite has only {count} cases");
 }
 
 /// What the patterns propose with less confidence isn't looked at.
@@ -52,7 +60,7 @@ const PROPOSED: f32 = 0.15;
 fn every_case_is_proposed() {
     let extractor = Extractor::new(Lexicon::embedded());
     let wanted = env::var("SUITE").unwrap_or_default();
-    let pages: Vec<Page> = pages().into_iter().filter(|page| page.name.contains(&wanted)).collect();
+    let pages: Vec<Page> = pages("").into_iter().filter(|page| page.name.contains(&wanted)).collect();
     let mut report = String::new();
     let mut summary = String::new();
     let (mut cases, mut right) = (0, 0);
@@ -83,7 +91,7 @@ const READ_OTHERWISE: &str = include_str!("suite/read-otherwise.txt");
 fn every_case_is_true() {
     let extractor = Extractor::new(Lexicon::embedded());
     let mut findings = String::new();
-    for page in &pages() {
+    for page in &pages("") {
         for case in &page.cases {
             let found = confident(extractor.extract(&case.text), DEFAULT_MIN_CONFIDENCE);
             let verdict = Verdict::of(case, &found);
@@ -101,6 +109,49 @@ fn every_case_is_true() {
     assert!(findings.is_empty(), "{findings}");
 }
 
+#[test]
+fn every_record_page_can_be_read() {
+    let faults: Vec<String> = pages("record").into_iter().flat_map(|page| page.faults).collect();
+    assert!(faults.is_empty(), "pages that can't be read:\n{}", faults.join("\n"));
+}
+
+/// The cases of `record/` that are known not to be true: "page.md: Heading".
+const RECORD_READ_OTHERWISE: &str = include_str!("suite/record/read-otherwise.txt");
+
+/// The records are as the cases say, but for those of the list.
+#[test]
+fn every_record_case_is_true() {
+    let extractor = Extractor::new(Lexicon::embedded());
+    let wanted = env::var("SUITE").unwrap_or_default();
+    let (mut findings, mut summary) = (String::new(), String::new());
+    let (mut cases, mut right) = (0, 0);
+    for page in pages("record").iter().filter(|page| page.name.contains(&wanted)) {
+        let mut right_here = 0;
+        for case in &page.cases {
+            let verdict = Verdict::of_listed(case, &extract(&extractor, case));
+            let complaint = complaint(case, &verdict);
+            right_here += usize::from(complaint.is_none());
+            let name = format!("{}: {}", page.name, case.heading);
+            let is_listed = RECORD_READ_OTHERWISE.lines().any(|line| line == name);
+            if complaint.is_some() != is_listed {
+                let remark = if is_listed { " (listed, but true)" } else { "" };
+                let _ = writeln!(findings, "\n{name}{remark}\n{}", complaint.unwrap_or_default());
+            }
+        }
+        let _ = writeln!(summary, "{right_here:>4} of {:>3}  {}", page.cases.len(), page.name);
+        cases += page.cases.len();
+        right += right_here;
+    }
+    assert!(findings.is_empty(), "{findings}\n{summary}{right:>4} of {cases:>3} cases are as they should be");
+}
+
+/// The claims of a case of `record/`: the one place where what the caller knows is handed over.
+fn extract(extractor: &Extractor, case: &Case) -> Vec<Claim> {
+    // The extractor takes neither of the two yet.
+    let _ = (&case.known.published, &case.known.aliases);
+    confident(extractor.extract(&case.text), DEFAULT_MIN_CONFIDENCE)
+}
+
 /// What is wrong with a case: it is not true, or it is marked as known to fail and is true.
 fn complaint(case: &Case, verdict: &Verdict) -> Option<String> {
     match (&case.not_yet, verdict.holds()) {
@@ -110,10 +161,10 @@ fn complaint(case: &Case, verdict: &Verdict) -> Option<String> {
     }
 }
 
-/// All pages, in the order of their names.
-fn pages() -> Vec<Page> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
-    let entries = fs::read_dir(&folder).expect("tests/suite is a folder");
+/// All pages of a folder within `tests/suite/`, in the order of their names.
+fn pages(folder: &str) -> Vec<Page> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite").join(folder);
+    let entries = fs::read_dir(&folder).expect("the pages are in a folder");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     paths.retain(|path| !path.ends_with("README.md"));

@@ -5,19 +5,18 @@ pub mod ancestors;
 mod confidence;
 mod act;
 mod kind;
-mod source;
 
 use std::ops::Range;
 
 use kind::Kinds;
 
 use crate::attribution::Attribution;
-use crate::lexicon::{CueEntry, Lexicon, Stance, Words};
+use crate::coreference::Resolution;
+use crate::lexicon::{CueEntry, Lexicon, Stance};
 use crate::text::{Document, Span};
 
-pub use claim::{
-    Claim, Content, Cue, EntityKind, Explanation, MentionForm, QuotationKind, Source, TimeExpression,
-};
+pub use crate::coreference::{EntityKind, MentionForm};
+pub use claim::{Claim, Content, Cue, Explanation, QuotationKind, Source, TimeExpression};
 pub use confidence::{DEFAULT_MIN_CONFIDENCE, confident};
 
 /// What the claims of a document are read with.
@@ -25,8 +24,8 @@ pub use confidence::{DEFAULT_MIN_CONFIDENCE, confident};
 pub struct Knowledge<'a> {
     /// The cues that the attributions' entries refer to.
     pub lexicon: &'a Lexicon,
-    /// The closed word classes.
-    pub words: &'a Words,
+    /// Who the sources of the attributions are, in their order.
+    pub sources: &'a [Option<Resolution>],
 }
 
 /// The claims that the attributions of `document` are, in the same order.
@@ -37,23 +36,23 @@ pub fn claims_of(
     knowledge: Knowledge<'_>,
 ) -> Vec<Claim> {
     let kinds = Kinds::new(document);
-    let mut entities = source::Entities::default();
-    let claim = |attribution| claim_of(document, attribution, knowledge, &kinds, &mut entities);
-    attributions.iter().map(claim).collect()
+    let claim = |(index, attribution)| claim_of(document, attribution, index, knowledge, &kinds);
+    attributions.iter().enumerate().map(claim).collect()
 }
 
 fn claim_of(
     document: &Document<'_>,
     attribution: &Attribution,
+    index: usize,
     knowledge: Knowledge<'_>,
     kinds: &Kinds<'_>,
-    entities: &mut source::Entities,
 ) -> Claim {
     let entry = attribution.entry.map(|entry| &knowledge.lexicon.entries()[entry]);
     let source = attribution
         .source
         .as_ref()
-        .map(|tokens| source::source_of(document, tokens, knowledge.words, entities));
+        .zip(knowledge.sources[index].as_ref())
+        .map(|(tokens, resolution)| source_of(document, tokens, resolution));
     let nature = act::nature_of(document, attribution, entry, source.as_ref());
     Claim {
         parent: attribution.parent,
@@ -84,6 +83,20 @@ fn claim_of(
 
 fn span_of(document: &Document<'_>, tokens: Option<&Range<usize>>) -> Option<Span> {
     tokens.map(|tokens| document.span_of(tokens))
+}
+
+/// The record of the source at `tokens`.
+fn source_of(document: &Document<'_>, tokens: &Range<usize>, resolution: &Resolution) -> Source {
+    Source {
+        spans: vec![document.span_of(tokens)],
+        form: resolution.form,
+        resolved_name: resolution.name.clone(),
+        resolved_span: span_of(document, resolution.tokens.as_ref()),
+        entity_kind: resolution.kind,
+        named: resolution.is_named,
+        title: resolution.title.clone(),
+        entity: resolution.entity,
+    }
 }
 
 fn cue_of(document: &Document<'_>, tokens: &Range<usize>, entry: Option<&CueEntry>) -> Cue {

@@ -7,12 +7,14 @@ mod cue;
 mod inflection;
 mod parse;
 mod words;
+mod gazetteer;
 
 use sha2::{Digest, Sha256};
 
 pub use cue::{
     AttributionType, CueCategory, CueEntry, CueForm, Frame, Inflection, LicensedFrame, SpeechAct, Stance,
 };
+pub use gazetteer::{Gazetteer, Gender, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, PlaceKind};
 pub use parse::{LexiconError, LexiconFault};
 pub use words::{WordClasses, Words};
 

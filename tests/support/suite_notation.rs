@@ -7,6 +7,8 @@ use ascribe::claims::QuotationKind;
 use ascribe::lexicon::{AttributionType, SpeechAct, Stance};
 use ascribe::text::Span;
 
+use crate::record::Record;
+
 /// A claim that a page expects.
 #[derive(Debug)]
 pub(crate) struct Expected {
@@ -33,6 +35,8 @@ pub(crate) struct Attributes {
     pub(crate) hedged: Option<bool>,
     /// The number of the claim that holds this one, from 1 on; 0 for "not nested".
     pub(crate) parent: Option<usize>,
+    /// Who, to whom, through what, when.
+    pub(crate) record: Record,
 }
 
 impl Expected {
@@ -50,15 +54,15 @@ impl Expected {
             source: if source == "(nobody)" { Vec::new() } else { spans(source, text)? },
             cue: if cue == "(no cue)" { Vec::new() } else { spans(cue, text)? },
             content: spans(content, text)?,
-            attributes: Attributes::read(attributes)?,
+            attributes: Attributes::read(attributes, text)?,
         })
     }
 }
 
 impl Attributes {
-    fn read(written: &str) -> Result<Self, String> {
+    fn read(written: &str, text: &str) -> Result<Self, String> {
         let mut attributes = Self::default();
-        let mut words = written.split([' ', ',']).filter(|word| !word.is_empty());
+        let mut words = words(written).peekable();
         while let Some(word) = words.next() {
             match word {
                 "in" => {
@@ -69,10 +73,12 @@ impl Attributes {
                     Some("negated") => attributes.negated = Some(false),
                     Some("hedged") => attributes.hedged = Some(false),
                     Some("nested") => attributes.parent = Some(0),
+                    Some(name) if attributes.record.read_not(name, &mut words)? => {}
                     other => return Err(format!("\"not\" before {other:?} is unknown")),
                 },
                 "negated" => attributes.negated = Some(true),
                 "hedged" => attributes.hedged = Some(true),
+                name if attributes.record.read(name, &mut words, text)? => {}
                 name => attributes.read_name(name)?,
             }
         }
@@ -93,6 +99,21 @@ impl Attributes {
         }
         Ok(())
     }
+
+    /// The largest number of a claim that they name, or 0.
+    pub(crate) fn largest_number(&self) -> usize {
+        self.record.largest_number().max(self.parent.unwrap_or(0))
+    }
+}
+
+/// The words of `written`, cut at spaces and commas; what stands in backticks is one word, with them.
+pub(crate) fn words(written: &str) -> impl Iterator<Item = &str> {
+    let mut in_value = false;
+    let cuts = move |letter: char| {
+        in_value ^= letter == '`';
+        !in_value && matches!(letter, ' ' | ',')
+    };
+    written.split(cuts).filter(|word| !word.is_empty())
 }
 
 /// The kind's name in the pages.
@@ -115,7 +136,7 @@ fn spans(written: &str, text: &str) -> Result<Vec<Span>, String> {
 }
 
 /// The span of `words`, of `he#2` (the second "he"), or of `first words … last words`.
-fn span(words: &str, text: &str) -> Result<Span, String> {
+pub(crate) fn span(words: &str, text: &str) -> Result<Span, String> {
     match numbered(words, text) {
         Err(_) if words.contains(" … ") => {
             let (first, last) = words.split_once(" … ").expect("it was just seen");
@@ -156,6 +177,15 @@ pub(crate) fn occurrences(words: &str, text: &str) -> Vec<Span> {
         .collect()
 }
 
+/// The span without what `trims` at its edges. One that has nothing else (a colon as cue) stays as it is.
+pub(crate) fn trimmed(span: Span, text: &str, trims: impl Fn(char) -> bool) -> Span {
+    let words = span.slice(text);
+    let rest = words.trim_matches(trims);
+    let rest = if rest.is_empty() { words.trim() } else { rest };
+    let start = span.start + (rest.as_ptr() as usize - words.as_ptr() as usize);
+    Span::new(start, start + rest.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,9 +212,13 @@ mod tests {
         }
     }
 
+    fn read(written: &str) -> Result<Attributes, String> {
+        Attributes::read(written, TEXT)
+    }
+
     #[test]
     fn attributes_are_read_by_name() {
-        let attributes = Attributes::read("mixed evidence perception, not negated, hedged, in 2").unwrap();
+        let attributes = read("mixed evidence perception, not negated, hedged, in 2").unwrap();
         let expected = Attributes {
             kind: Some(QuotationKind::Mixed),
             attribution_type: Some(AttributionType::Evidence),
@@ -193,10 +227,35 @@ mod tests {
             negated: Some(false),
             hedged: Some(true),
             parent: Some(2),
+            record: Record::default(),
         };
         assert_eq!(attributes, expected);
-        assert!(Attributes::read("direct speech").is_err());
-        assert!(Attributes::read("not direct").is_err());
-        assert!(Attributes::read("in").is_err());
+        for written in ["direct speech", "not direct", "in"] {
+            assert!(read(written).is_err(), "{written}");
+        }
+    }
+
+    #[test]
+    fn attributes_of_a_record_have_their_values_in_backticks() {
+        let written = "speaker `Ana, the dam's` or `Ana` titled `a` person unnamed pronoun, to `the dam`, through `held`, \
+                       when `then` dated `2022-05-10`, same as 2, not same as 3, indirect";
+        let attributes = read(written).unwrap();
+        assert_eq!(attributes.kind, Some(QuotationKind::Indirect));
+        assert_eq!(attributes.largest_number(), 3);
+        assert_ne!(attributes.record, Record::default());
+        let absent = "not to, not through, not when, not dated, not titled";
+        assert_ne!(read(absent).unwrap().record, Record::default());
+        for written in [
+            "speaker",
+            "speaker Ana",
+            "to `her`",
+            "dated `May`",
+            "titled `a` or",
+            "same 2",
+            "same as 0",
+            "not named",
+        ] {
+            assert!(read(written).is_err(), "{written}");
+        }
     }
 }

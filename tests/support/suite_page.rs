@@ -1,5 +1,6 @@
 //! One page of the suite: in, its Markdown; out, its cases, and what can't be read, with line numbers.
 
+use crate::known::Known;
 use crate::notation::Expected;
 
 /// A page: one phenomenon.
@@ -12,12 +13,13 @@ pub(crate) struct Page {
     pub(crate) faults: Vec<String>,
 }
 
-/// A short text and all claims in it.
+/// A short text and all claims in it; in `record/`, those that the case is about.
 #[derive(Debug, Default)]
 pub(crate) struct Case {
     pub(crate) heading: String,
     /// The line of the heading, from 1 on.
     pub(crate) line: usize,
+    pub(crate) known: Known,
     pub(crate) text: String,
     pub(crate) expected: Vec<Expected>,
     /// The case is known to fail, and why.
@@ -30,6 +32,7 @@ struct Draft<'page> {
     heading: &'page str,
     line: usize,
     has_reason: bool,
+    known: Known,
     text: Option<String>,
     /// The list items, each with its line.
     items: Vec<(usize, String)>,
@@ -85,7 +88,7 @@ impl Page {
         let mut expected = Vec::new();
         for (line, item) in &draft.items {
             match Expected::read(item, &text) {
-                Ok(claim) if claim.attributes.parent.is_some_and(|parent| parent > draft.items.len()) => {
+                Ok(claim) if claim.attributes.largest_number() > draft.items.len() => {
                     self.fault(*line, "the case has no claim of that number");
                 }
                 Ok(claim) => expected.push(claim),
@@ -93,7 +96,8 @@ impl Page {
             }
         }
         let heading = draft.heading.to_owned();
-        self.cases.push(Case { heading, line: draft.line, text, expected, not_yet: draft.not_yet });
+        let Draft { line, known, not_yet, .. } = draft;
+        self.cases.push(Case { heading, line, known, text, expected, not_yet });
     }
 }
 
@@ -118,7 +122,7 @@ impl Draft<'_> {
             if content.starts_with("```") || content.starts_with("- ") {
                 return Err("a case has its text first, between ```text and ```".to_owned());
             }
-            self.has_reason = true;
+            self.has_reason |= !self.known.read_line(content)?;
         } else if let Some(item) = content.strip_prefix("- ") {
             self.items.push((line, item.trim().to_owned()));
         } else if content == "(none)" {

@@ -6,8 +6,9 @@ use std::fmt;
 use ascribe::claims::Claim;
 use ascribe::text::Span;
 
-use crate::notation::{Attributes, Expected, kind_name, occurrences};
+use crate::notation::{Attributes, Expected, kind_name, occurrences, trimmed};
 use crate::page::Case;
+use crate::record;
 
 /// What became of each expected and each found claim.
 #[derive(Debug)]
@@ -45,6 +46,31 @@ impl Verdict {
         }
     }
 
+    /// Compares of a case of `record/` only the claims that it lists, and of those only the written attributes.
+    /// A listed claim is the one with the most words of its content, at least half of them, whose source is not
+    /// somebody else's; one found claim may be that of several listed ones.
+    pub(crate) fn of_listed(case: &Case, claims: &[Claim]) -> Self {
+        let text = case.text.as_str();
+        let partners: Vec<Option<usize>> =
+            case.expected.iter().map(|expected| counterpart(expected, claims, text)).collect();
+        let faults = |expected: &Expected, partner: &Option<usize>| {
+            let Some(claim) = partner.map(|at| &claims[at]) else { return vec!["missing".to_owned()] };
+            let mut faults = differences(&expected.attributes, claim, &partners);
+            faults.extend(expected.attributes.record.differences(claim, text, &partners, claims));
+            if expected.source.is_empty() && claim.source.is_some() {
+                faults.push("somebody is its source".to_owned());
+            }
+            faults
+        };
+        let expected = case.expected.iter().zip(&partners);
+        let shown = |claim: &Claim| format!("{} {}", written(claim, text), record::written(claim, text));
+        Self {
+            text: format!("    {}\n", text.replace('\n', "\n    ")),
+            expected: expected.map(|(one, partner)| (one.written.clone(), faults(one, partner))).collect(),
+            found: claims.iter().map(|claim| (shown(claim), true)).collect(),
+        }
+    }
+
     /// Whether the case is true.
     pub(crate) fn holds(&self) -> bool {
         self.expected.iter().all(|(_, faults)| faults.is_empty())
@@ -71,6 +97,32 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// The found claim that a case of `record/` means.
+fn counterpart(expected: &Expected, claims: &[Claim], text: &str) -> Option<usize> {
+    let words = |spans: &[Span]| {
+        let of_span = |span: &Span| {
+            let words = span.slice(text);
+            let start = words.as_ptr() as usize - span.start;
+            words.split_whitespace().map(move |word| word.as_ptr() as usize - start)
+        };
+        spans.iter().flat_map(of_span).collect::<Vec<usize>>()
+    };
+    let overlap = |some: &[Span], others: &[Span]| {
+        some.iter().any(|span| others.iter().any(|other| span.overlaps(*other)))
+    };
+    let asked = words(&expected.content);
+    let rank = |claim: &Claim| {
+        let found = words(&claim.content.spans);
+        let shared = asked.iter().filter(|word| found.contains(word)).count();
+        let source = source(claim);
+        let may_be = shared * 2 >= asked.len()
+            && (source.is_empty() || expected.source.is_empty() || overlap(&expected.source, source));
+        may_be.then(|| (overlap(&expected.cue, cue(claim)), shared * 2 >= found.len(), shared))
+    };
+    let ranked = claims.iter().enumerate().filter_map(|(at, claim)| Some((rank(claim)?, at)));
+    ranked.max_by_key(|(rank, at)| (*rank, usize::MAX - at)).map(|(_, at)| at)
+}
+
 fn have_same_spans(expected: &Expected, claim: &Claim, text: &str) -> bool {
     let punctuation = |letter: char| !letter.is_alphanumeric();
     let but_marks = |letter: char| punctuation(letter) && !is_quotation_mark(letter);
@@ -94,14 +146,7 @@ fn is_quotation_mark(letter: char) -> bool {
 /// Spans without what `trims` at their edges, in order; those with no word between them are joined. A span
 /// that has nothing else (a colon as cue) stays as it is.
 fn normal(spans: &[Span], text: &str, trims: impl Fn(char) -> bool) -> Vec<Span> {
-    let trimmed = |span: &Span| {
-        let words = span.slice(text);
-        let rest = words.trim_matches(&trims);
-        let rest = if rest.is_empty() { words.trim() } else { rest };
-        let start = span.start + (rest.as_ptr() as usize - words.as_ptr() as usize);
-        Span::new(start, start + rest.len())
-    };
-    let mut sorted: Vec<Span> = spans.iter().map(trimmed).collect();
+    let mut sorted: Vec<Span> = spans.iter().map(|span| trimmed(*span, text, &trims)).collect();
     sorted.sort();
     let mut joined: Vec<Span> = Vec::new();
     for span in sorted {
@@ -286,5 +331,27 @@ mod tests {
             &found(),
             &["parent"],
         );
+    }
+
+    #[track_caller]
+    fn check_listed(lines: &[&str], faults: &[&str]) {
+        let expected = lines.iter().map(|line| Expected::read(line, TEXT).unwrap()).collect();
+        let case = Case { text: TEXT.to_owned(), expected, ..Case::default() };
+        let verdict = Verdict::of_listed(&case, &found());
+        assert_eq!(verdict.expected.iter().map(|(_, faults)| faults.join("; ")).collect::<Vec<_>>(), faults);
+    }
+
+    #[test]
+    fn of_a_record_what_is_listed_is_compared() {
+        let think = "**I** | think | well // is dry | person, speaker `Ana`, same as 1, in 2";
+        let added = "**She** | added: | \"The well, I | direct named not same as 2 not when";
+        check_listed(&[], &[]);
+        check_listed(&[RIGHT[0]], &[""]);
+        check_listed(
+            &[RIGHT[0], added, think],
+            &["", "it is `unnamed`; the same as 2", "speaker is absent; entity kind is `unknown`"],
+        );
+        check_listed(&["(nobody) | said | \"No,\""], &["somebody is its source"]);
+        check_listed(&["**She** | said | \"No,\" | direct"], &["missing"]);
     }
 }

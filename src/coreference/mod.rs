@@ -1,0 +1,87 @@
+//! Attributions -> who their sources are: names united with their variants, nouns and pronouns resolved.
+//!
+//! In: a document, its attributions, and what the caller knows of names. Out: for each attribution's source a
+//! [`Resolution`]. Within a document names come first, then noun phrases, then pronouns, which have the most to choose
+//! from; of nested attributions the outer one comes first, since "I" is its source.
+
+mod entity;
+mod facts;
+mod runs;
+mod names;
+mod variants;
+mod entities;
+mod aliases;
+mod phrases;
+mod nominals;
+mod sources;
+mod pronouns;
+mod resolving;
+mod recording;
+
+use std::ops::Range;
+
+use crate::attribution::Attribution;
+use crate::lexicon::{Gazetteer, Words};
+use crate::text::{Document, Span};
+
+pub use aliases::Alias;
+pub use entity::{EntityKind, MentionForm};
+
+use entities::Entities;
+use facts::Facts;
+use resolving::Resolving;
+
+/// What sources are resolved with.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge<'a> {
+    /// The closed word classes.
+    pub words: &'a Words,
+    /// Names, places and nouns.
+    pub gazetteer: &'a Gazetteer,
+    /// What the caller knows: it wins over what the text lets guess.
+    pub aliases: &'a [Alias],
+}
+
+/// Who a source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// What sort of mention the source's own words are.
+    pub form: MentionForm,
+    /// The fullest name without title; the words of the noun phrase where nobody is named; the source's own words where
+    /// it can't be told. Several are joined by " and ".
+    pub name: String,
+    /// Where that name stands; none where it is joined, or the caller's.
+    pub tokens: Option<Range<usize>>,
+    /// What sort of being it is.
+    pub kind: EntityKind,
+    /// Whether it has a name.
+    pub is_named: bool,
+    /// What the text, or the caller, says that it is: "Defence Secretary". May be empty.
+    pub title: String,
+    /// The same for all sources that are the same, from 0 on in the order of the attributions.
+    pub entity: usize,
+}
+
+/// Who the sources of `attributions` are, in the same order; none where there is no source.
+#[must_use]
+pub fn resolve(
+    document: &Document<'_>,
+    attributions: &[Attribution],
+    knowledge: Knowledge<'_>,
+) -> Vec<Option<Resolution>> {
+    if attributions.iter().all(|attribution| attribution.source.is_none()) {
+        return attributions.iter().map(|_| None).collect();
+    }
+    let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
+    let entities = Entities::new(&facts, names::names_in(&facts), knowledge.aliases);
+    Resolving::new(&facts, &entities, attributions, knowledge.aliases).resolutions()
+}
+
+/// Whom the third-person pronouns of a document stand for, each with its antecedent's fullest name and where the
+/// antecedent stands last before the pronoun; pronouns that stand for nobody known are left out. For measuring.
+#[must_use]
+pub fn resolve_pronouns(document: &Document<'_>, knowledge: Knowledge<'_>) -> Vec<(Span, Span, String)> {
+    let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
+    let entities = Entities::new(&facts, names::names_in(&facts), knowledge.aliases);
+    resolving::pronouns(&facts, &entities)
+}

@@ -1,0 +1,140 @@
+//! Noun phrases by their words alone: where they begin and end, and what their nouns name.
+
+use std::ops::Range;
+
+use super::EntityKind;
+use super::entities::Entities;
+use super::facts::Facts;
+use crate::lexicon::{NounKind, WordClasses};
+
+/// The longest noun phrase before its noun, in tokens.
+const LONGEST_BEFORE: usize = 6;
+
+/// "Minister" is said of a "transport minister".
+pub(super) fn same_noun(known: &str, noun: &str) -> bool {
+    known == noun || known.strip_suffix(noun).is_some_and(|rest| rest.ends_with(' '))
+}
+
+pub(super) fn last_word(lemma: &str) -> &str {
+    lemma.rsplit(' ').next().unwrap_or(lemma)
+}
+
+/// The end of a phrase with what is said of it: "researchers at Makerere University".
+pub(super) fn with_complement(facts: &Facts<'_>, entities: &Entities, end: usize) -> usize {
+    if !facts.is_one_of(end, &["of", "for", "at", "from"]) {
+        return end;
+    }
+    let start = if facts.is(end + 1, WordClasses::DETERMINER) { end + 2 } else { end + 1 };
+    entities.starting_at(start).map_or(end, |name| name.end)
+}
+
+pub(super) fn key_of(facts: &Facts<'_>, words: &Range<usize>) -> String {
+    let mut key = String::new();
+    for token in words.clone().filter(|&token| !facts.is_one_of(token, &["the", "a", "an"])) {
+        key.push_str(&facts.word(token).to_lowercase());
+        key.push(' ');
+    }
+    key
+}
+
+/// The noun phrase, from its determiner on, whose noun stands at `noun`; none where no noun does.
+pub(super) fn phrase_ending_at(facts: &Facts<'_>, noun: usize) -> Option<Range<usize>> {
+    let fact = &facts.tokens[noun];
+    fact.noun.filter(|noun| !matches!(noun.kind, NounKind::Event | NounKind::Thing))?;
+    let next = facts.tokens.get(noun + 1);
+    // "The coach driver", "minister Smith": the noun is no head.
+    let is_inner = next.is_some_and(|next| {
+        next.noun.is_some() && next.sentence == fact.sentence && !next.classes.any(WordClasses::COMMON_VERB)
+    });
+    if (fact.is_capitalized && !fact.is_first && !facts.is_role(noun)) || is_inner {
+        return None;
+    }
+    let mut start = noun;
+    while start > 0 && noun - start < LONGEST_BEFORE && facts.sentence(start - 1) == facts.sentence(noun) {
+        let before = start - 1;
+        if facts.is(before, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) {
+            start = before;
+            break;
+        }
+        let is_inside = facts.is_wordlike(before)
+            && !facts.is_genitive(before)
+            && !facts.is(before, NOT_INSIDE)
+            && (facts.tokens[before].noun.is_some()
+                || !facts.is_capitalized(before)
+                || facts.tokens[before].place.is_some());
+        if !is_inside {
+            break;
+        }
+        start = before;
+    }
+    if start > 0 && facts.is_genitive(start - 1) {
+        let owner = (start - 1).checked_sub(1)?;
+        let mut first = owner;
+        while first > 0
+            && owner - first < 4
+            && (facts.is_capitalized(first - 1) || facts.is(first - 1, WordClasses::DETERMINER))
+            && facts.sentence(first - 1) == facts.sentence(noun)
+        {
+            first -= 1;
+        }
+        start = first;
+    }
+    Some(start..noun + 1)
+}
+
+/// Words that no noun phrase has between determiner and noun.
+const NOT_INSIDE: WordClasses = WordClasses::PREPOSITION
+    .or(WordClasses::COORDINATOR)
+    .or(WordClasses::SUBORDINATOR)
+    .or(WordClasses::SUBJECT_PRONOUN)
+    .or(WordClasses::OBJECT_PRONOUN)
+    .or(WordClasses::PERSONAL)
+    .or(WordClasses::THAT)
+    .or(WordClasses::TO)
+    .or(WordClasses::BE)
+    .or(WordClasses::HAVE)
+    .or(WordClasses::DO)
+    .or(WordClasses::MODAL)
+    .or(WordClasses::FINITE)
+    .or(WordClasses::IRREGULAR_PAST)
+    .or(WordClasses::COMMON_VERB);
+
+/// "The", "these", "his", "the report's": somebody who is known already.
+pub(super) fn is_definite(facts: &Facts<'_>, phrase: &Range<usize>) -> bool {
+    facts.is_one_of(phrase.start, &["the", "this", "these", "that", "those", "both"])
+}
+
+/// What a noun names.
+pub(super) fn kind_of(facts: &Facts<'_>, noun: usize) -> EntityKind {
+    let Some(of_noun) = facts.noun(noun) else {
+        let word = facts.word(noun);
+        let is_plural = word.ends_with('s') && !word.ends_with("ss");
+        return if facts.is(noun, WordClasses::DOCUMENT_NOUN) {
+            EntityKind::Document
+        } else if facts.is(noun, WordClasses::QUANTITY) || is_plural {
+            EntityKind::Group
+        } else if facts.tokens[noun].place.is_some_and(|place| !place.is_adjective) {
+            EntityKind::Country
+        } else {
+            EntityKind::Unknown
+        };
+    };
+    match of_noun.kind {
+        NounKind::Document => EntityKind::Document,
+        NounKind::Group => EntityKind::Group,
+        NounKind::Person | NounKind::Organization | NounKind::Place if of_noun.is_plural => EntityKind::Group,
+        NounKind::Person => EntityKind::Person,
+        NounKind::Organization => EntityKind::Organization,
+        NounKind::Place => EntityKind::Country,
+        NounKind::Event | NounKind::Thing => EntityKind::Unknown,
+    }
+}
+
+/// Whether "they" may stand for what a noun names.
+pub(super) fn is_plural(facts: &Facts<'_>, noun: usize) -> bool {
+    let word = facts.word(noun);
+    facts.noun(noun).map_or_else(
+        || word.ends_with('s') && !word.ends_with("ss"),
+        |noun| noun.is_plural || noun.kind == NounKind::Group,
+    )
+}
