@@ -16,4 +16,4 @@ pub mod wire; //         floor 9: claims -> messages, requests -> checked input
 pub mod serve; //        floor 10: the gRPC door
 pub mod cli; //          floor 10: the command-line door
 
-pub use pipeline::Extractor;
+pub use pipeline::{Context, Extractor};

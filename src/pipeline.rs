@@ -3,15 +3,26 @@
 //! In: any text. Out: its claims. Extraction never fails, does no IO, and gives the same answer for the same
 //! text on every machine and thread.
 
+use jiff::civil::Date;
+
 use crate::attribution;
 use crate::claims::{self, Claim, Knowledge};
-use crate::coreference;
+use crate::coreference::{self, Alias};
 use crate::cues::CueFinder;
 use crate::lexicon::{Gazetteer, Lexicon, Words};
 use crate::segmentation;
 use crate::tagging::network::{Features, Network};
 use crate::tagging::{Labels, Tagger};
 use crate::text::Document;
+
+/// What a caller knows of a text beside its words. The default knows nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// The day of its publication: the anchor of "on Tuesday".
+    pub published: Option<Date>,
+    /// Names whose bearers the caller knows; these win over what the text lets guess.
+    pub aliases: &'a [Alias],
+}
 
 /// Finds the claims of texts. Immutable once built: share one between all threads.
 #[derive(Clone, Debug)]
@@ -71,19 +82,30 @@ impl Extractor {
         let document = segmentation::segment(text);
         let candidates = self.finder.find(&document);
         let labels = self.tagger.propose(&document, &candidates, &self.finder, &self.lexicon);
-        self.claims(&document, &labels)
+        self.claims(&document, &labels, Context::default())
     }
 
     /// The claims of `text`, in the order of their cues (of their contents where there is no cue).
     #[must_use]
     pub fn extract(&self, text: &str) -> Vec<Claim> {
-        self.extract_unless(text, &|| false).unwrap_or_default()
+        self.extract_in(text, Context::default())
     }
 
-    /// Like [`Self::extract`], but asks `cancelled` between the rooms and returns nothing once it says yes:
+    /// Like [`Self::extract`], with what the caller knows of the text.
+    #[must_use]
+    pub fn extract_in(&self, text: &str, context: Context<'_>) -> Vec<Claim> {
+        self.extract_unless(text, context, &|| false).unwrap_or_default()
+    }
+
+    /// Like [`Self::extract_in`], but asks `cancelled` between the rooms and returns nothing once it says yes:
     /// for callers whose own caller may be gone.
     #[must_use]
-    pub fn extract_unless(&self, text: &str, cancelled: &dyn Fn() -> bool) -> Option<Vec<Claim>> {
+    pub fn extract_unless(
+        &self,
+        text: &str,
+        context: Context<'_>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Vec<Claim>> {
         let document = segmentation::segment(text);
         if cancelled() {
             return None;
@@ -96,15 +118,19 @@ impl Extractor {
         if cancelled() {
             return None;
         }
-        Some(self.claims(&document, &labels))
+        Some(self.claims(&document, &labels, context))
     }
 
     /// The claims that labels make.
-    fn claims(&self, document: &Document<'_>, labels: &Labels) -> Vec<Claim> {
+    fn claims(&self, document: &Document<'_>, labels: &Labels, context: Context<'_>) -> Vec<Claim> {
         let attributions = attribution::assemble(document, labels);
-        let names = coreference::Knowledge { words: &self.words, gazetteer: &self.gazetteer, aliases: &[] };
+        let names = coreference::Knowledge {
+            words: &self.words,
+            gazetteer: &self.gazetteer,
+            aliases: context.aliases,
+        };
         let sources = coreference::resolve(document, &attributions, names);
-        let knowledge = Knowledge { lexicon: &self.lexicon, sources: &sources };
+        let knowledge = Knowledge { lexicon: &self.lexicon, sources: &sources, published: context.published };
         claims::claims_of(document, &attributions, knowledge)
     }
 }

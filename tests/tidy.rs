@@ -29,7 +29,7 @@ const FLOORS: [(&str, u8); 14] = [
 const DOORS_TO_DOORS: [&str; 2] = ["src/cli/serve.rs", "src/cli/healthcheck.rs"];
 
 /// Crates and parts of the standard library with the places that may name them.
-const HOMES: [(&str, &[&str]); 40] = [
+const HOMES: [(&str, &[&str]); 41] = [
     ("aho_corasick", &["src/cues"]),
     ("sha2", &["src/lexicon"]),
     ("rten", &["src/tagging/network/graph.rs"]),
@@ -37,6 +37,7 @@ const HOMES: [(&str, &[&str]); 40] = [
     ("unicode_normalization", &["src/tagging/network"]),
     ("rustc_hash", &["src/lexicon", "src/tagging/network", "src/coreference"]),
     ("strsim", &["src/coreference"]),
+    ("jiff", &["src/claims", "src/pipeline.rs", "src/wire", "src/cli"]),
     ("thiserror", &["src/lexicon", "src/tagging/network", "src/evaluation", "src/serve", "src/cli"]),
     ("unicode_properties", &["src/evaluation"]),
     ("serde", &["src/tagging/network", "src/wire", "src/evaluation", "src/cli"]),

@@ -1,5 +1,7 @@
 //! Type, act and polarity of an attribution: from its lexicon entry, its source and its content.
 
+use std::ops::Range;
+
 use super::{EntityKind, Source};
 use crate::attribution::Attribution;
 use crate::lexicon::{AttributionType, CueEntry, SpeechAct};
@@ -44,14 +46,14 @@ pub(super) fn nature_of(
     source: Option<&Source>,
 ) -> Nature {
     let Some(entry) = entry else {
-        let document = source.is_some_and(|source| source.entity_kind == EntityKind::Document);
+        let is_document = source.is_some_and(|source| source.entity_kind == EntityKind::Document);
         return Nature {
-            attribution_type: if document {
+            attribution_type: if is_document {
                 AttributionType::Evidence
             } else {
                 AttributionType::Communication
             },
-            act: SpeechAct::Assertion,
+            act: if asks(document, attribution) { SpeechAct::Question } else { SpeechAct::Assertion },
             negated: attribution.negated,
         };
     };
@@ -65,10 +67,85 @@ pub(super) fn nature_of(
             nature.negated = !nature.negated;
         }
     }
+    nature.act = act_in_context(document, attribution, entry, nature.act);
+    nature.negated |= is_nobody(document, attribution);
     if source.is_some_and(|source| source.entity_kind == EntityKind::Document) && tells_of_facts(nature.act) {
         nature.attribution_type = AttributionType::Evidence;
     }
     nature
+}
+
+/// What is done by words that mostly do something else.
+fn act_in_context(
+    document: &Document<'_>,
+    attribution: &Attribution,
+    entry: &CueEntry,
+    act: SpeechAct,
+) -> SpeechAct {
+    let content = &attribution.contents[0];
+    let opens_with = |words: &[&str]| is_one_of(document.word(content.start), words);
+    match entry.lemma.as_str() {
+        // "Agreed that the wall was crooked" promises nothing.
+        "agree" if act == SpeechAct::Commitment && opens_with(&["that", "with"]) => SpeechAct::Assertion,
+        // "Denied him a visa" says nothing of what is true.
+        "deny"
+            if content.clone().take(LONGEST_GRANT).any(|token| is_one_of(document.word(token), &GRANTS)) =>
+        {
+            SpeechAct::Decree
+        }
+        "find" if has_in_source(document, attribution, &JUDGES) && opens_with(&["that"]) => SpeechAct::Decree,
+        "say" | "tell" | "add" if act == SpeechAct::Assertion => promised(document, content).unwrap_or(act),
+        _ => act,
+    }
+}
+
+/// How far into a content it is looked what was denied.
+const LONGEST_GRANT: usize = 6;
+
+/// What authorities grant.
+const GRANTS: [&str; 10] =
+    ["visa", "visas", "bail", "parole", "asylum", "permit", "permits", "entry", "permission", "licence"];
+
+/// Whose findings are rulings.
+const JUDGES: [&str; 7] = ["judge", "judges", "court", "jury", "tribunal", "magistrate", "justices"];
+
+/// What "he would reopen the school" and "it would rain" are when somebody says them.
+fn promised(document: &Document<'_>, content: &Range<usize>) -> Option<SpeechAct> {
+    let start = content.start + usize::from(document.word(content.start).eq_ignore_ascii_case("that"));
+    let [subject, modal] =
+        [start, start + 1].map(|token| (token < content.end).then(|| document.word(token)));
+    if !is_one_of(modal?, &["will", "would", "'ll", "’ll", "'d", "’d"]) {
+        return None;
+    }
+    match subject? {
+        "it" => Some(SpeechAct::Prediction),
+        "he" | "she" | "they" | "we" | "I" => Some(SpeechAct::Commitment),
+        _ => None,
+    }
+}
+
+/// "Why Lisbon?" after a colon.
+fn asks(document: &Document<'_>, attribution: &Attribution) -> bool {
+    attribution.contents.iter().all(|content| {
+        let last = content.clone().rev().find(|&token| !document.tokens[token].is_mark());
+        last.is_some_and(|last| document.word(last) == "?")
+            || (content.end < document.tokens.len() && document.word(content.end) == "?")
+    })
+}
+
+/// "No official has confirmed", "Nobody said".
+fn is_nobody(document: &Document<'_>, attribution: &Attribution) -> bool {
+    let first = attribution.source.as_ref().map(|source| document.word(source.start));
+    first.is_some_and(|first| is_one_of(first, &["no", "nobody", "none", "neither"]))
+}
+
+fn has_in_source(document: &Document<'_>, attribution: &Attribution, words: &[&str]) -> bool {
+    let mut tokens = attribution.source.iter().flat_map(Clone::clone).take(LONGEST_GRANT);
+    tokens.any(|token| is_one_of(document.word(token), words))
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// "Decline to" commits; "decline comment", an entry of its own, doesn't. "Have no desire to" wants not to.

@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::QuotationKind;
 use crate::text::Document;
 
+/// What stands before a name in quotation marks.
+const NAMING: [&str; 7] = ["named", "called", "titled", "entitled", "dubbed", "nicknamed", "headlined"];
+
 /// Tells the kinds of a document's contents. Contents may be as long as the document and as many as its
 /// cues, so that each is judged without reading it.
 pub(super) struct Kinds<'a> {
@@ -46,8 +49,16 @@ impl<'a> Kinds<'a> {
                 return quoted;
             };
             covered = quotation.tokens.end.min(piece.end);
-            quoted += self.words_in(&(quotation.tokens.start..covered));
+            if !self.is_name(quotation.tokens.start) {
+                quoted += self.words_in(&(quotation.tokens.start..covered));
+            }
         }
+    }
+
+    /// A robot named "Better Idea": these are nobody's words.
+    fn is_name(&self, mark: usize) -> bool {
+        let before = mark.checked_sub(1).map(|before| self.document.word(before));
+        before.is_some_and(|before| NAMING.iter().any(|word| before.eq_ignore_ascii_case(word)))
     }
 
     fn words_in(&self, tokens: &Range<usize>) -> usize {

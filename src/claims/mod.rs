@@ -5,14 +5,17 @@ pub mod ancestors;
 mod confidence;
 mod act;
 mod kind;
+mod time;
 
 use std::ops::Range;
+
+use jiff::civil::Date;
 
 use kind::Kinds;
 
 use crate::attribution::Attribution;
 use crate::coreference::Resolution;
-use crate::lexicon::{CueEntry, Lexicon, Stance};
+use crate::lexicon::{AttributionType, CueEntry, Lexicon, Stance};
 use crate::text::{Document, Span};
 
 pub use crate::coreference::{EntityKind, MentionForm};
@@ -26,6 +29,8 @@ pub struct Knowledge<'a> {
     pub lexicon: &'a Lexicon,
     /// Who the sources of the attributions are, in their order.
     pub sources: &'a [Option<Resolution>],
+    /// When the text was published: the anchor of "on Tuesday".
+    pub published: Option<Date>,
 }
 
 /// The claims that the attributions of `document` are, in the same order.
@@ -69,7 +74,8 @@ fn claim_of(
         addressee: span_of(document, attribution.addressee.as_ref()),
         medium: span_of(document, attribution.medium.as_ref()),
         time: span_of(document, attribution.time.as_ref())
-            .map(|span| TimeExpression { span, resolved: String::new() }),
+            .filter(|_| nature.attribution_type == AttributionType::Communication)
+            .map(|span| time_of(document, span, knowledge.published)),
         confidence: attribution.confidence,
         explanation: Explanation {
             frame: attribution.pattern,
@@ -79,6 +85,10 @@ fn claim_of(
             content_confidence: attribution.parts.content,
         },
     }
+}
+
+fn time_of(document: &Document<'_>, span: Span, published: Option<Date>) -> TimeExpression {
+    TimeExpression { span, resolved: time::resolved(span.slice(document.text), published) }
 }
 
 fn span_of(document: &Document<'_>, tokens: Option<&Range<usize>>) -> Option<Span> {

@@ -8,15 +8,16 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 
 use super::failure::{Failure, complain};
-use super::files::{ExtractorFiles, STANDARD_INPUT};
-use super::input::{InputForm, NamedText, Piece, Pieces};
+use super::files::{self, ExtractorFiles, STANDARD_INPUT};
+use super::input::{InputForm, NamedText, Piece, Pieces, date};
 use super::progress::Progress;
 use super::{NOTHING, PARTLY, brat, pretty, workers};
-use crate::Extractor;
 use crate::claims::DEFAULT_MIN_CONFIDENCE;
 use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
+use crate::{Context, Extractor};
 
 /// The arguments of `ascribe extract`.
 #[derive(Debug, Args)]
@@ -41,6 +42,12 @@ pub(super) struct Arguments {
     min_confidence: f32,
     #[command(flatten)]
     extractor: ExtractorFiles,
+    /// The day of publication of all texts that don't tell theirs: what "on Tuesday" is counted from
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    published: Option<Date>,
+    /// Whom you know by name: lines as of the service's Alias messages
+    #[arg(long, value_name = "FILE")]
+    aliases: Option<PathBuf>,
     /// How many threads read texts [default: one for each processor]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
@@ -78,6 +85,7 @@ enum ViewName {
 struct Reader {
     extractor: Extractor,
     options: OutputOptions,
+    published: Option<Date>,
     layout: Layout,
 }
 
@@ -167,9 +175,10 @@ impl Arguments {
             ViewName::Basic => View::Basic,
             ViewName::Full => View::Full,
         };
-        let options =
-            OutputOptions { offsets, view, min_confidence: self.min_confidence, ..OutputOptions::default() };
-        Ok(Reader { extractor: self.extractor.extractor()?, options, layout })
+        let aliases = self.aliases.as_deref().map_or_else(|| Ok(Vec::new()), files::aliases)?;
+        let min_confidence = self.min_confidence;
+        let options = OutputOptions { offsets, view, min_confidence, aliases, ..OutputOptions::default() };
+        Ok(Reader { extractor: self.extractor.extractor()?, options, published: self.published, layout })
     }
 
     /// Whether the input may be more than one document.
@@ -191,8 +200,8 @@ impl Reader {
     }
 
     fn written(&self, document: &NamedText) -> String {
-        let NamedText { id, text } = document;
-        let message = self.message(id, text);
+        let NamedText { id, text, published } = document;
+        let message = self.message(id, text, *published);
         match self.layout {
             Layout::Pretty { width } => pretty::document(text, &message, width),
             Layout::Jsonl => serde_json::to_string(&message).expect("every message has a JSON form") + "\n",
@@ -201,8 +210,9 @@ impl Reader {
         }
     }
 
-    fn message(&self, id: &str, text: &str) -> v1::DocumentClaims {
-        let claims = self.extractor.extract(text);
+    fn message(&self, id: &str, text: &str, published: Option<Date>) -> v1::DocumentClaims {
+        let context = Context { published: published.or(self.published), aliases: &self.options.aliases };
+        let claims = self.extractor.extract_in(text, context);
         // No durations: the same input gives the same bytes.
         let provenance = Provenance {
             lexicon_version: self.extractor.lexicon().version(),

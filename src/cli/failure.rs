@@ -21,6 +21,8 @@ pub(super) enum Failure {
     Model { file: String, error: ModelError },
     #[error("{file}:{}: {}", error.line, error.fault)]
     Articles { file: String, error: ArticleError },
+    #[error("{file}:{line}: {why}")]
+    Alias { file: String, line: usize, why: String },
     #[error("{gold}: {error}")]
     Comparison { gold: String, error: ComparisonError },
     #[error("--format brat counts code points: leave --offsets out")]

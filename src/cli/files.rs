@@ -8,8 +8,10 @@ use clap::Args;
 
 use super::failure::{Failure, reason};
 use crate::Extractor;
+use crate::coreference::Alias;
 use crate::lexicon::Lexicon;
 use crate::tagging::network::Network;
+use crate::wire::{self, v1};
 
 /// How standard input is named among files.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -60,6 +62,21 @@ impl ExtractorFiles {
         let network = Network::from_file(bytes).map_err(|error| Failure::Model { file: name(), error })?;
         Ok(Extractor::with_network(lexicon, network))
     }
+}
+
+/// The aliases of a file: a line is one, as the service takes it.
+pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
+    let text = read_text(file)?;
+    let mut aliases = Vec::new();
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let parsed = serde_json::from_str::<v1::Alias>(line).map_err(|error| error.to_string());
+        let alias = parsed.and_then(|message| {
+            wire::alias(message).map_err(|violation| format!("{} {}", violation.field, violation.description))
+        });
+        let file = || file.display().to_string();
+        aliases.push(alias.map_err(|why| Failure::Alias { file: file(), line: index + 1, why })?);
+    }
+    Ok(aliases)
 }
 
 /// The embedded lexicon with, where there is one, the entries of a file.

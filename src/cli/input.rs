@@ -6,6 +6,9 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,7 +20,7 @@ use super::files::{self, STANDARD_INPUT};
 pub(super) enum InputForm {
     /// A file is one text
     Text,
-    /// A line is one document: {"id": "…", "text": "…"}; further fields are passed over
+    /// A line is one document: {"id": "…", "text": "…"}, perhaps with its `publish_time`; other fields are passed over
     Jsonl,
 }
 
@@ -26,6 +29,8 @@ pub(super) enum InputForm {
 pub(super) struct NamedText {
     pub(super) id: String,
     pub(super) text: String,
+    /// The day of its publication, where the line tells it.
+    pub(super) published: Option<Date>,
 }
 
 /// What was drawn from the input, not yet looked at: that is the workers' part.
@@ -162,7 +167,7 @@ impl Piece {
     /// The document that it holds, or why it holds none.
     pub(super) fn document(self) -> Result<NamedText, String> {
         let document = match self.material {
-            Material::Text(bytes) => NamedText { id: self.place, text: files::text(bytes)? },
+            Material::Text(bytes) => NamedText { id: self.place, text: files::text(bytes)?, published: None },
             Material::Line(bytes) => document_of_line(&files::text(bytes)?)?,
             Material::Unreadable(why) => return Err(why),
         };
@@ -181,6 +186,7 @@ impl Piece {
 struct Line {
     id: Option<Value>,
     text: Option<Value>,
+    publish_time: Option<Value>,
 }
 
 fn document_of_line(line: &str) -> Result<NamedText, String> {
@@ -194,7 +200,22 @@ fn document_of_line(line: &str) -> Result<NamedText, String> {
         let what = whole.split(" at line ").next().unwrap_or_default();
         format!("{what} (column {})", error.column())
     })?;
-    Ok(NamedText { id: string(parsed.id, "id")?, text: string(parsed.text, "text")? })
+    let published = match parsed.publish_time {
+        None | Some(Value::Null) => None,
+        time => {
+            Some(date(&string(time, "publish_time")?).map_err(|why| format!("the publish_time is {why}"))?)
+        }
+    };
+    Ok(NamedText { id: string(parsed.id, "id")?, text: string(parsed.text, "text")?, published })
+}
+
+/// A day from "2022-05-14", or the UTC day of "2022-05-14T15:55:00+02:00".
+pub(super) fn date(written: &str) -> Result<Date, String> {
+    let time = written.parse::<Timestamp>().map(|time| TimeZone::UTC.to_datetime(time).date());
+    // A date as it stands, before a time without zone is taken for one.
+    time.or_else(|_| written.parse::<Date>()).map_err(|_| {
+        format!("{written:?}, not a date such as 2022-05-14 or a time such as 2022-05-14T15:55:00Z")
+    })
 }
 
 fn string(value: Option<Value>, field: &str) -> Result<String, String> {

@@ -14,6 +14,7 @@ use super::phrases::{
     is_definite, is_plural, key_of, kind_of, last_word, phrase_ending_at, same_noun, with_complement,
 };
 use crate::lexicon::{Gender, Noun, NounKind, PlaceKind, WordClasses};
+use crate::text::TokenKind;
 
 /// What a mention stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,15 +117,28 @@ impl Mentions {
 
     /// After a name: two people with "and" between them are mentioned together, too.
     fn join(&mut self, facts: &Facts<'_>, entities: &Entities) {
-        let [.., first, second] = self.all.as_slice() else { return };
+        let mut names =
+            self.all.iter().rev().take(3).filter(|mention| matches!(mention.referent, Referent::Entity(_)));
+        let (Some(second), Some(first)) = (names.next(), names.next()) else { return };
+        if first.tokens.end >= second.tokens.start {
+            return;
+        }
         let is_person = |referent| match referent {
             Referent::Entity(entity) => entities.all[entity].kind == EntityKind::Person,
             Referent::Phrase(_) => false,
         };
         let between = first.tokens.end..second.tokens.start;
-        let is_and = facts.is_one_of(between.start, &["and"])
-            && between.len() <= 4
-            && between.clone().skip(1).all(|token| facts.is_capitalized(token));
+        // "Thomas Sam, 42, and his wife Manju Sam".
+        let and = between.clone().find(|&token| facts.is_one_of(token, &["and"]));
+        let is_apart = |token: usize| {
+            facts.is_capitalized(token)
+                || facts.is_role(token)
+                || facts.is_kind(token, TokenKind::Comma)
+                || facts.is_kind(token, TokenKind::Number)
+                || facts.is(token, WordClasses::POSSESSIVE)
+        };
+        let is_and = between.len() <= 7
+            && and.is_some_and(|and| between.clone().all(|token| token == and || is_apart(token)));
         if is_and
             && is_person(first.referent)
             && is_person(second.referent)
@@ -173,9 +187,13 @@ impl Mentions {
         let known = facts
             .noun(noun)
             .or(of_age)
-            .filter(|_| is_definite(facts, phrase))
+            .filter(|noun| {
+                let are_somebodys = noun.lemma == "parent" && facts.is(phrase.start, WordClasses::POSSESSIVE);
+                are_somebodys || is_definite(facts, phrase)
+            })
             .and_then(|of_noun| self.antecedent(facts, entities, of_noun, phrase, noun));
         known
+            .or_else(|| in_headline(facts, entities, phrase, noun))
             .or_else(|| announced(facts, entities, phrase, noun))
             .unwrap_or_else(|| self.phrase(facts, noun, words))
     }
@@ -212,11 +230,9 @@ impl Mentions {
     ) -> Option<Referent> {
         let before = self.all.partition_point(|mention| mention.tokens.start < phrase.start);
         let nearest = || self.all[..before].iter().rev().take(FARTHEST);
-        if matches!(noun.lemma, "couple" | "pair" | "duo") {
-            return nearest().map(|mention| mention.referent).find(|referent| match referent {
-                Referent::Phrase(index) => self.phrases[*index].parts.len() == 2,
-                Referent::Entity(_) => false,
-            });
+        if matches!(noun.lemma, "couple" | "pair" | "duo") || (noun.lemma == "parent" && noun.is_plural) {
+            let two = self.phrases.iter().rposition(|phrase| phrase.parts.len() == 2);
+            return two.map(Referent::Phrase);
         }
         let is_bare = phrase.len() <= 2 + usize::from(noun.lemma.contains(' '));
         let of_same_noun = nearest().find(|mention| match mention.referent {
@@ -336,6 +352,31 @@ impl Mentions {
         referent
     }
 }
+
+/// "Dam is safe, says mayor": the first whom the text gives that title.
+fn in_headline(
+    facts: &Facts<'_>,
+    entities: &Entities,
+    phrase: &Range<usize>,
+    noun: usize,
+) -> Option<Referent> {
+    let of_noun =
+        facts.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural)?;
+    if phrase.len() > 1 || facts.sentence(noun) > LAST_HEADLINE {
+        return None;
+    }
+    let has_title = |entity: &super::entities::Entity| {
+        entity
+            .titles
+            .iter()
+            .flat_map(Clone::clone)
+            .any(|token| facts.noun(token).is_some_and(|title| same_noun(title.lemma, of_noun.lemma)))
+    };
+    entities.all.iter().position(has_title).map(Referent::Entity)
+}
+
+/// The last sentence that may be a headline or the line below it.
+const LAST_HEADLINE: usize = 1;
 
 /// "A new study" whose name is told later: the only document in the text that is named by that noun.
 fn announced(facts: &Facts<'_>, entities: &Entities, phrase: &Range<usize>, noun: usize) -> Option<Referent> {

@@ -2,12 +2,17 @@
 
 use crate::claims::Claim;
 use crate::lexicon::Lexicon;
-use crate::pipeline::Extractor;
+use crate::pipeline::{Context, Extractor};
 
 /// Finds the claims of texts. [`Extractor`] is one; the service's tests bring slow and broken ones.
 pub trait Engine: Send + Sync + 'static {
     /// See [`Extractor::extract_unless`].
-    fn extract_unless(&self, text: &str, cancelled: &dyn Fn() -> bool) -> Option<Vec<Claim>>;
+    fn extract_unless(
+        &self,
+        text: &str,
+        context: Context<'_>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Vec<Claim>>;
 
     /// See [`Extractor::lexicon`].
     fn lexicon(&self) -> &Lexicon;
@@ -17,8 +22,13 @@ pub trait Engine: Send + Sync + 'static {
 }
 
 impl Engine for Extractor {
-    fn extract_unless(&self, text: &str, cancelled: &dyn Fn() -> bool) -> Option<Vec<Claim>> {
-        Self::extract_unless(self, text, cancelled)
+    fn extract_unless(
+        &self,
+        text: &str,
+        context: Context<'_>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Vec<Claim>> {
+        Self::extract_unless(self, text, context, cancelled)
     }
 
     fn lexicon(&self) -> &Lexicon {

@@ -7,6 +7,7 @@ use super::call::RequestId;
 use super::engine::Engine;
 use super::pool::{Pool, Ticket, Unanswered, WhenFull};
 use super::status::Failure;
+use crate::pipeline::Context;
 use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
 
 /// Reads documents, for every method alike. Cheap to clone.
@@ -72,7 +73,8 @@ fn answer(
     ticket: &Ticket<'_>,
 ) -> Option<v1::DocumentClaims> {
     let started = Instant::now();
-    let claims = engine.extract_unless(&document.text, ticket.is_abandoned)?;
+    let context = Context { published: document.published, aliases: &options.aliases };
+    let claims = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let provenance = Provenance {
         lexicon_version: engine.lexicon().version(),
         tagger_version: engine.tagger_version(),

@@ -27,6 +27,70 @@ const ONLINE: [&str; 6] = ["website", "site", "webpage", "page", "account", "twe
 const PUBLISHED: [&str; 8] =
     ["issued", "released", "published", "posted", "sent", "wrote", "gave", "issuing"];
 
+/// Verbs whose object is asked or told to do what the content says.
+const DIRECTIVES: [&str; 60] = [
+    "asked",
+    "ask",
+    "asks",
+    "asking",
+    "urged",
+    "urge",
+    "urges",
+    "urging",
+    "told",
+    "tell",
+    "tells",
+    "telling",
+    "advised",
+    "advise",
+    "advises",
+    "advising",
+    "ordered",
+    "order",
+    "orders",
+    "ordering",
+    "warned",
+    "warn",
+    "warns",
+    "warning",
+    "invited",
+    "invite",
+    "invites",
+    "inviting",
+    "encouraged",
+    "encourage",
+    "encourages",
+    "encouraging",
+    "persuaded",
+    "persuade",
+    "persuades",
+    "persuading",
+    "begged",
+    "beg",
+    "begs",
+    "begging",
+    "pleaded",
+    "plead",
+    "pleads",
+    "pleading",
+    "instructed",
+    "instruct",
+    "instructs",
+    "instructing",
+    "pressed",
+    "press",
+    "presses",
+    "pressing",
+    "requested",
+    "request",
+    "requests",
+    "requesting",
+    "implored",
+    "implore",
+    "appealed",
+    "appealing",
+];
+
 /// Participles that tell what nobody in particular holds for true: "is BELIEVED to", "are THOUGHT to".
 const RUMOURS: [&str; 10] = [
     "believed",
@@ -73,9 +137,46 @@ impl ClassedDocument<'_> {
             || (self.is(phrase.end, WordClasses::BE) && self.is_one_of(phrase.end + 1, &PUBLISHED))
     }
 
-    /// When: "said ON TUESDAY". The one nearest to the cue.
+    /// Whom the source asks, urges or tells to do something, where they open the content or are the subject of a
+    /// passive: "asked | THE COUNCIL to help", "THE PARENTS were advised | to see a specialist".
+    pub(super) fn addressee_of(&self, reading: &Reading) -> Option<Range<usize>> {
+        let cue = &reading.cue;
+        let content = reading.contents.iter().find(|content| content.start >= cue.end)?;
+        let verb = (cue.clone()).find(|&token| self.is_one_of(token, &DIRECTIVES))?;
+        if reading.source.is_none() && self.is_word(content.start, "to") && self.is_passive(cue.start..verb) {
+            return self.noun_phrase_before(self.sentence(cue.start).start, cue.start);
+        }
+        if reading.source.is_none() || !(verb + 1 == cue.end || self.is_one_of(cue.end - 1, &["with", "to"]))
+        {
+            return None;
+        }
+        let person = self.noun_phrase_after(content.start, content.end)?;
+        (person.start == content.start && self.is_word(person.end, "to")).then_some(person)
+    }
+
+    /// "Were (advised)", "has been (told)".
+    fn is_passive(&self, auxiliaries: Range<usize>) -> bool {
+        auxiliaries.clone().any(|token| self.is(token, WordClasses::BE))
+    }
+
+    /// When: "said ON TUESDAY", "AFTER THE MATCH, he said". The one nearest to the cue. Nobody has spoken next month
+    /// or tomorrow.
     pub(super) fn time_of(&self, reading: &Reading) -> Option<Range<usize>> {
-        self.nearest(reading, |start, end| self.time_at(start, end))
+        let past = |start: usize, end: usize| {
+            self.time_at(start, end).filter(|time| !self.is_one_of(time.start, &["next", "tomorrow"]))
+        };
+        self.nearest(reading, past).or_else(|| self.nearest(reading, |start, end| self.event_at(start, end)))
+    }
+
+    /// "AFTER THE LEAK," where a sentence begins: from its preposition to before the comma.
+    fn event_at(&self, start: usize, end: usize) -> Option<Range<usize>> {
+        let opens =
+            start == self.sentence(start).start && self.is_one_of(start, &["after", "before", "following"]);
+        if !opens {
+            return None;
+        }
+        let event = self.noun_phrase_after(start + 1, end)?;
+        (event.len() <= LONGEST_TIME && self.is_kind(event.end, TokenKind::Comma)).then_some(start..event.end)
     }
 
     /// Whether it is left open that it was said: "reportedly said", "Allegedly, the sister pleaded", "is believed to

@@ -132,7 +132,7 @@ fn read_link(
         shares_source: proposal.is_none_or(|link| link.shares_source),
         negated: proposal.is_some_and(|link| link.negated),
         hedged: proposal.is_some_and(|link| link.hedged) || classed.is_hedged(reading),
-        addressee: proposal.and_then(|link| free(&link.addressee)),
+        addressee: proposal.and_then(|link| free(&link.addressee)).or_else(|| classed.addressee_of(reading)),
         medium: proposal.and_then(|link| free(&link.medium)).or_else(|| classed.medium_of(reading)),
         time: proposal.and_then(|link| free(&link.time)).or_else(|| classed.time_of(reading)),
         source_confidence: reading.source_confidence,

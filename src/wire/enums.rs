@@ -44,6 +44,10 @@ inward!(AttributionType => AttributionType {
     Communication => Communication, Attitude => Attitude, Factive => Factive, Control => Control,
     Evidence => Evidence
 });
+inward!(EntityKind => EntityKind {
+    Person => Person, Organization => Organization, Country => Country, Group => Group, Document => Document,
+    Unknown => Unknown
+});
 inward!(OffsetEncoding => OffsetUnit { Utf8Bytes => Bytes, Utf16Units => Utf16, CodePoints => CodePoints });
 inward!(ClaimView => View { Basic => Basic, Full => Full });
 

@@ -3,10 +3,14 @@
 //! In: messages as they came, with the path of the field that holds them. Out: input that the core can take,
 //! or every field that is wrong.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 use super::options::{OffsetUnit, OutputOptions, View};
 use super::v1;
 use crate::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
+use crate::coreference::{Alias, EntityKind};
 use crate::lexicon::AttributionType;
 
 /// The languages that the extractor reads.
@@ -14,6 +18,11 @@ pub const LANGUAGES: [&str; 1] = ["en"];
 
 /// What a response holds beside the claims of one document: tags, lengths, a sequence.
 const ENVELOPE_BYTES: usize = 64;
+
+/// How many aliases a request may have, how many variants one of them, and how long each of these may be.
+const MAX_ALIASES: usize = 1000;
+const MAX_VARIANTS: usize = 64;
+const MAX_ALIAS_BYTES: usize = 256;
 
 /// How much of a wrong value an error repeats, in characters.
 const SHOWN_CHARACTERS: usize = 40;
@@ -34,6 +43,8 @@ pub struct InputDocument {
     pub document_id: String,
     /// Not empty, and within the limits.
     pub text: String,
+    /// The day of its publication, in UTC.
+    pub published: Option<Date>,
 }
 
 /// The document that a request holds at `path`.
@@ -71,7 +82,11 @@ pub fn input_document(
         violations
             .add("publish_time", "is outside the years 1 to 9999, or has nanos outside a second".to_owned());
     }
-    violations.or(InputDocument { document_id: document.document_id, text: document.text })
+    let published = document.publish_time.and_then(|time| {
+        let time = jiff::Timestamp::from_second(time.seconds).ok()?;
+        Some(TimeZone::UTC.to_datetime(time).date())
+    });
+    violations.or(InputDocument { document_id: document.document_id, text: document.text, published })
 }
 
 /// The options that a request holds at `path`, or the defaults; in either case within `limits`.
@@ -101,6 +116,7 @@ pub fn output_options(
             0
         }
     };
+    let aliases = aliases(&mut violations, options.aliases);
     violations.or(OutputOptions {
         offsets: offsets.unwrap_or_default(),
         view: view.unwrap_or_default(),
@@ -108,8 +124,67 @@ pub fn output_options(
         kinds,
         types,
         max_claims,
+        aliases,
         max_bytes: limits.max_response_bytes.saturating_sub(ENVELOPE_BYTES),
     })
+}
+
+/// Whom the caller knows; the first wrong one is told.
+fn aliases(violations: &mut Violations<'_>, messages: Vec<v1::Alias>) -> Vec<Alias> {
+    if messages.len() > MAX_ALIASES {
+        violations.add("aliases", format!("are {}, more than {MAX_ALIASES}", messages.len()));
+        return Vec::new();
+    }
+    let mut aliases = Vec::with_capacity(messages.len());
+    for (index, message) in messages.into_iter().enumerate() {
+        match alias(message) {
+            Ok(alias) => aliases.push(alias),
+            Err(FieldViolation { field, description }) => {
+                violations.add(&format!("aliases[{index}].{field}"), description);
+                break;
+            }
+        }
+    }
+    aliases
+}
+
+/// An alias as the caller gives it.
+///
+/// # Errors
+/// The first of its fields that is wrong.
+pub fn alias(message: v1::Alias) -> Result<Alias, FieldViolation> {
+    check_alias(&message).map_err(|(field, description)| FieldViolation { field, description })?;
+    let kind = v1::EntityKind::try_from(message.entity_kind).ok().and_then(EntityKind::from_wire);
+    Ok(Alias { name: message.name, variants: message.variants, title: message.title, kind })
+}
+
+fn check_alias(alias: &v1::Alias) -> Result<(), (String, String)> {
+    let too_long = |field: &str, value: &str| {
+        let bytes = value.len();
+        let description = format!("has {bytes} bytes, more than {MAX_ALIAS_BYTES}");
+        if bytes > MAX_ALIAS_BYTES { Err((field.to_owned(), description)) } else { Ok(()) }
+    };
+    let empty = |field: &str, value: &str| {
+        let is_empty = value.trim().is_empty();
+        if is_empty { Err((field.to_owned(), "is empty".to_owned())) } else { Ok(()) }
+    };
+    empty("name", &alias.name)?;
+    too_long("name", &alias.name)?;
+    too_long("title", &alias.title)?;
+    if alias.variants.len() > MAX_VARIANTS {
+        let count = alias.variants.len();
+        return Err(("variants".to_owned(), format!("are {count}, more than {MAX_VARIANTS}")));
+    }
+    for (index, variant) in alias.variants.iter().enumerate() {
+        let field = format!("variants[{index}]");
+        empty(&field, variant)?;
+        too_long(&field, variant)?;
+    }
+    let kind = alias.entity_kind;
+    match v1::EntityKind::try_from(kind) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(("entity_kind".to_owned(), format!("{kind} is not a value of this enum"))),
+    }
 }
 
 fn is_known_language(code: &str) -> bool {
@@ -254,6 +329,10 @@ mod tests {
             kinds: vec![1, 0, 7],
             types: vec![5, 6],
             max_claims: -3,
+            aliases: vec![
+                v1::Alias { name: "Ruiz".to_owned(), ..v1::Alias::default() },
+                v1::Alias::default(),
+            ],
         };
         check_options(
             wrong,
@@ -264,6 +343,7 @@ mod tests {
                 ("options.types[1]", "6 can't be asked for"),
                 ("options.min_confidence", "NaN is not between 0 and 1"),
                 ("options.max_claims", "-3 is negative"),
+                ("options.aliases[1].name", "is empty"),
             ],
         );
     }

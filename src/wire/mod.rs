@@ -13,7 +13,7 @@ mod inward;
 
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
-pub use inward::{FieldViolation, InputDocument, LANGUAGES, input_document, output_options};
+pub use inward::{FieldViolation, InputDocument, LANGUAGES, alias, input_document, output_options};
 pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 pub use options::{OffsetUnit, OutputOptions, Provenance, View};
 pub use outward::{cue_entry, document_claims};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
+use crate::coreference::Alias;
 use crate::lexicon::AttributionType;
 
 /// What to return of a text's claims. The default keeps all that are sure enough.
@@ -20,6 +21,8 @@ pub struct OutputOptions {
     pub types: Vec<AttributionType>,
     /// At most this many claims, the first in the text.
     pub max_claims: usize,
+    /// Whom the caller knows by name.
+    pub aliases: Vec<Alias>,
     /// At most this many bytes of encoded message, its claims counted a little too large.
     pub max_bytes: usize,
 }
@@ -33,6 +36,7 @@ impl Default for OutputOptions {
             kinds: Vec::new(),
             types: Vec::new(),
             max_claims: usize::MAX,
+            aliases: Vec::new(),
             max_bytes: usize::MAX,
         }
     }

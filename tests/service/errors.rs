@@ -36,6 +36,7 @@ async fn wrong_fields_are_told_with_their_paths() {
         kinds: vec![4],
         types: vec![1, 0],
         max_claims: -1,
+        aliases: vec![v1::Alias { name: "x".repeat(300), ..v1::Alias::default() }],
     };
     let request = v1::ExtractClaimsRequest { document: Some(wrong_document()), options: Some(options) };
     let status = server.client().await.extract_claims(request).await.expect_err("all is wrong");
@@ -53,9 +54,10 @@ async fn wrong_fields_are_told_with_their_paths() {
             "options.types[1]",
             "options.min_confidence",
             "options.max_claims",
+            "options.aliases[0].name",
         ]
     );
-    assert_eq!(status.message(), "document.document_id has 257 bytes, more than 256 (and 9 more)");
+    assert_eq!(status.message(), "document.document_id has 257 bytes, more than 256 (and 10 more)");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use ascribe::Context;
 use ascribe::claims::{Claim, Content, Explanation, QuotationKind};
 use ascribe::lexicon::{AttributionType, Lexicon, SpeechAct};
 use ascribe::serve::{ClaimServiceClient, Engine, ServeError, ServiceConfig, run};
@@ -96,7 +97,12 @@ impl Scripted {
 }
 
 impl Engine for Scripted {
-    fn extract_unless(&self, text: &str, cancelled: &dyn Fn() -> bool) -> Option<Vec<Claim>> {
+    fn extract_unless(
+        &self,
+        text: &str,
+        _context: Context<'_>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Vec<Claim>> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         assert!(!text.starts_with("panic"), "the text says so");
         while text.starts_with("block") && self.released.load(Ordering::SeqCst) == 0 {
