@@ -85,3 +85,57 @@ pub fn resolve_pronouns(document: &Document<'_>, knowledge: Knowledge<'_>) -> Ve
     let entities = Entities::new(&facts, names::names_in(&facts), knowledge.aliases);
     resolving::pronouns(&facts, &entities)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::PartConfidences;
+    use crate::segmentation::segment;
+
+    fn attribution(source: Range<usize>) -> Attribution {
+        Attribution {
+            contents: vec![source.clone()],
+            source: Some(source),
+            cue: None,
+            parent: None,
+            pattern: "test",
+            frame: None,
+            entry: None,
+            negated: false,
+            hedged: false,
+            addressee: None,
+            medium: None,
+            time: None,
+            confidence: 1.0,
+            parts: PartConfidences { source: 1.0, cue: 1.0, content: 1.0 },
+        }
+    }
+
+    /// A network may take any words for a source: "and", "the minister and", a comma.
+    #[test]
+    fn any_words_can_be_a_source() {
+        let words = Words::embedded();
+        let gazetteer = Gazetteer::embedded();
+        let texts = [
+            include_str!("../../tests/data/seed.txt"),
+            "Ana Ruiz and the mayor of Split, Joe Palmer and (WHO) \u{201c}of Mr. and the\u{201d} 's and He and 12 and, both",
+            "the and The And A. of the The's, ' Prime Minister of for the U.N. (UN) (UN) who, which \u{2014} and I",
+        ];
+        for text in texts {
+            let document = segment(text);
+            let count = document.tokens.len();
+            let sources = (0..count).flat_map(|start| {
+                (1..12).filter_map(move |length| (start + length <= count).then_some(start..start + length))
+            });
+            let attributions: Vec<Attribution> = sources.map(attribution).collect();
+            let knowledge = Knowledge { words: &words, gazetteer: &gazetteer, aliases: &[] };
+            let resolutions = resolve(&document, &attributions, knowledge);
+            assert_eq!(resolutions.len(), attributions.len());
+            for resolution in resolutions.into_iter().flatten() {
+                assert!(!resolution.name.is_empty(), "{text}");
+                let named = resolution.tokens.map(|tokens| document.span_of(&tokens).slice(text).to_owned());
+                assert!(named.is_none_or(|named| named == resolution.name), "{}", resolution.name);
+            }
+        }
+    }
+}

@@ -77,8 +77,9 @@ fn parts_of(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>) -> Ve
                 start <= part.start + 2 || name.tokens.end == part.end
             })
     };
-    let opens_phrase =
-        |part: &Range<usize>| facts.is(part.start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+    let opens_phrase = |part: &Range<usize>| {
+        !part.is_empty() && facts.is(part.start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
+    };
     // "American academic and professor Marc Lamont Hill" is one, so is "Director of X, and Chairman of Y".
     if has_comma || !is_name(&left) || !(is_name(&right) || opens_phrase(&right)) {
         return whole;

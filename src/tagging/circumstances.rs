@@ -154,9 +154,25 @@ impl ClassedDocument<'_> {
         (person.start == content.start && self.is_word(person.end, "to")).then_some(person)
     }
 
+    /// Whether what the network takes for the source is told, asked or advised itself: "THE PARENTS were advised to
+    /// send", "the bank WAS TOLD that".
+    pub(super) fn source_is_told(&self, reading: &Reading) -> bool {
+        let cue = &reading.cue;
+        let verb = cue.clone().rev().find(|&token| self.is_one_of(token, &DIRECTIVES));
+        let stands_before = reading.source.as_ref().is_some_and(|source| source.end <= cue.start);
+        verb.is_some_and(|verb| {
+            let is_participle = self.word(verb).ends_with("ed") || self.is_word(verb, "told");
+            stands_before && is_participle && self.is_passive(cue.start..verb)
+        })
+    }
+
     /// "Were (advised)", "has been (told)".
     fn is_passive(&self, auxiliaries: Range<usize>) -> bool {
-        auxiliaries.clone().any(|token| self.is(token, WordClasses::BE))
+        // "He's urged" is "has urged", "was quick to tell" is active.
+        auxiliaries
+            .clone()
+            .any(|token| self.is(token, WordClasses::BE) && !self.is_kind(token, TokenKind::Clitic))
+            && !auxiliaries.into_iter().any(|token| self.is(token, WordClasses::TO))
     }
 
     /// When: "said ON TUESDAY", "AFTER THE MATCH, he said". The one nearest to the cue. Nobody has spoken next month

@@ -105,9 +105,11 @@ fn read_link(
     lexicon: &Lexicon,
     labels: &mut Labels,
 ) -> Link {
+    let is_told = classed.source_is_told(reading);
     let source = reading
         .source
         .as_ref()
+        .filter(|_| !is_told)
         .map(|source| labels.push(Role::Source, source.clone(), reading.source_confidence));
     let cue = labels.push(Role::Cue, reading.cue.clone(), reading.cue_confidence);
     let contents = reading
@@ -132,7 +134,11 @@ fn read_link(
         shares_source: proposal.is_none_or(|link| link.shares_source),
         negated: proposal.is_some_and(|link| link.negated),
         hedged: proposal.is_some_and(|link| link.hedged) || classed.is_hedged(reading),
-        addressee: proposal.and_then(|link| free(&link.addressee)).or_else(|| classed.addressee_of(reading)),
+        addressee: if is_told {
+            reading.source.clone()
+        } else {
+            proposal.and_then(|link| free(&link.addressee)).or_else(|| classed.addressee_of(reading))
+        },
         medium: proposal.and_then(|link| free(&link.medium)).or_else(|| classed.medium_of(reading)),
         time: proposal.and_then(|link| free(&link.time)).or_else(|| classed.time_of(reading)),
         source_confidence: reading.source_confidence,
