@@ -17,7 +17,8 @@ pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) 
     let mut latest: Option<usize> = None;
     for quotation in &document.quotations {
         while next < order.len() && attributions[order[next]].end() <= quotation.tokens.start {
-            let ends_later = |held: usize| attributions[held].end() > attributions[order[next]].end();
+            // Of two that end together the first holds the other: "he said he was tired".
+            let ends_later = |held: usize| attributions[held].end() >= attributions[order[next]].end();
             if !latest.is_some_and(ends_later) {
                 latest = Some(order[next]);
             }
@@ -26,12 +27,60 @@ pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) 
         if quotation.depth > 0 || held[quotation.tokens.start] || !stands_alone(document, quotation) {
             continue;
         }
-        let Some(index) = latest else { continue };
-        if continues(document, &attributions[index], quotation) {
+        let Some(latest) = latest else { continue };
+        let owner = if continues(document, &attributions[latest], quotation) {
+            Some(latest)
+        } else {
+            only_voice_before(document, attributions, &order[..next], &held, quotation)
+        };
+        if let Some(index) = owner {
             attributions[index].contents.push(quotation.tokens.clone());
             held[quotation.tokens.clone()].fill(true);
         }
     }
+}
+
+/// So many attributions of a paragraph are asked whose voice it has.
+const MOST_VOICES: usize = 12;
+
+/// The last attribution of the paragraph before, where all of that paragraph is one source's and the quotation is the
+/// whole of the next: "…, Ana Ruiz said. The mayor spoke for an hour. / 'It was time.'" Where two speak, it can't be
+/// told. `ended` are the attributions that end before the quotation, in that order.
+fn only_voice_before(
+    document: &Document<'_>,
+    attributions: &[Attribution],
+    ended: &[usize],
+    held: &[bool],
+    quotation: &Quotation,
+) -> Option<usize> {
+    let paragraph = document.paragraph_at(document.sentence_at(quotation.tokens.start));
+    if !opens_paragraph(document, quotation) || !is_whole_paragraph(document, paragraph, quotation) {
+        return None;
+    }
+    let before = &document.paragraphs[paragraph.checked_sub(1)?];
+    let start = document.sentences[before.sentences.start].tokens.start;
+    let voices = ended.iter().rev().map(|&index| (index, &attributions[index]));
+    let mut voices = voices
+        .take_while(|(_, attribution)| attribution.end() > start)
+        .take(MOST_VOICES)
+        .filter(|(_, attribution)| attribution.anchor() >= start && !held[attribution.anchor()]);
+    let (last, attribution) = voices.next()?;
+    let mut name = document.span_of(attribution.source.as_ref()?).slice(document.text);
+    for (_, other) in voices {
+        let Some(source) = &other.source else { continue };
+        let source = document.span_of(source).slice(document.text);
+        if is_he_or_she(name) {
+            name = source;
+        } else if !is_he_or_she(source) && !source.eq_ignore_ascii_case(name) {
+            return None;
+        }
+    }
+    Some(last)
+}
+
+/// "He" goes on with whoever the paragraph is about.
+fn is_he_or_she(source: &str) -> bool {
+    source.eq_ignore_ascii_case("he") || source.eq_ignore_ascii_case("she")
 }
 
 /// How sure a quotation is that nothing attributes: the text says that somebody's words are quoted, but not

@@ -3,10 +3,14 @@
 use std::ops::Range;
 
 use super::QuotationKind;
+use crate::attribution::Attribution;
 use crate::text::Document;
 
 /// What stands before a name in quotation marks.
 const NAMING: [&str; 7] = ["named", "called", "titled", "entitled", "dubbed", "nicknamed", "headlined"];
+
+/// The patterns whose contents the layout sets apart: turns of an interview, pull quotes.
+const SET_APART: [&str; 2] = ["transcript-turn", "quotation-caption"];
 
 /// Tells the kinds of a document's contents. Contents may be as long as the document and as many as its
 /// cues, so that each is judged without reading it.
@@ -25,9 +29,22 @@ impl<'a> Kinds<'a> {
         Self { document, words_before: std::iter::once(0).chain(counts).collect() }
     }
 
+    /// The kind of an attribution's content: what is set apart as somebody's words is as direct as what stands in
+    /// quotation marks.
+    pub(super) fn of(&self, attribution: &Attribution) -> QuotationKind {
+        let is_set_apart = SET_APART.contains(&attribution.pattern)
+            || attribution.contents.iter().all(|piece| self.is_block(piece));
+        if is_set_apart { QuotationKind::Direct } else { self.of_pieces(&attribution.contents) }
+    }
+
+    /// A paragraph that begins with ">".
+    fn is_block(&self, piece: &Range<usize>) -> bool {
+        piece.start.checked_sub(1).is_some_and(|before| self.document.word(before) == ">")
+    }
+
     /// The kind of a content from its pieces: only quotations that open within it count, so that what
     /// somebody quoted says indirectly is indirect.
-    pub(super) fn of(&self, contents: &[Range<usize>]) -> QuotationKind {
+    fn of_pieces(&self, contents: &[Range<usize>]) -> QuotationKind {
         let all: usize = contents.iter().map(|piece| self.words_in(piece)).sum();
         let quoted: usize = contents.iter().map(|piece| self.quoted_words_in(piece)).sum();
         match quoted {

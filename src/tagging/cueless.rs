@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::classes::ClassedDocument;
 use super::clauses::Extent;
 use super::labels::{Labels, Link, Role, SourceLink};
+use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
 /// How sure a colon after a name is.
@@ -58,7 +59,8 @@ fn label_transcript(classed: &ClassedDocument<'_>, labels: &mut Labels) -> HashS
         let mut contents = Vec::new();
         for (number, paragraph) in paragraphs[turn.paragraph..last].iter().enumerate() {
             let sentences = &classed.document.sentences[paragraph.sentences.clone()];
-            let start = if number == 0 { turn.colon + 1 } else { sentences[0].tokens.start };
+            let text = without_emphasis(classed, turn.colon + 1);
+            let start = if number == 0 { text } else { sentences[0].tokens.start };
             let end = sentences[sentences.len() - 1].tokens.end;
             if start < end {
                 contents.push(start..end);
@@ -72,12 +74,23 @@ fn label_transcript(classed: &ClassedDocument<'_>, labels: &mut Labels) -> HashS
 fn turn(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<Turn> {
     let sentence = &classed.document.sentences[classed.document.paragraphs[paragraph].sentences.start];
     let colon = first_colon(classed, &sentence.tokens)?;
-    let speaker = sentence.tokens.start..colon;
+    // "**Interviewer:** Who won?"
+    let speaker = without_emphasis(classed, sentence.tokens.start)..colon;
     let names = |token: usize| classed.is_capitalized(token) && classed.is_nominal(token);
     // "Q: …", "A: …"
     let is_name = speaker.clone().all(names) || (speaker.len() == 1 && classed.word(speaker.start) == "A");
-    let says_something = colon + 2 < sentence.tokens.end && classed.quotation_from(colon + 1).is_none();
-    (is_name && says_something).then_some(Turn { paragraph, speaker, colon })
+    let text = without_emphasis(classed, colon + 1);
+    let says_something = text + 1 < sentence.tokens.end && classed.quotation_from(text).is_none();
+    (!speaker.is_empty() && is_name && says_something).then_some(Turn { paragraph, speaker, colon })
+}
+
+/// The first token from `start` on that isn't Markdown's emphasis.
+fn without_emphasis(classed: &ClassedDocument<'_>, start: usize) -> usize {
+    let is_emphasis = |&token: &usize| {
+        classed.is_kind(token, TokenKind::Symbol)
+            && classed.word(token).chars().all(|it| matches!(it, '*' | '_'))
+    };
+    start + (start..classed.len()).take(4).take_while(is_emphasis).count()
 }
 
 /// A colon near a sentence's head, behind at least one token.
@@ -146,14 +159,35 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
     if !classed.is_kind(dash, TokenKind::Dash) || !classed.is_capitalized(dash + 1) {
         return;
     }
-    let ceiling = classed.sentence(dash).end.min(dash + 12);
-    let Some(phrase) = classed.noun_phrase_after(dash + 1, ceiling) else { return };
-    let ends_paragraph =
-        phrase.end >= classed.sentence(dash).end || classed.is_kind(phrase.end, TokenKind::Comma);
-    if !ends_paragraph {
+    let end = classed.sentence(dash).end;
+    let Some(phrase) = classed.noun_phrase_after(dash + 1, end.min(dash + 12)) else { return };
+    let after = without_account(classed, phrase.end);
+    let date = date_until(classed, after..end);
+    if after < end && date.is_none() && !classed.is_kind(phrase.end, TokenKind::Comma) {
         return;
     }
     push(labels, "quotation-dash-source", phrase, dash, vec![tokens], DASH_CONFIDENCE);
+    if let Some(link) = labels.links.last_mut() {
+        link.time = date;
+    }
+}
+
+/// The token after "(@name)", the account of a post.
+fn without_account(classed: &ClassedDocument<'_>, start: usize) -> usize {
+    let is_account = classed.is_kind(start, TokenKind::OpeningBracket)
+        && start + 1 < classed.len()
+        && classed.word(start + 1).starts_with('@')
+        && classed.is_kind(start + 2, TokenKind::ClosingBracket);
+    if is_account { start + 3 } else { start }
+}
+
+/// The tokens of a line's rest, where that is a date and nothing else: "MAY 14, 2022".
+fn date_until(classed: &ClassedDocument<'_>, rest: Range<usize>) -> Option<Range<usize>> {
+    let is_of_date = |token: usize| {
+        classed.is(token, WordClasses::MONTH)
+            || matches!(classed.kind(token), Some(TokenKind::Number | TokenKind::Comma))
+    };
+    (!rest.is_empty() && rest.len() <= 4 && rest.clone().all(is_of_date)).then_some(rest)
 }
 
 /// Adds an attribution whose cue is one mark of punctuation.

@@ -31,12 +31,16 @@ pub(super) fn merged(
     let order = by_cue(proposed);
     for reading in readings {
         let known = overlapping(proposed, &order, &reading.cue);
-        for &index in &known {
-            used[index] = true;
-        }
         let best = known
             .iter()
             .max_by(|&&a, &&b| proposed.links[a].confidence.total_cmp(&proposed.links[b].confidence));
+        // A turn of an interview, a signature: the network was trained on running text, and is unsure of marks.
+        if best.is_some_and(|&index| is_mark_alone(&proposed.links[index], reading)) {
+            continue;
+        }
+        for &index in &known {
+            used[index] = true;
+        }
         let link = read_link(
             classed,
             reading,
@@ -58,6 +62,11 @@ pub(super) fn merged(
     links.sort_by_key(|(at, _)| *at);
     labels.links = links.into_iter().map(|(_, link)| link).collect();
     labels
+}
+
+/// Whether a proposal whose cue is a mark is surer than what the network reads of that mark.
+fn is_mark_alone(proposal: &Link, reading: &Reading) -> bool {
+    proposal.entry.is_none() && proposal.confidence > reading.confidence
 }
 
 /// Which tokens lie in a content that the network reads.
@@ -115,7 +124,8 @@ fn read_link(
     let contents = reading
         .contents
         .iter()
-        .map(|content| labels.push(Role::Content, content.clone(), reading.content_confidence))
+        .flat_map(|content| classed.by_paragraph(content))
+        .map(|content| labels.push(Role::Content, content, reading.content_confidence))
         .collect();
     let free = |tokens: &Option<Range<usize>>| {
         tokens.clone().filter(|tokens| {
@@ -143,6 +153,29 @@ fn read_link(
         time: proposal.and_then(|link| free(&link.time)).or_else(|| classed.time_of(reading)),
         source_confidence: reading.source_confidence,
         confidence: reading.confidence,
+    }
+}
+
+impl ClassedDocument<'_> {
+    /// A content that runs over paragraphs as one piece for each, without the words of a sentence that it only begins:
+    /// the headline "Ibarra: I will not sell the club" ends before the article's "Owner". A block's ">" is layout.
+    fn by_paragraph(&self, content: &Range<usize>) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let mut start = content.start;
+        while start < content.end {
+            let paragraph = self.document.paragraph_at(self.sentence_index(start));
+            let last = self.document.paragraphs[paragraph].sentences.end - 1;
+            let end = self.document.sentences[last].tokens.end.min(content.end);
+            let sentence = self.sentence(end - 1);
+            let is_whole = (end..sentence.end).all(|token| !self.is_wordlike(token));
+            let is_begun_only = start != content.start && sentence.start == start && !is_whole;
+            let first = start + usize::from(self.word(start) == ">");
+            if !is_begun_only && first < end {
+                pieces.push(first..end);
+            }
+            start = end;
+        }
+        pieces
     }
 }
 

@@ -18,6 +18,7 @@ mod parentheses;
 mod nouns;
 mod matching;
 mod cueless;
+mod layout;
 pub mod network;
 mod merging;
 
@@ -74,8 +75,10 @@ impl Tagger {
     ) -> Labels {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
-        let proposed = propose(&classed, candidates, finder, lexicon);
+        let mut proposed = propose(&classed, candidates, finder, lexicon);
         let features = network::features(&classed, candidates, &proposed, finder, lexicon);
+        // After the features: the network knows nothing of these.
+        layout::label(&classed, &mut proposed);
         let readings = self.network.read(document, &features, CUE_THRESHOLD);
         merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon)
     }
