@@ -39,8 +39,9 @@ pub(super) fn resolved(document: &Document<'_>, labels: &Labels) -> Vec<Attribut
 const RIVALS: usize = 4;
 
 /// Of attributions that use the same words for different roles, the better ones: the longer cue ("said in a
-/// statement" against "statement"), and a verb as a cue against the same verb in a source ("government
-/// defends" as the source of "air").
+/// statement" against "statement"), a verb as a cue against the same verb in a source ("government
+/// defends" as the source of "air"), and what is said through a statement against the statement as what is said ("A
+/// statement was released citing …").
 fn without_rivals(mut attributions: Vec<Attribution>) -> Vec<Attribution> {
     attributions.sort_by_key(Attribution::anchor);
     let mut dropped = vec![false; attributions.len()];
@@ -63,6 +64,12 @@ fn without_rivals(mut attributions: Vec<Attribution>) -> Vec<Attribution> {
 }
 
 fn loses_to(attribution: &Attribution, other: &Attribution) -> bool {
+    let is_other_medium = |medium: &Range<usize>| {
+        attribution.contents.iter().all(|piece| medium.start <= piece.start && piece.end <= medium.end)
+    };
+    if other.medium.as_ref().is_some_and(is_other_medium) {
+        return true;
+    }
     let (Some(cue), Some(other_cue)) = (&attribution.cue, &other.cue) else { return false };
     if overlaps(cue, other_cue) {
         return (cue.len(), attribution.confidence) < (other_cue.len(), other.confidence);
