@@ -124,8 +124,7 @@ fn read_link(
     let contents = reading
         .contents
         .iter()
-        .flat_map(|content| classed.by_paragraph(content))
-        .map(|content| labels.push(Role::Content, content, reading.content_confidence))
+        .map(|content| labels.push(Role::Content, content.clone(), reading.content_confidence))
         .collect();
     let free = |tokens: &Option<Range<usize>>| {
         tokens.clone().filter(|tokens| {
@@ -153,29 +152,6 @@ fn read_link(
         time: proposal.and_then(|link| free(&link.time)).or_else(|| classed.time_of(reading)),
         source_confidence: reading.source_confidence,
         confidence: reading.confidence,
-    }
-}
-
-impl ClassedDocument<'_> {
-    /// A content that runs over paragraphs as one piece for each, without the words of a sentence that it only begins:
-    /// the headline "Ibarra: I will not sell the club" ends before the article's "Owner". A block's ">" is layout.
-    fn by_paragraph(&self, content: &Range<usize>) -> Vec<Range<usize>> {
-        let mut pieces = Vec::new();
-        let mut start = content.start;
-        while start < content.end {
-            let paragraph = self.document.paragraph_at(self.sentence_index(start));
-            let last = self.document.paragraphs[paragraph].sentences.end - 1;
-            let end = self.document.sentences[last].tokens.end.min(content.end);
-            let sentence = self.sentence(end - 1);
-            let is_whole = (end..sentence.end).all(|token| !self.is_wordlike(token));
-            let is_begun_only = start != content.start && sentence.start == start && !is_whole;
-            let first = start + usize::from(self.word(start) == ">");
-            if !is_begun_only && first < end {
-                pieces.push(first..end);
-            }
-            start = end;
-        }
-        pieces
     }
 }
 

@@ -20,11 +20,12 @@ mod matching;
 mod cueless;
 mod layout;
 pub mod network;
+mod edges;
 mod merging;
 
 use classes::{ClassedDocument, Traits};
 use matching::best_match;
-use network::{Features, Network};
+use network::{Features, Network, Reading};
 
 use std::sync::Arc;
 
@@ -80,6 +81,8 @@ impl Tagger {
         // After the features: the network knows nothing of these.
         layout::label(&classed, &mut proposed);
         let readings = self.network.read(document, &features, CUE_THRESHOLD);
+        let readings: Vec<Reading> =
+            readings.into_iter().map(|reading| classed.with_edges(reading)).collect();
         merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon)
     }
 
