@@ -4,6 +4,9 @@ mod claim;
 pub mod ancestors;
 mod confidence;
 mod act;
+mod context;
+mod vocabulary;
+mod judgement;
 mod kind;
 mod time;
 
@@ -61,7 +64,7 @@ fn claim_of(
     let nature = act::nature_of(document, attribution, entry, source.as_ref());
     Claim {
         parent: attribution.parent,
-        kind: kinds.of(&attribution.contents),
+        kind: kinds.of(attribution),
         attribution_type: nature.attribution_type,
         act: nature.act,
         source,
