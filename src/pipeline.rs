@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::attribution;
 use crate::claims::{self, Claim, Knowledge};
-use crate::coreference::{self, Alias};
+use crate::coreference::{self, Alias, PronounReading};
 use crate::cues::CueFinder;
 use crate::lexicon::{Gazetteer, Lexicon, Words};
 use crate::segmentation;
@@ -83,6 +83,17 @@ impl Extractor {
         let candidates = self.finder.find(&document);
         let labels = self.tagger.propose(&document, &candidates, &self.finder, &self.lexicon);
         self.claims(&document, &labels, Context::default())
+    }
+
+    /// What the third-person pronouns of `text` were read as, and what was weighed: for measuring and for learning.
+    #[must_use]
+    pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
+        let document = segmentation::segment(text);
+        let candidates = self.finder.find(&document);
+        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon);
+        let attributions = attribution::assemble(&document, &labels);
+        let names = coreference::Knowledge { words: &self.words, gazetteer: &self.gazetteer, aliases: &[] };
+        coreference::read_pronouns(&document, &attributions, names)
     }
 
     /// The claims of `text`, in the order of their cues (of their contents where there is no cue).
