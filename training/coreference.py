@@ -25,7 +25,6 @@ PRONOUNS = {
     "she": "she", "herself": "she", "her": "her", "hers": "her",
     "they": "they", "them": "they", "themselves": "they", "their": "their", "theirs": "their",
 }
-OPENING = re.compile(r"\(([^()-]+)((?:-[^()-]*)*)|([^()]+)?\)")
 
 
 class Document:
@@ -192,7 +191,9 @@ def score_gap(path, answers, key):
         for name in "AB":
             start = int(row[f"{name}-offset"])
             end = start + len(row[name])
-            spans = answer.get("mentions") or [answer[key]] if answer.get(key) else []
+            spans = [answer[key]] if answer.get(key) else []
+            if spans and key == "antecedent":
+                spans = answer["mentions"] or spans
             is_said = any(first < end and start < last for first, last in spans)
             is_so = row[f"{name}-coref"] == "TRUE"
             gender = "feminine" if row["Pronoun"].lower() in ("she", "her", "hers") else "masculine"

@@ -14,7 +14,24 @@ const LONGEST_BEFORE: usize = 6;
 
 /// "Minister" is said of a "transport minister".
 pub(super) fn same_noun(known: &str, noun: &str) -> bool {
+    let (known, noun) = (in_full(known), in_full(noun));
     known == noun || known.strip_suffix(noun).is_some_and(|rest| rest.ends_with(' '))
+}
+
+/// "Sen. Ruiz" is a senator.
+fn in_full(lemma: &str) -> &str {
+    match lemma.trim_end_matches('.') {
+        "sen" => "senator",
+        "rep" => "representative",
+        "gov" => "governor",
+        "gen" => "general",
+        "pres" => "president",
+        "prof" => "professor",
+        "col" => "colonel",
+        "capt" => "captain",
+        "sgt" => "sergeant",
+        _ => lemma,
+    }
 }
 
 pub(super) fn last_word(lemma: &str) -> &str {

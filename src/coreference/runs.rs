@@ -147,7 +147,7 @@ const DESCRIBING: [&str; 16] = [
 ];
 
 /// Verbs that a headline writes with a capital: "Bernie Sanders Says He Will Run".
-const HEADLINE_VERBS: [&str; 12] = [
+const HEADLINE_VERBS: [&str; 22] = [
     "Says",
     "Said",
     "Tells",
@@ -160,6 +160,16 @@ const HEADLINE_VERBS: [&str; 12] = [
     "Reveals",
     "Defends",
     "Support",
+    "Backs",
+    "Sides",
+    "Slams",
+    "Praises",
+    "Vows",
+    "Pledges",
+    "Rejects",
+    "Accuses",
+    "Wants",
+    "Admits",
 ];
 
 /// Whether a capitalized word continues a name directly.

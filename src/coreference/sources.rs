@@ -117,7 +117,7 @@ fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
         && let Head::Nominal { tokens, noun, .. } = &nominal
         && (facts.is_role(*noun) || facts.noun(*noun).is_some())
         && let Some((name, entity)) = entities.within(second).first()
-        && name.title.as_ref().map_or(name.tokens.start, |title| title.start) == second.start
+        && is_titled_from(facts, name, second.start)
     {
         let person = name.kind == EntityKind::Person && facts.is_role(*noun);
         let body = name.kind == EntityKind::Organization && facts.is_noun(*noun, NounKind::Organization);
@@ -129,15 +129,33 @@ fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
     nominal
 }
 
+/// Whether nothing but titles stand between `start` and a name: "former Secretary of State Hillary Clinton", "radio host
+/// Dennis Prager".
+fn is_titled_from(facts: &Facts<'_>, name: &NameMention, start: usize) -> bool {
+    let first = name.title.as_ref().map_or(name.tokens.start, |title| title.start);
+    let small = WordClasses::PREPOSITION.or(WordClasses::RELATIVE).or(WordClasses::COORDINATOR);
+    first == start
+        || (name.kind == EntityKind::Person
+            && first < start + LONGEST_TITLE
+            && (start..first).all(|token| facts.is_wordlike(token) && !facts.is(token, small))
+            && (facts.is_role(first - 1) || facts.is_one_of(first - 1, &BEFORE_TITLES)))
+}
+
+/// Titles before a name in an apposition are no longer, in tokens.
+const LONGEST_TITLE: usize = 5;
+
 /// Without punctuation at its edges, "'s" at its end, and words that are no part of the noun phrase.
 fn trimmed(facts: &Facts<'_>, part: Range<usize>) -> Range<usize> {
     let mut part = part;
+    // "Both Ruiz and Palmer", but "both of them".
+    let is_before_phrase =
+        |token: usize| facts.is_one_of(token, &BEFORE) && !facts.is_one_of(token + 1, &["of"]);
     let bracket = part.clone().skip(1).find(|&token| facts.is_kind(token, TokenKind::OpeningBracket));
     part.end = bracket.unwrap_or(part.end);
     while part.len() > 1 && !facts.is_wordlike(part.end - 1) {
         part.end -= 1;
     }
-    while part.len() > 1 && (!facts.is_wordlike(part.start) || facts.is_one_of(part.start, &BEFORE)) {
+    while part.len() > 1 && (!facts.is_wordlike(part.start) || is_before_phrase(part.start)) {
         part.start += 1;
     }
     if part.len() > 1 && facts.is_one_of(part.end - 1, &["himself", "herself", "itself", "themselves"]) {
