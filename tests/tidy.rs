@@ -29,7 +29,7 @@ const FLOORS: [(&str, u8); 14] = [
 const DOORS_TO_DOORS: [&str; 2] = ["src/cli/serve.rs", "src/cli/healthcheck.rs"];
 
 /// Crates and parts of the standard library with the places that may name them.
-const HOMES: [(&str, &[&str]); 41] = [
+const HOMES: [(&str, &[&str]); 45] = [
     ("aho_corasick", &["src/cues"]),
     ("sha2", &["src/lexicon"]),
     ("rten", &["src/tagging/network/graph.rs"]),
@@ -48,7 +48,6 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("prost_types", &["src/wire", "src/serve"]),
     ("tonic", &["src/serve"]),
     ("tonic_prost", &["src/serve"]),
-    ("tonic_health", &["src/serve"]),
     ("tonic_reflection", &["src/serve"]),
     ("tonic_types", &["src/serve"]),
     ("tokio", &["src/serve"]),
@@ -59,8 +58,13 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("http", &["src/serve"]),
     ("http_body", &["src/serve"]),
     ("bytes", &["src/serve"]),
-    ("async_channel", &["src/serve"]),
     ("hyper", &["src/serve"]),
+    ("hyper_util", &["src/serve/connection.rs"]),
+    ("tokio_io_timeout", &["src/serve/connection.rs"]),
+    ("rustls", &["src/serve/tls.rs"]),
+    ("tokio_rustls", &["src/serve/tls.rs"]),
+    ("arc_swap", &["src/serve"]),
+    ("fastrand", &["src/serve/connection.rs"]),
     ("tracing", &["src/serve"]),
     ("tracing_subscriber", &["src/serve"]),
     ("clap", &["src/cli"]),

@@ -1,29 +1,40 @@
-//! Starting and stopping: socket, routes, signals.
+//! Starting and stopping: socket, routes, the order in which things end.
 
+use std::convert::Infallible;
+use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tonic::codec::CompressionEncoding;
-use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
-use tonic_health::ServingStatus;
+use tonic::service::Routes;
 
+use super::accept::accept;
+use super::admission::{Admission, Budget};
 use super::config::ServiceConfig;
+use super::connection::Connections;
 use super::engine::Engine;
-use super::front::FrontLayer;
+use super::front::{Front, open_gate};
+use super::health::HealthService;
 use super::log;
 use super::pool::Pool;
 use super::reader::Reader;
-use super::rpc::claim_service_server::{ClaimServiceServer, SERVICE_NAME};
+use super::rpc::claim_service_server::ClaimServiceServer;
+use super::rpc::health::health_check_response::ServingStatus;
+use super::rpc::health::health_server::HealthServer;
 use super::service::Claims;
+use super::signals::stop_signal;
+use super::tls::{Tls, TlsError};
 use crate::wire;
 
-/// What is SERVING: the server as a whole, and its one service.
-const HEALTH_NAMES: [&str; 2] = ["", SERVICE_NAME];
+/// How long the runtime may take to end after the service has.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Why the service doesn't run.
 #[derive(Debug, Error)]
@@ -42,19 +53,22 @@ pub enum ServeError {
     /// Signals can't be waited for.
     #[error("can't listen for signals: {0}")]
     Signal(io::Error),
+    /// What reads texts can't be loaded.
+    #[error("can't load the engine: {0}")]
+    Load(String),
+    /// Connections can't be encrypted.
+    #[error("can't begin with TLS: {0}")]
+    Tls(#[from] TlsError),
     /// The descriptors of the contract are broken.
     #[error("can't offer reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-    /// The transport failed.
-    #[error("can't go on serving: {0}")]
-    Transport(#[from] tonic::transport::Error),
 }
 
 /// Serves at `address` until the process gets SIGTERM or SIGINT, and then until the calls in flight are
 /// answered, at most for the drain limit. Blocks. Logs to standard error, as `RUST_LOG` says.
 ///
 /// # Errors
-/// When it can't start, or the transport fails.
+/// When it can't start.
 pub fn serve_until_signal(
     address: SocketAddr,
     engine: Arc<dyn Engine>,
@@ -63,106 +77,120 @@ pub fn serve_until_signal(
     log::begin();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         let shutdown = stop_signal().map_err(ServeError::Signal)?;
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|source| ServeError::Listen { address, source })?;
         run(listener, engine, config, shutdown).await
-    })
+    });
+    runtime.shutdown_timeout(LAST_WORDS);
+    result
 }
 
 /// Serves on `listener` until `shutdown` is ready, and then until the calls in flight are answered, at most
-/// for the drain limit. What is still open after that ends with the runtime.
+/// for the drain limit; what is still open after that is cut.
 ///
 /// # Errors
-/// When it can't start, or the transport fails.
+/// When it can't start.
 pub async fn run(
     listener: TcpListener,
     engine: Arc<dyn Engine>,
     config: ServiceConfig,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let limits = config.limits;
-    let pool = Pool::start(config.workers, config.queue_capacity).map_err(ServeError::Start)?;
-    let reader = Reader::new(engine, pool, limits);
+    run_while_loading(listener, async { Ok::<_, Infallible>(engine) }, config, shutdown).await
+}
+
+/// Like [`run`], with an engine that may take its time to load. Until it is there, the service says of itself
+/// `NOT_SERVING` and turns callers away with `UNAVAILABLE`.
+///
+/// # Errors
+/// When it can't start, or `loading` fails.
+pub async fn run_while_loading<E: Display>(
+    listener: TcpListener,
+    loading: impl Future<Output = Result<Arc<dyn Engine>, E>>,
+    config: ServiceConfig,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let budget = Budget::new(&config);
+    let pool = Pool::start(config.workers).map_err(ServeError::Start)?;
+    let reader = Reader::new(&config, pool, budget.clone());
     let stopping = CancellationToken::new();
-    let (mut health, health_service) = tonic_health::server::health_reporter();
-    for name in HEALTH_NAMES {
-        health.set_service_status(name, ServingStatus::Serving).await;
-    }
-    let claims = ClaimServiceServer::new(Claims::new(reader, stopping.clone()))
-        .max_decoding_message_size(limits.max_request_bytes)
-        .accept_compressed(CompressionEncoding::Gzip)
-        .accept_compressed(CompressionEncoding::Zstd)
-        .send_compressed(CompressionEncoding::Gzip)
-        .send_compressed(CompressionEncoding::Zstd);
+    let (health, status) = watch::channel(ServingStatus::NotServing);
+    let front = Front {
+        routes: routes(&config, &reader, &stopping, status)?,
+        gate: open_gate(),
+        admission: Admission::new(&config, budget, reader.clone()),
+        max_request_bytes: config.limits.max_request_bytes,
+        max_call_duration: config.max_call_duration,
+    };
+    let (tls, watching) = match config.tls {
+        None => (None, None),
+        Some(tls) => {
+            let (tls, watched) = Tls::load(tls).await?;
+            let tls = Arc::new(tls);
+            (Some(tls.clone()), Some(async move { tls.watch(watched).await }))
+        }
+    };
     match listener.local_addr() {
         Ok(address) => tracing::info!("listening on {address}"),
         Err(error) => tracing::warn!("listening on an unknown address: {error}"),
     }
-    let server = Server::builder()
-        .layer(FrontLayer { max_request_bytes: limits.max_request_bytes })
-        .add_service(claims)
-        .add_service(health_service)
-        .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?)
-        .serve_with_incoming_shutdown(
-            TcpIncoming::from(listener).with_nodelay(Some(true)),
-            stopping.clone().cancelled_owned(),
-        );
-    let mut server = std::pin::pin!(server);
+    let connections = Arc::new(Connections::new(config.connections, tls, front, stopping.clone()));
+    let accepting = AbortOnDropHandle::new(tokio::spawn(accept(listener, connections.clone())));
+    let _watching = watching.map(|watching| AbortOnDropHandle::new(tokio::spawn(watching)));
 
-    tokio::select! {
-        result = &mut server => return Ok(result?),
-        () = shutdown => {}
+    let loaded = async {
+        reader.load(loading.await.map_err(|error| ServeError::Load(error.to_string()))?);
+        health.send_replace(ServingStatus::Serving);
+        tracing::info!("serving");
+        std::future::pending().await
+    };
+    let ended = tokio::select! {
+        ended = loaded => ended,
+        () = shutdown => Ok(()),
+    };
+    health.send_replace(ServingStatus::NotServing);
+    if ended.is_ok() {
+        tokio::time::sleep(config.pre_drain).await;
     }
     tracing::info!("stopping: no new calls, {:?} for those in flight", config.drain_limit);
-    for name in HEALTH_NAMES {
-        health.set_service_status(name, ServingStatus::NotServing).await;
-        // Those who watch are told, and then their streams end; else each would hold up the drain.
-        health.clear_service_status(name).await;
-    }
     stopping.cancel();
-    if let Ok(result) = tokio::time::timeout(config.drain_limit, server).await {
-        result?;
+    // Its end closes the listener.
+    let _ = accepting.await;
+    if connections.drain(config.drain_limit).await {
         tracing::info!("stopped");
     } else {
         tracing::warn!("stopped with calls in flight: they took longer than the drain limit");
     }
-    Ok(())
+    ended
+}
+
+/// All methods of all services.
+fn routes(
+    config: &ServiceConfig,
+    reader: &Reader,
+    stopping: &CancellationToken,
+    status: watch::Receiver<ServingStatus>,
+) -> Result<Routes, ServeError> {
+    let claims = ClaimServiceServer::new(Claims::new(reader.clone(), stopping.clone()))
+        .max_decoding_message_size(config.limits.max_request_bytes)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .send_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Zstd);
+    Ok(Routes::new(claims)
+        .add_service(HealthServer::new(HealthService::new(status, stopping.clone())))
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .prepare())
 }
 
 /// Tells of every service that runs here, and of what errors carry.
 fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(wire::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET)
         .include_reflection_service(false)
-}
-
-/// Ready on the first SIGTERM or SIGINT from now on.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Ready on Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without signals nothing but the end of the process stops the service.
-            std::future::pending::<()>().await;
-        }
-    })
 }
