@@ -70,17 +70,8 @@ async fn connections_over_the_cap_are_closed_at_once() {
     drop(first);
     tokio::time::timeout(PATIENCE, first_task).await.expect("it closes in time").expect("it ends");
     let again = async {
-        loop {
-            let socket = TcpStream::connect(server.address).await.expect("the server listens");
-            let body = raw::framed(&request("x").encode_to_vec(), 0);
-            if let Ok((mut sender, _task)) = raw::handshake(socket, &h2::client::Builder::new()).await
-                && let Ok((response, mut stream)) =
-                    sender.send_request(raw::post("ExtractClaims", &[]), false)
-                && stream.send_data(body.into(), true).is_ok()
-                && response.await.is_ok()
-            {
-                break;
-            }
+        while !raw::is_served(server.address).await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     tokio::time::timeout(PATIENCE, again).await.expect("the place is free again");

@@ -126,6 +126,27 @@ async fn the_bytes_of_all_callers_together_are_bounded() {
     }
 }
 
+/// Messages that are still on their way count as far as they have come.
+#[tokio::test]
+async fn the_bytes_of_messages_that_never_end_are_bounded() {
+    let limits = Limits { max_request_bytes: 64 << 10, ..Limits::default() };
+    let config = ServiceConfig { max_queued_bytes: 100 << 10, limits, ..one_worker() };
+    let server = Server::start(Scripted::new(), config).await;
+    let beginning = &raw::framed(&request(&"x".repeat(60_000)).encode_to_vec(), 0)[..40_000];
+    let mut calls = Vec::new();
+    for _ in 0..3 {
+        let (mut sender, connection) = raw::connect(server.address).await;
+        let (response, mut body) =
+            sender.send_request(raw::post("ExtractClaims", &[]), false).expect("it is sent");
+        body.send_data(beginning.to_vec().into(), false).expect("it is sent");
+        calls.push((tokio::spawn(raw::whole(response)), body, connection));
+    }
+    eventually(|| calls.iter().any(|(call, ..)| call.is_finished())).await;
+    let ended = calls.into_iter().find(|(call, ..)| call.is_finished()).expect("one has ended");
+    let status = ended.0.await.expect("it is answered").status();
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "QUEUE_FULL"));
+}
+
 fn item(sequence: i64, text: &str) -> v1::StreamExtractClaimsRequest {
     let item = streamed::Item { sequence, document: Some(document(text)) };
     v1::StreamExtractClaimsRequest { message: Some(streamed::Message::Item(item)) }

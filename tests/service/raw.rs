@@ -87,6 +87,18 @@ pub(crate) async fn handshake(
     Ok((sender.ready().await?, task))
 }
 
+/// Whether a call on a connection of its own gets an answer.
+pub(crate) async fn is_served(address: SocketAddr) -> bool {
+    let asked = async {
+        let socket = TcpStream::connect(address).await.expect("the server listens");
+        let (mut sender, _connection) = handshake(socket, &h2::client::Builder::new()).await?;
+        let (response, mut stream) = sender.send_request(post("GetExtractorInfo", &[]), false)?;
+        stream.send_data(framed(&[], 0).into(), true)?;
+        response.await
+    };
+    asked.await.is_ok()
+}
+
 /// The head of a call of the claim service.
 pub(crate) fn post(method: &str, headers: &[(&str, &str)]) -> Request<()> {
     post_to(&format!("/ascribe.v1.ClaimService/{method}"), headers)
