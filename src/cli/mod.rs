@@ -16,6 +16,7 @@ mod progress;
 mod evaluate;
 mod cues;
 mod serve;
+mod key;
 mod healthcheck;
 
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Answer over gRPC until told to stop
     Serve(serve::Arguments),
+    /// Make a key for a caller of the service
+    Key(key::Arguments),
     /// Ask a running service whether it serves
     Healthcheck(healthcheck::Arguments),
     /// Look up the lexicon: the words that signal that something is attributed
@@ -62,6 +65,7 @@ impl Cli {
         let outcome = match self.command {
             Command::Extract(arguments) => extract::run(&arguments),
             Command::Serve(arguments) => serve::run(&arguments),
+            Command::Key(arguments) => key::run(&arguments),
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),

@@ -36,6 +36,8 @@ pub(super) async fn read_all(
     // A document is cut rather than refused for its own length.
     options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
+    // All documents are read alike, also where the lexicon changes meanwhile.
+    let reader = &reader.as_now();
 
     let outcomes = stream::iter(request.documents.into_iter().enumerate()).map(|(index, document)| {
         let (reader, options, request_id) = (reader.clone(), options.clone(), request_id.clone());

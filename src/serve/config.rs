@@ -33,6 +33,8 @@ pub struct ServiceConfig {
     pub connections: ConnectionConfig,
     /// Encryption. None: plain text.
     pub tls: Option<TlsConfig>,
+    /// Whether reflection is offered.
+    pub reflection: bool,
 }
 
 impl Default for ServiceConfig {
@@ -48,6 +50,7 @@ impl Default for ServiceConfig {
             drain_limit: Duration::from_secs(30),
             connections: ConnectionConfig::default(),
             tls: None,
+            reflection: true,
         }
     }
 }

@@ -66,6 +66,7 @@ impl Connections {
         let connections = self.clone();
         self.tasks.spawn(async move {
             let _place = place;
+            let _open = connections.front.metrics.connection();
             tokio::select! {
                 () = connections.secure_and_serve(socket) => {}
                 () = connections.cut.cancelled() => tracing::warn!("cut a connection with calls in flight"),

@@ -19,21 +19,26 @@ use tonic::Status;
 use tonic::body::Body;
 use tonic::service::Routes;
 use tower::Service;
+use tracing::Instrument;
 
 use super::admission::{Admission, Need};
 use super::call::{Call, CallBody};
 use super::deadline::Deadline;
 use super::executor::end_at;
+use super::measured::Measured;
 use super::metered::{Counted, Placed};
+use super::metrics::Metrics;
 use super::status::{Failure, failure_behind};
 
 /// What may turn a call away by its path and headers alone, before it takes anybody's place: who calls, and
 /// how often.
-pub(super) type Gate = Arc<dyn Fn(&str, &HeaderMap) -> Result<(), Failure> + Send + Sync>;
+///
+/// Says who it is, where callers have names.
+pub(super) type Gate = Arc<dyn Fn(&str, &HeaderMap) -> Result<Option<Arc<str>>, Failure> + Send + Sync>;
 
 /// The gate that is always open.
 pub(super) fn open_gate() -> Gate {
-    Arc::new(|_, _| Ok(()))
+    Arc::new(|_, _| Ok(None))
 }
 
 /// The routes with all that every call passes.
@@ -41,6 +46,7 @@ pub(super) fn open_gate() -> Gate {
 pub(super) struct Front {
     pub(super) routes: Routes,
     pub(super) gate: Gate,
+    pub(super) metrics: Metrics,
     pub(super) admission: Admission,
     /// Of one request message; what an error about it says.
     pub(super) max_request_bytes: usize,
@@ -54,20 +60,22 @@ impl hyper::service::Service<Request<Incoming>> for Front {
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        let call = Call::begin(&mut request);
+        let call = Call::begin(&mut request, &self.metrics);
+        let span = call.span().clone();
         let need = Need::of(request.uri().path());
         let longest = matches!(need, Need::Call | Need::Worker).then_some(self.max_call_duration);
         // Begun here and not when the future is first polled, so that it comes before tonic's own timer.
         let deadline = Deadline::of(request.headers(), longest);
         compress_as_asked(request.headers_mut());
-        Box::pin(self.clone().answer(request, need, call, deadline).map(Ok))
+        let request = request.map(|body| Measured::new(body, call.received()));
+        Box::pin(self.clone().answer(request, need, call, deadline).instrument(span).map(Ok))
     }
 }
 
 impl Front {
     async fn answer(
         self,
-        request: Request<Incoming>,
+        request: Request<Measured<Incoming>>,
         need: Need,
         mut call: Call,
         mut deadline: Deadline,
@@ -77,7 +85,16 @@ impl Front {
         if let Some(instant) = instant {
             end_at(instant);
         }
-        let passed = AssertUnwindSafe(self.pass(request, need, instant)).catch_unwind();
+        let metrics = self.metrics.clone();
+        let who = (self.gate)(request.uri().path(), request.headers());
+        if let Ok(Some(caller)) = &who {
+            call.is_of(caller.clone());
+        }
+        let passed = AssertUnwindSafe(async move {
+            who.inspect_err(|failure| metrics.refused(failure.reason()))?;
+            self.pass(request, need, instant).await
+        });
+        let passed = passed.catch_unwind();
         let response = tokio::select! {
             biased;
             () = poll_fn(|context| deadline.poll_passed(context)) => Err(Failure::DeadlinePassed),
@@ -91,15 +108,16 @@ impl Front {
         response.map(|body| Body::new(CallBody::new(body, call, deadline)))
     }
 
-    /// Through the gate, to a place, to the method.
+    /// To a place, to the method.
     async fn pass(
         mut self,
-        request: Request<Incoming>,
+        request: Request<Measured<Incoming>>,
         need: Need,
         deadline: Option<Instant>,
     ) -> Result<Response<Body>, Failure> {
-        (self.gate)(request.uri().path(), request.headers())?;
-        let Some(place) = self.admission.admit(need, deadline)? else {
+        let place = self.admission.admit(need, deadline);
+        let place = place.inspect_err(|failure| self.metrics.refused(failure.reason()))?;
+        let Some(place) = place else {
             let Ok(response) = self.routes.call(request).await;
             return Ok(response);
         };

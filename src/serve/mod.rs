@@ -4,9 +4,13 @@
 //! the room: `accept` -> `connection` (TLS, HTTP/2) -> `front` (log, panics, deadlines, gate, `admission`) ->
 //! `service`, `batch` or `stream` (the methods) -> `reader` (one document) -> `pool` (the worker threads, where
 //! the engine runs). Every error is made in `status`.
+//!
+//! Around it stands the process (`daemon`): `settings`, `log`, `traces` and `metrics`, files that are read again
+//! while it runs (`reload`), and a door for those who run it (`admin`).
 
 mod rpc;
 mod config;
+mod settings;
 mod status;
 mod engine;
 mod queue;
@@ -19,6 +23,9 @@ mod service;
 mod health;
 mod admission;
 mod metered;
+mod metrics;
+mod measured;
+mod keys;
 mod deadline;
 mod call;
 mod executor;
@@ -26,14 +33,23 @@ mod front;
 mod tls;
 mod connection;
 mod accept;
+mod traces;
 mod log;
 mod signals;
 mod run;
+mod files;
+mod reload;
+mod admin;
+mod daemon;
 mod healthcheck;
 
 pub use config::{ConnectionConfig, ServiceConfig, TlsConfig};
+pub use daemon::{Load, serve_until_signal};
 pub use engine::Engine;
 pub use healthcheck::{HealthcheckError, healthcheck};
+pub use keys::{NewKey, new_key};
+pub use log::{LogFormat, LogLevel};
 pub use rpc::claim_service_client::ClaimServiceClient;
-pub use run::{ServeError, run, run_while_loading, serve_until_signal};
+pub use run::{ServeError, run, run_while_loading};
+pub use settings::{Given, Refusal, Refusals, SETTINGS, Setting, Settings, assemble, config_file, page};
 pub use tls::TlsError;

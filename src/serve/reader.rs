@@ -1,14 +1,16 @@
 //! One document's way: checked input -> a worker -> its message.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
+use tracing::Span;
 
 use super::admission::Budget;
 use super::call::RequestId;
 use super::config::ServiceConfig;
-use super::engine::Engine;
+use super::engine::{CurrentEngine, Engine};
+use super::metrics::{DocumentFate, Metrics};
 use super::pool::{Pool, Ticket, Unanswered};
 use super::status::Failure;
 use crate::pipeline::Context;
@@ -21,12 +23,12 @@ const TURNS_PER_WORKER: usize = 2;
 /// Reads documents, for every method alike. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Reader {
-    /// Empty until it is loaded.
-    engine: Arc<OnceLock<Arc<dyn Engine>>>,
+    engine: CurrentEngine,
     pool: Arc<Pool>,
     turns: Arc<Semaphore>,
     budget: Budget,
     limits: Limits,
+    metrics: Metrics,
 }
 
 /// One of several documents of a call.
@@ -39,25 +41,32 @@ pub(super) struct OneOfMany {
 }
 
 impl Reader {
-    pub(super) fn new(config: &ServiceConfig, pool: Pool, budget: Budget) -> Self {
+    pub(super) fn new(
+        config: &ServiceConfig,
+        engine: CurrentEngine,
+        pool: Pool,
+        budget: Budget,
+        metrics: Metrics,
+    ) -> Self {
         let turns = config.workers.max(1).saturating_mul(TURNS_PER_WORKER).min(Semaphore::MAX_PERMITS);
         Self {
-            engine: Arc::default(),
+            engine,
             pool: Arc::new(pool),
             turns: Arc::new(Semaphore::new(turns)),
             budget,
             limits: config.limits,
+            metrics,
         }
     }
 
-    /// Gives it what reads. Only the first counts.
-    pub(super) fn load(&self, engine: Arc<dyn Engine>) {
-        let _ = self.engine.set(engine);
+    /// What reads now, if it is loaded.
+    pub(super) fn engine(&self) -> Result<Arc<dyn Engine>, Failure> {
+        self.engine.get().ok_or(Failure::NotLoaded)
     }
 
-    /// What reads, if it is loaded.
-    pub(super) fn engine(&self) -> Result<&Arc<dyn Engine>, Failure> {
-        self.engine.get().ok_or(Failure::NotLoaded)
+    /// The same, but what reads now goes on to read, whatever takes its place for others.
+    pub(super) fn as_now(&self) -> Self {
+        Self { engine: self.engine.as_now(), ..self.clone() }
     }
 
     pub(super) const fn limits(&self) -> &Limits {
@@ -92,15 +101,25 @@ impl Reader {
         request_id: &RequestId,
         held: H,
     ) -> Result<v1::DocumentClaims, Failure> {
-        let engine = self.engine()?.clone();
+        let engine = self.engine()?;
+        let bytes = document.text.len();
+        let (metrics, call) = (self.metrics.clone(), Span::current());
         let work = move |ticket: &Ticket<'_>| {
             let _held = held;
-            answer(&*engine, &document, &options, ticket)
+            let _span = tracing::info_span!(parent: &call, "read", bytes).entered();
+            let started = Instant::now();
+            let answer = answer(&*engine, &document, &options, ticket);
+            metrics.worked(ticket.waited, started.elapsed());
+            answer
         };
-        let answer = self.pool.run(work).await;
-        answer
-            .and_then(|message| message.ok_or(Unanswered::Stopped))
-            .map_err(|unanswered| Failure::of(unanswered, request_id))
+        let mut fate = DocumentFate::abandoned_unless_told(&self.metrics);
+        let answer = self.pool.run(work).await.and_then(|message| message.ok_or(Unanswered::Stopped));
+        match &answer {
+            Ok(message) => fate.is_read(bytes, message.claims.len()),
+            Err(Unanswered::Panicked) => fate.is_failed(),
+            Err(Unanswered::Stopped) => {}
+        }
+        answer.map_err(|unanswered| Failure::of(unanswered, request_id))
     }
 }
 

@@ -1,11 +1,10 @@
-//! Starting and stopping: socket, routes, the order in which things end.
+//! Starting and stopping the server: socket, routes, the order in which things end.
 
 use std::convert::Infallible;
 use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -19,22 +18,18 @@ use super::accept::accept;
 use super::admission::{Admission, Budget};
 use super::config::ServiceConfig;
 use super::connection::Connections;
-use super::engine::Engine;
-use super::front::{Front, open_gate};
+use super::engine::{CurrentEngine, Engine};
+use super::front::{Front, Gate, open_gate};
 use super::health::HealthService;
-use super::log;
+use super::metrics::Metrics;
 use super::pool::Pool;
 use super::reader::Reader;
 use super::rpc::claim_service_server::ClaimServiceServer;
 use super::rpc::health::health_check_response::ServingStatus;
 use super::rpc::health::health_server::HealthServer;
 use super::service::Claims;
-use super::signals::stop_signal;
 use super::tls::{Tls, TlsError};
 use crate::wire;
-
-/// How long the runtime may take to end after the service has.
-const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Why the service doesn't run.
 #[derive(Debug, Error)]
@@ -56,6 +51,12 @@ pub enum ServeError {
     /// What reads texts can't be loaded.
     #[error("can't load the engine: {0}")]
     Load(String),
+    /// The keys of callers can't be read.
+    #[error("{0}")]
+    Keys(String),
+    /// Traces can't be sent.
+    #[error("can't send traces: {0}")]
+    Traces(String),
     /// Connections can't be encrypted.
     #[error("can't begin with TLS: {0}")]
     Tls(#[from] TlsError),
@@ -64,27 +65,26 @@ pub enum ServeError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
-/// Serves at `address` until the process gets SIGTERM or SIGINT, and then until the calls in flight are
-/// answered, at most for the drain limit. Blocks. Logs to standard error, as `RUST_LOG` says.
-///
-/// # Errors
-/// When it can't start.
-pub fn serve_until_signal(
-    address: SocketAddr,
-    engine: Arc<dyn Engine>,
-    config: ServiceConfig,
-) -> Result<(), ServeError> {
-    log::begin();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
-    let result = runtime.block_on(async {
-        let shutdown = stop_signal().map_err(ServeError::Signal)?;
-        let listener = TcpListener::bind(address).await;
-        let listener = listener.map_err(|source| ServeError::Listen { address, source })?;
-        run(listener, engine, config, shutdown).await
-    });
-    runtime.shutdown_timeout(LAST_WORDS);
-    result
+/// What the process around a server has in common with it.
+pub(super) struct Shared {
+    /// What reads; empty until it is loaded.
+    pub(super) engine: CurrentEngine,
+    /// Who may call.
+    pub(super) gate: Gate,
+    pub(super) metrics: Metrics,
+    /// What the server says of its health.
+    pub(super) health: watch::Sender<ServingStatus>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            engine: CurrentEngine::default(),
+            gate: open_gate(),
+            metrics: Metrics::default(),
+            health: watch::channel(ServingStatus::NotServing).0,
+        }
+    }
 }
 
 /// Serves on `listener` until `shutdown` is ready, and then until the calls in flight are answered, at most
@@ -112,14 +112,26 @@ pub async fn run_while_loading<E: Display>(
     config: ServiceConfig,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    run_with(listener, Shared::default(), loading, config, shutdown).await
+}
+
+/// Like [`run_while_loading`], with what it shares with others.
+pub(super) async fn run_with<E: Display>(
+    listener: TcpListener,
+    shared: Shared,
+    loading: impl Future<Output = Result<Arc<dyn Engine>, E>>,
+    config: ServiceConfig,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let Shared { engine, gate, metrics, health } = shared;
     let budget = Budget::new(&config);
     let pool = Pool::start(config.workers).map_err(ServeError::Start)?;
-    let reader = Reader::new(&config, pool, budget.clone());
+    let reader = Reader::new(&config, engine.clone(), pool, budget.clone(), metrics.clone());
     let stopping = CancellationToken::new();
-    let (health, status) = watch::channel(ServingStatus::NotServing);
     let front = Front {
-        routes: routes(&config, &reader, &stopping, status)?,
-        gate: open_gate(),
+        routes: routes(&config, &reader, &stopping, health.subscribe())?,
+        gate,
+        metrics,
         admission: Admission::new(&config, budget, reader.clone()),
         max_request_bytes: config.limits.max_request_bytes,
         max_call_duration: config.max_call_duration,
@@ -141,7 +153,7 @@ pub async fn run_while_loading<E: Display>(
     let _watching = watching.map(|watching| AbortOnDropHandle::new(tokio::spawn(watching)));
 
     let loaded = async {
-        reader.load(loading.await.map_err(|error| ServeError::Load(error.to_string()))?);
+        engine.set(loading.await.map_err(|error| ServeError::Load(error.to_string()))?);
         health.send_replace(ServingStatus::Serving);
         tracing::info!("serving");
         std::future::pending().await
@@ -179,11 +191,12 @@ fn routes(
         .accept_compressed(CompressionEncoding::Zstd)
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd);
-    Ok(Routes::new(claims)
-        .add_service(HealthServer::new(HealthService::new(status, stopping.clone())))
-        .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?)
-        .prepare())
+    let mut routes =
+        Routes::new(claims).add_service(HealthServer::new(HealthService::new(status, stopping.clone())));
+    if config.reflection {
+        routes = routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?);
+    }
+    Ok(routes.prepare())
 }
 
 /// Tells of every service that runs here, and of what errors carry.

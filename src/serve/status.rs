@@ -49,13 +49,11 @@ pub(super) enum Failure {
     /// The caller's deadline has passed, or the server's for any call.
     DeadlinePassed,
     /// The caller doesn't say who it is, or not so that it is believed; what is missing.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for gates"))]
     Unauthenticated(String),
     /// The caller is known, but may not do this; what.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for gates"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "for gates that know what each caller may do"))]
     PermissionDenied(String),
     /// The caller has used up what it may use.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for gates"))]
     QuotaExceeded {
         /// Whose quota: "key:desk".
         subject: String,
@@ -105,7 +103,8 @@ impl Failure {
         }
     }
 
-    const fn reason(&self) -> &'static str {
+    /// What `google.rpc.ErrorInfo` calls it.
+    pub(super) const fn reason(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "INVALID_FIELDS",
             Self::MessageTooLarge { .. } => "MESSAGE_TOO_LARGE",
