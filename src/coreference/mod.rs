@@ -17,6 +17,7 @@ mod sources;
 mod pronouns;
 mod resolving;
 mod recording;
+mod naming;
 
 use std::ops::Range;
 
@@ -84,6 +85,13 @@ pub fn resolve_pronouns(document: &Document<'_>, knowledge: Knowledge<'_>) -> Ve
     let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
     let entities = Entities::new(&facts, names::names_in(&facts), knowledge.aliases);
     resolving::pronouns(&facts, &entities)
+}
+
+/// Whether two names may be of the same source, which is of the kind `kind`. The document has two paragraphs, each of
+/// them a name and a verb: "Secretary Austin said.", "Lloyd Austin said."
+#[must_use]
+pub fn are_same(names: &Document<'_>, kind: EntityKind, knowledge: Knowledge<'_>) -> bool {
+    naming::are_same(names, kind, knowledge)
 }
 
 #[cfg(test)]
