@@ -63,8 +63,9 @@ enum OutputFormat {
     Brat,
 }
 
+/// What offsets count, for every command that writes some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Offsets {
+pub(super) enum Offsets {
     /// Bytes of UTF-8: Rust, Go, C++
     Bytes,
     /// Units of UTF-16: JavaScript, Java, C#

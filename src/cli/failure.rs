@@ -27,6 +27,8 @@ pub(super) enum Failure {
     Comparison { gold: String, error: ComparisonError },
     #[error("--format brat counts code points: leave --offsets out")]
     BratOffsets,
+    #[error("standard input can't be both the article and the quotations")]
+    TwiceStandardInput,
     // What the other door says of itself; only the two commands that open it know its types.
     #[error("{0}")]
     Service(String),

@@ -13,6 +13,8 @@ mod wrap;
 mod brat;
 mod names;
 mod progress;
+mod verify;
+mod verdicts;
 mod evaluate;
 mod cues;
 mod serve;
@@ -39,6 +41,8 @@ pub struct Cli {
 enum Command {
     /// Find the claims of texts: who said what, how
     Extract(extract::Arguments),
+    /// Say of quotations whether a text really holds them, and who said them there
+    Verify(verify::Arguments),
     /// Measure extraction against gold: precision, recall and F1
     Evaluate(evaluate::Arguments),
     /// Answer over gRPC until told to stop
@@ -61,6 +65,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let outcome = match self.command {
             Command::Extract(arguments) => extract::run(&arguments),
+            Command::Verify(arguments) => verify::run(&arguments),
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
             Command::Evaluate(arguments) => evaluate::run(&arguments),

@@ -1,7 +1,7 @@
 //! The gRPC door: texts come in over HTTP/2, claims go out.
 //!
 //! In: an extractor, a configuration, a socket. Out: nothing, until it is told to stop. A call's way through
-//! the room: `front` (log, panics, deadlines) -> `service`, `batch` or `stream` (the methods) -> `reader` (one
+//! the room: `front` (log, panics, deadlines) -> `service`, `batch`, `stream` or `verification` (the methods) -> `reader` (one
 //! document) -> `pool` (the worker threads, where the engine runs). Every error is made in `status`.
 
 mod rpc;
@@ -13,6 +13,7 @@ mod reader;
 mod cues;
 mod batch;
 mod stream;
+mod verification;
 mod service;
 mod deadline;
 mod call;

@@ -65,6 +65,21 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Has other work with the engine done by a worker, if one is free or there is a place in the queue; work that
+    /// returns nothing gave up because its caller went.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
+        request_id: &RequestId,
+    ) -> Result<T, Failure> {
+        let engine = self.engine.clone();
+        let done = self.pool.run(WhenFull::Refuse, move |ticket: &Ticket<'_>| work(&*engine, ticket)).await;
+        done.and_then(|answer| answer.ok_or(Unanswered::Stopped))
+            .map_err(|unanswered| Failure::of(unanswered, request_id))
+    }
+}
+
 /// What a worker does; nothing where the caller goes meanwhile.
 fn answer(
     engine: &dyn Engine,

@@ -11,19 +11,21 @@ use super::reader::Reader;
 use super::rpc::claim_service_server::ClaimService;
 use super::status::Failure;
 use super::stream::Answers;
-use super::{batch, cues};
+use super::{batch, cues, verification};
+use crate::pipeline::Verifier;
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
 
 /// What the methods share.
 pub(super) struct Claims {
     reader: Reader,
+    verifier: Arc<Verifier>,
     /// Cancelled once the server is to stop.
     stopping: CancellationToken,
 }
 
 impl Claims {
-    pub(super) const fn new(reader: Reader, stopping: CancellationToken) -> Self {
-        Self { reader, stopping }
+    pub(super) fn new(reader: Reader, stopping: CancellationToken) -> Self {
+        Self { reader, verifier: Arc::new(Verifier::new()), stopping }
     }
 
     async fn read_one(
@@ -75,6 +77,16 @@ impl ClaimService for Claims {
         let request_id = RequestId::in_extensions(request.extensions());
         let (reader, stopping) = (self.reader.clone(), self.stopping.clone());
         Ok(Response::new(Answers::new(request.into_inner(), reader, request_id, stopping)))
+    }
+
+    async fn verify_quotations(
+        &self,
+        request: Request<v1::VerifyQuotationsRequest>,
+    ) -> Result<Response<v1::VerifyQuotationsResponse>, Status> {
+        let request_id = RequestId::in_extensions(request.extensions());
+        let response =
+            verification::verify(&self.reader, &self.verifier, request.into_inner(), &request_id).await?;
+        Ok(Response::new(response))
     }
 
     async fn list_cues(

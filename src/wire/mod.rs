@@ -10,6 +10,7 @@ mod offsets;
 mod outward;
 mod limits;
 mod inward;
+mod verification;
 
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
@@ -17,6 +18,9 @@ pub use inward::{FieldViolation, InputDocument, LANGUAGES, alias, input_document
 pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 pub use options::{OffsetUnit, OutputOptions, Provenance, View};
 pub use outward::{cue_entry, document_claims};
+pub use verification::{
+    InputQuotation, VerificationInput, input_quotation, input_verification, verification_items,
+};
 
 /// The contract and all that it imports, as an encoded `google.protobuf.FileDescriptorSet`.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
