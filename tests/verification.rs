@@ -5,8 +5,11 @@
 
 #[path = "support/verification_generated.rs"]
 mod generated;
+#[path = "support/verification_page.rs"]
+mod page;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::{env, fs};
 
 use ascribe::Verifier;
@@ -15,6 +18,11 @@ use ascribe::lexicon::{AttributionType, SpeechAct};
 use ascribe::text::Span;
 use ascribe::verification::{Quotation, Verdict};
 use serde_json::Value;
+
+use ascribe::Extractor;
+use ascribe::lexicon::Lexicon;
+use ascribe::verification::{Difference, Edit, Finding};
+use page::{Case, Line};
 
 use generated::{Made, Numbers, quotations};
 
@@ -144,5 +152,94 @@ fn contents_altered_by_rule_are_told_apart() {
         let (cases, share) = share(&counts, verdicts);
         assert!(cases >= least_cases, "only {cases} cases of {verdicts:?}");
         assert!(share >= least_share, "{verdicts:?}: {share:.4} of {cases}\n{report}");
+    }
+}
+
+/// So many quotations have the pages at least.
+const LEAST_LINES: usize = 100;
+
+#[test]
+fn every_line_of_the_pages_is_true() {
+    let extractor = Extractor::new(Lexicon::embedded());
+    let verifier = Verifier::new();
+    let (mut lines, mut findings) = (0, Vec::new());
+    for case in pages() {
+        let claims = extractor.extract(&case.text);
+        for line in &case.lines {
+            lines += 1;
+            let quotation = Quotation { text: &line.quotation, source: &line.asked };
+            let [finding] = &verifier.verify(&case.text, &claims, &[quotation])[..] else {
+                panic!("one finding")
+            };
+            let found = Found { case: &case, line, finding, claims: &claims };
+            findings.extend(
+                found.faults().into_iter().map(|fault| format!("{} {}: {fault}", case.name, line.number)),
+            );
+        }
+    }
+    assert!(lines >= LEAST_LINES, "only {lines} lines");
+    assert!(findings.is_empty(), "{}\n{} of {lines} lines", findings.join("\n"), findings.len());
+}
+
+fn pages() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verification");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("there are pages")
+        .map(|entry| entry.expect("a folder can be listed").path())
+        .filter(|file| file.file_name().is_some_and(|name| name != "README.md"))
+        .collect();
+    files.sort();
+    let cases = files.iter().flat_map(|file| {
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a page has a name");
+        page::cases(name, &fs::read_to_string(file).expect("a page is UTF-8"))
+    });
+    cases.collect()
+}
+
+/// What was found of a line.
+struct Found<'a> {
+    case: &'a Case,
+    line: &'a Line,
+    finding: &'a Finding,
+    claims: &'a [Claim],
+}
+
+impl Found<'_> {
+    /// Everything that isn't as the line has it.
+    fn faults(&self) -> Vec<String> {
+        let (line, finding) = (self.line, self.finding);
+        let source = finding.holder.and_then(|claim| self.claims[claim].source.as_ref());
+        let speaker = source.map_or("", |source| &source.resolved_name);
+        let pieces: Vec<&str> = finding.passage.iter().map(|span| span.slice(&self.case.text)).collect();
+        let differences: Vec<String> = finding.differences.iter().map(|one| self.told(one)).collect();
+        let mut faults = Vec::new();
+        let mut compare = |what: &str, expected: Option<String>, found: String| {
+            if expected.as_ref().is_some_and(|expected| *expected != found) {
+                faults.push(format!(
+                    "{what} {found:?}, not {:?}: {}",
+                    expected.unwrap_or_default(),
+                    line.quotation
+                ));
+            }
+        };
+        let verdict = format!("{:?}", finding.verdict).to_lowercase();
+        compare("verdict", Some(line.verdict.clone()), verdict);
+        compare("speaker", line.speaker.clone(), speaker.to_owned());
+        let asked = line.matches.map(|matches| format!("{} is it: {matches}", line.asked));
+        compare("asked", asked, format!("{} is it: {}", line.asked, finding.source_matches));
+        compare("passage", line.passage.clone(), pieces.join(" // "));
+        let expected = line.differences.as_ref().map(|differences| differences.join("; "));
+        compare("differs", expected, differences.join("; "));
+        faults
+    }
+
+    fn told(&self, difference: &Difference) -> String {
+        let quoted = difference.quoted.slice(&self.line.quotation);
+        let original = difference.original.slice(&self.case.text);
+        match difference.edit {
+            Edit::Added => format!("added {quoted}"),
+            Edit::LeftOut => format!("left out {original}"),
+            Edit::Changed => format!("{quoted} for {original}"),
+        }
     }
 }

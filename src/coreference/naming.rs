@@ -35,7 +35,9 @@ pub(super) fn are_same(names: &Document<'_>, kind: EntityKind, knowledge: Knowle
 
 /// "Secretary Austin", "Llyod Austin" and "Lloyd J. Austin"; "WHO" and "the World Health Organisation".
 fn are_variants(facts: &Facts<'_>, given: &Range<usize>, known: &Range<usize>, kind: EntityKind) -> bool {
-    let (given, known) = (without_title(facts, given), without_title(facts, known));
+    let (Some(given), Some(known)) = (without_title(facts, given), without_title(facts, known)) else {
+        return false;
+    };
     let words = |tokens: &Range<usize>| words_of(facts, tokens).collect::<Vec<String>>();
     let (given_words, known_words) = (words(&given), words(&known));
     if given_words.is_empty() || known_words.is_empty() {
@@ -62,15 +64,24 @@ fn are_misspelt(known: &[String], given: &[String]) -> bool {
 }
 
 /// The name without what stands before it ("Defence Secretary", "the") or in apposition behind it.
-fn without_title(facts: &Facts<'_>, tokens: &Range<usize>) -> Range<usize> {
+/// Nothing where it is somebody else's: "a spokesman for Lloyd Austin", "Austin's wife".
+fn without_title(facts: &Facts<'_>, tokens: &Range<usize>) -> Option<Range<usize>> {
     let end = tokens.clone().find(|&token| !facts.is_wordlike(token)).unwrap_or(tokens.end);
     let tokens = tokens.start..if end > tokens.start { end } else { tokens.end };
     let names = names_in(facts);
     let last =
         names.iter().rev().find(|name| name.tokens.end == tokens.end && name.tokens.start >= tokens.start);
-    match last {
-        Some(name) if name.title.is_some() || name.kind == EntityKind::Person => name.tokens.clone(),
-        _ => without_determiner(facts, &tokens),
+    let tokens = without_determiner(facts, &tokens);
+    let Some(name) = last else { return Some(tokens) };
+    let start = name.title.as_ref().map_or(name.tokens.start, |title| title.start);
+    let is_of_other = (tokens.start..start).any(|token| {
+        facts.is(token, WordClasses::PREPOSITION.or(WordClasses::TO)) || facts.is_genitive(token)
+    });
+    let is_titled = name.title.is_some() || name.kind == EntityKind::Person;
+    match (is_titled, is_of_other) {
+        (false, _) => Some(tokens),
+        (true, true) => None,
+        (true, false) => Some(name.tokens.clone()),
     }
 }
 

@@ -19,6 +19,9 @@ pub(super) const UNKNOWN: u32 = u32::MAX;
 /// The weight of words that every text has.
 const FUNCTION_WEIGHT: f32 = 0.15;
 
+/// The weight of words that most texts have.
+const COMMON_WEIGHT: f32 = 0.4;
+
 /// Broken contents add no more than this many times the text's words: invariant 8.
 const MOST_ADDED: usize = 2;
 
@@ -44,6 +47,16 @@ const FUNCTION_WORDS: WordClasses = WordClasses::DETERMINER
     .or(WordClasses::COORDINATOR)
     .or(WordClasses::SUBORDINATOR)
     .or(WordClasses::ADVERB);
+
+/// Verbs, titles and times that no topic has for itself.
+const COMMON_WORDS: WordClasses = WordClasses::SEMI_AUXILIARY
+    .or(WordClasses::COMMON_VERB)
+    .or(WordClasses::LIGHT_VERB)
+    .or(WordClasses::COPULA)
+    .or(WordClasses::IRREGULAR_PAST)
+    .or(WordClasses::QUANTITY)
+    .or(WordClasses::TIME)
+    .or(WordClasses::TITLE);
 
 /// The words of a text in streams.
 pub(super) struct Index<'text> {
@@ -274,7 +287,8 @@ fn weight_of(key: &str, count: u32, words: usize, classes: &Words) -> f32 {
     }
     #[expect(clippy::cast_precision_loss, reason = "a logarithm of a number of words needs no more")]
     let (count, words) = (count as f32, words.max(2) as f32);
-    (1.0 - count.ln() / words.ln()).max(0.3)
+    let weight = (1.0 - count.ln() / words.ln()).max(0.3);
+    if classes.classes(key).any(COMMON_WORDS) { weight.min(COMMON_WEIGHT) } else { weight }
 }
 
 /// "The", "isn't", "they'll".

@@ -43,7 +43,7 @@ mod tests {
         let half = Evidence { similarity: 0.5, held: 3.0, missing: 3.0, longest: 3.0, left_out: 0.0 };
         assert!(is_from(&half));
         assert!(!is_from(&Evidence { longest: 1.0, ..half }));
-        assert!(!is_from(&Evidence { held: 0.6, missing: 0.6, longest: 0.6, ..half }));
+        assert!(!is_from(&Evidence { held: 0.6, missing: 0.1, longest: 0.6, ..half }));
         assert!(!is_from(&Evidence { left_out: 0.5, ..half }));
     }
 }

@@ -18,6 +18,9 @@ mod reading; //   what of it is there, and what differs
 mod judging; //   altered, or not there at all
 mod holders; //   whose a passage is
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use crate::lexicon::Words;

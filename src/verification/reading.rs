@@ -11,6 +11,9 @@ use crate::text::Span;
 /// So many words at either end of a passage may be other ones than those of the quotation.
 const MOST_CHANGED_AT_ENDS: usize = 3;
 
+/// So many words may be written as another number of words: "c. e. o.".
+const MOST_WRITTEN_APART: usize = 4;
+
 /// A quotation as the words of one passage.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
@@ -96,14 +99,11 @@ impl Reader<'_> {
 
     /// Compares words of the quotation with those at the same place of the passage; they have no word in common.
     fn compare(&mut self, words: Range<usize>, places: Range<usize>) {
+        let (words, places) = self.without_written_apart(words, places);
         if words.is_empty() && places.is_empty() {
             return;
         }
         let weight: f32 = self.wanted.weights[words.clone()].iter().sum();
-        if self.are_written_apart(&words, &places) {
-            self.evidence.held += weight;
-            return;
-        }
         if self.wanted.are_bracketed(&words) {
             let is_short = places.len() <= LONGEST_REPLACED || self.wanted.has_ellipsis(&words);
             if is_short {
@@ -130,14 +130,44 @@ impl Reader<'_> {
         self.differences.push(difference);
     }
 
-    /// "Cease fire" and "ceasefire", "U.S." and "US": the same letters.
-    fn are_written_apart(&self, words: &Range<usize>, places: &Range<usize>) -> bool {
-        if words.is_empty() || places.is_empty() || words.len() + places.len() > LONGEST_REPLACED {
-            return false;
+    /// "Cease fire" and "ceasefire", "U.S." and "US" have the same letters: what of some words has them at either end is
+    /// held, and taken from them.
+    fn without_written_apart(
+        &mut self,
+        words: Range<usize>,
+        places: Range<usize>,
+    ) -> (Range<usize>, Range<usize>) {
+        let (mut words, mut places) = (words, places);
+        let ends = |words: &Range<usize>, places: &Range<usize>| {
+            let most = |length: usize| length.min(MOST_WRITTEN_APART);
+            let sizes = (1..=most(words.len()))
+                .flat_map(|some| (1..=most(places.len())).map(move |other| (some, other)));
+            sizes.collect::<Vec<_>>()
+        };
+        let begins = ends(&words, &places).into_iter().find(|&(some, other)| {
+            self.are_same_letters(words.start..words.start + some, places.start..places.start + other)
+        });
+        if let Some((some, other)) = begins {
+            self.hold(words.start..words.start + some);
+            (words.start, places.start) = (words.start + some, places.start + other);
         }
-        let quoted: String = words.clone().map(|word| self.wanted.wording.key(word)).collect();
-        let original: String = places.clone().map(|place| self.index.key(place)).collect();
-        quoted == original
+        let closes = ends(&words, &places).into_iter().find(|&(some, other)| {
+            self.are_same_letters(words.end - some..words.end, places.end - other..places.end)
+        });
+        if let Some((some, other)) = closes {
+            self.hold(words.end - some..words.end);
+            (words.end, places.end) = (words.end - some, places.end - other);
+        }
+        (words, places)
+    }
+
+    fn are_same_letters(&self, words: Range<usize>, places: Range<usize>) -> bool {
+        let quoted = words.flat_map(|word| self.wanted.wording.key(word).bytes());
+        quoted.eq(places.flat_map(|place| self.index.key(place).bytes()))
+    }
+
+    fn hold(&mut self, words: Range<usize>) {
+        self.evidence.held += self.wanted.weights[words].iter().sum::<f32>();
     }
 
     /// Bytes of the quotation as it was given; empty, before the next word, where there are no words.

@@ -87,7 +87,13 @@ class Client:
 
     def enum(self, name):
         """The number of an enum's value, by its name."""
-        kind = {"OFFSET": "OffsetEncoding", "CLAIM": "ClaimView", "QUOTATION": "QuotationKind"}[name.split("_")[0]]
+        kinds = {
+            "OFFSET": "OffsetEncoding",
+            "CLAIM": "ClaimView",
+            "QUOTATION": "QuotationKind",
+            "VERDICT": "Verdict",
+        }
+        kind = kinds[name.split("_")[0]]
         return self.pool.FindEnumTypeByName(f"ascribe.v1.{kind}").values_by_name[name].number
 
     def details(self, error):

@@ -7,4 +7,5 @@ mod answers;
 mod errors;
 mod limits;
 mod stream;
+mod verification;
 mod lifecycle;
