@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::attribution;
 use crate::claims::{self, Claim, DEFAULT_MIN_CONFIDENCE, Knowledge, Source};
-use crate::coreference::{self, Alias};
+use crate::coreference::{self, Alias, EntityKind};
 use crate::cues::CueFinder;
 use crate::lexicon::{Gazetteer, Lexicon, Words};
 use crate::segmentation;
@@ -253,12 +253,14 @@ impl<'a> Sources<'a> {
             gazetteer: &self.verifier.gazetteer,
             aliases: &[],
         };
-        // "Ana Ruiz and Joe Palmer" are both of them, and each.
-        let parts = known.split(" and ").filter(|part| *part != known);
-        std::iter::once(known).chain(parts).any(|known| {
+        // "Ana Ruiz and Joe Palmer" are both of them, and each; "Ruiz's statement" is hers.
+        let parts = known.split(" and ").filter(|part| *part != known).map(|part| (part, source.entity_kind));
+        let owner = ["'s ", "’s "].into_iter().find_map(|mark| known.split_once(mark));
+        let owner = owner.filter(|_| source.entity_kind == EntityKind::Document);
+        let owner = owner.map(|(owner, _)| (owner, EntityKind::Unknown));
+        std::iter::once((known, source.entity_kind)).chain(parts).chain(owner).any(|(known, kind)| {
             let lines = format!("{}\n\n{}", line(name), line(known));
-            let names = segmentation::segment(&lines);
-            coreference::are_same(&names, source.entity_kind, knowledge)
+            coreference::are_same(&segmentation::segment(&lines), kind, knowledge)
         })
     }
 }
