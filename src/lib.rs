@@ -14,6 +14,7 @@ pub mod pipeline; //     floor 8: the extractor runs the rooms in order
 pub mod evaluation; //   floor 9: precision and recall against gold
 pub mod wire; //         floor 9: claims -> messages, requests -> checked input
 pub mod serve; //        floor 10: the gRPC door
+pub mod load; //         floor 10: the gRPC door, from outside: clients that measure it
 pub mod cli; //          floor 10: the command-line door
 
 pub use pipeline::{Context, Extractor};

@@ -17,6 +17,7 @@ mod evaluate;
 mod cues;
 mod serve;
 mod healthcheck;
+mod load;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Ask a running service whether it serves
     Healthcheck(healthcheck::Arguments),
+    /// Call a service as a crowd would, and measure how soon it answers
+    Load(load::Arguments),
     /// Look up the lexicon: the words that signal that something is attributed
     Cues(cues::Arguments),
 }
@@ -63,6 +66,7 @@ impl Cli {
             Command::Extract(arguments) => extract::run(&arguments),
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
+            Command::Load(arguments) => load::run(&arguments),
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
         };
