@@ -15,7 +15,7 @@ DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE = 0, 1, 3, 4, 6, 8
 END_STREAM, END_HEADERS = 1, 4
 UNARY = "/ascribe.v1.ClaimService/ExtractClaims"
 STREAM = "/ascribe.v1.ClaimService/StreamExtractClaims"
-TEXT = "“The dam is safe,” said Ana Ruiz, the minister. Critics said that it leaks. " * 20
+TEXT = "“The dam is safe,” said Ana Ruiz, the minister. Critics said that it leaks. " * 4
 # How long a visit may hold a connection, in seconds.
 LONG = 15
 
@@ -95,7 +95,7 @@ def drained(connection, seconds):
 def cut_in_the_middle(address):
     """A call whose connection ends within its message."""
     with opened(address) as connection:
-        connection.sendall(headers(1, UNARY) + data(1, message(request()), end=False)[: random.randrange(1, 900)])
+        connection.sendall(headers(1, UNARY) + data(1, message(request()), end=False)[: random.randrange(1, 250)])
 
 
 def reset_while_reading(address):
@@ -196,11 +196,11 @@ def cancelled(address):
     """Calls that are cancelled soon, and calls with hardly any time."""
     with grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)]) as channel:
         call = channel.unary_unary(UNARY)
-        begun = [call.future(request(), timeout=10) for _ in range(10)]
+        begun = [call.future(request(), timeout=10) for _ in range(5)]
         time.sleep(random.random() / 20)
         for one in begun:
             one.cancel()
-        for one in [call.future(request(), timeout=random.random() / 100) for _ in range(10)]:
+        for one in [call.future(request(), timeout=random.random() / 100) for _ in range(5)]:
             try:
                 one.result()
             except (grpc.RpcError, grpc.FutureTimeoutError):

@@ -273,26 +273,30 @@ def lexicons(binary, times, arguments, sighup):
         file = pathlib.Path(f"{place}/lexicon.tsv")
 
         def replace(turn):
-            word = "b" + "o" * turn + "m"
+            word = "florb" + "b" * turn
             columns = [
                 word, "verb", f"{word}, {word}s, {word}ed, {word}ed, {word}ing", "that:80 quotation",
                 "communication", "assertion", "neutral", f"The captain {word}ed that the dam was safe.",
             ]
+            # At once, as an editor or Kubernetes puts a file there.
             new = file.with_suffix(".new")
             new.write_text("\t".join(columns) + "\n")
             os.replace(new, file)
-            return word
 
         replace(1)
         server = Server(binary, "--lexicon", str(file), *arguments)
         channel = plain(server.address)
         client = Client(channel)
 
-        def in_use(word):
-            found = client.call("ExtractClaims", document={"text": f"The captain {word}ed that the dam was safe."})
-            return any(claim.cue.text == f"{word}ed" for claim in found.result.claims)
-
         serves(server.address)
+        seen = {client.call("GetExtractorInfo").lexicon_version}
+
+        def in_use(_):
+            version = client.call("GetExtractorInfo").lexicon_version
+            is_new = version not in seen
+            seen.add(version)
+            return is_new
+
         return replaced(server, plain, times, lambda turn: replace(turn + 1), in_use, sighup)
 
 
