@@ -108,28 +108,29 @@ impl Field {
         let mut draw = |element: std::fmt::Arguments<'_>| {
             writeln!(svg, "{element}").expect("writing to a string never fails");
         };
-        let mut text = |x: f64, y: f64, anchor: &str, fill: &str, words: &str| {
+        let mut text = |x: f64, y: f64, anchor: &str, words: &str| {
             let words = escaped(words);
-            draw(format_args!(
-                "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" fill=\"{fill}\">{words}</text>"
-            ));
+            draw(format_args!("<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>"));
         };
-        text(LEFT, self.top - 12.0, "start", "black", self.title);
+        text(LEFT, self.top - 12.0, "start", self.title);
         for (place, name) in &self.ticks {
-            text(x(*place), self.top + FIELD.1 + 18.0, "middle", "black", name);
+            text(x(*place), self.top + FIELD.1 + 18.0, "middle", name);
         }
         let mut grid = Vec::new();
         for line in 0..=GRID {
             let height = f64::from(line) * step;
-            text(LEFT - 8.0, y(height) + 4.0, "end", "black", &short(height));
+            text(LEFT - 8.0, y(height) + 4.0, "end", &short(height));
             grid.push(format!("M{LEFT} {:.1}h{}", y(height), FIELD.0));
         }
         let coloured = || self.lines.iter().zip(COLOURS.iter().cycle());
-        let mut below = self.top;
-        for (line, colour) in coloured() {
-            below += 16.0;
-            text(LEFT + FIELD.0 - 8.0, below, "end", colour, &line.name);
-        }
+        let names = coloured().map(|(line, colour)| {
+            format!("<tspan fill=\"{colour}\" dx=\"14\">{}</tspan>", escaped(&line.name))
+        });
+        let (names, end) = (names.collect::<Vec<_>>().concat(), LEFT + FIELD.0);
+        draw(format_args!(
+            "<text x=\"{end}\" y=\"{:.1}\" text-anchor=\"end\">{names}</text>",
+            self.top - 12.0
+        ));
         draw(format_args!("<path d=\"{}\" stroke=\"#ddd\" fill=\"none\"/>", grid.concat()));
         for (line, colour) in coloured() {
             let points =
