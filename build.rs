@@ -1,11 +1,14 @@
 //! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the service for `src/serve`, and the
-//! descriptors for reflection. protox compiles, so no protoc is needed.
+//! descriptors for reflection. protox compiles, so no protoc is needed. page/ -> one HTML file with its policy.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs};
 
 use prost::Message;
+
+#[path = "build/page.rs"]
+mod page;
 
 /// The root of all imports.
 const ROOT: &str = "proto";
@@ -21,8 +24,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {
         println!("cargo:rerun-if-changed={ROOT}/{file}");
     }
-    println!("cargo:rerun-if-changed=build.rs");
+    for path in ["build.rs", "build", page::DIRECTORY] {
+        println!("cargo:rerun-if-changed={path}");
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
+
+    let page = page::inlined()?;
+    fs::write(out.join("page.html"), page.html)?;
+    fs::write(out.join("page_policy.txt"), page.policy)?;
 
     let mut compiler = protox::Compiler::new([ROOT])?;
     compiler.include_source_info(true).include_imports(true).open_files([CONTRACT, ERROR_DETAILS])?;

@@ -34,7 +34,7 @@ pub(crate) fn inlined() -> Result<Page, Box<dyn Error>> {
     for line in read("index.html")?.lines() {
         if let Some(name) = between(line, STYLE) {
             style = read(name)?;
-            html.push_str(&format!("<style>{style}</style>\n"));
+            html.extend(["<style>", style.as_str(), "</style>\n"]);
             continue;
         }
         if let Some(name) = between(line, MODULE) {
@@ -42,7 +42,7 @@ pub(crate) fn inlined() -> Result<Page, Box<dyn Error>> {
             continue;
         }
         if line == END {
-            html.push_str(&format!("<script type=\"module\">{script}</script>\n"));
+            html.extend(["<script type=\"module\">", script.as_str(), "</script>\n"]);
         }
         html.push_str(line);
         html.push('\n');
@@ -82,8 +82,12 @@ fn digest(words: &str) -> String {
 
 /// A module's lines without what ties it to others: all of them become one, so no two may declare the same name.
 fn as_one(module: &str) -> String {
-    let lines = module.lines().filter(|line| !line.starts_with("import "));
-    lines.map(|line| format!("{}\n", line.strip_prefix("export ").unwrap_or(line))).collect()
+    let mut script = String::with_capacity(module.len());
+    for line in module.lines().filter(|line| !line.starts_with("import ")) {
+        script.push_str(line.strip_prefix("export ").unwrap_or(line));
+        script.push('\n');
+    }
+    script
 }
 
 fn between<'a>(line: &'a str, (start, end): (&str, &str)) -> Option<&'a str> {

@@ -3,13 +3,16 @@
 /**
  * The claims of a DocumentClaims in proto3 JSON (names in snake_case or lowerCamelCase, zeros left out), in the order
  * of their contents. A claim: {id, parent, kind, type, act, stance, negated, hedged, confidence, source, cue, spans,
- * text, addressee, medium, time, why, depth}; enums are their last words in lower case ("no comment"); what is absent
- * is null.
+ * text, addressee, medium, time, why, depth, teller}; enums are their last words in lower case ("no comment"); what is absent
+ * is null. `teller` is the source of the claim that it stands in.
  */
 export function claimsOf(result) {
   const claims = (camelized(result ?? {}).claims ?? []).map(claimOf);
   const byName = new Map(claims.map((claim) => [claim.id, claim]));
-  for (const claim of claims) claim.depth = depthOf(claim, byName);
+  for (const claim of claims) {
+    claim.depth = depthOf(claim, byName);
+    claim.teller = byName.get(claim.parent)?.source ?? null;
+  }
   return claims.sort((some, other) => startOf(some) - startOf(other) || some.depth - other.depth);
 }
 
@@ -33,6 +36,7 @@ function claimOf(claim) {
     time: claim.time ? { text: claim.time.text ?? '', resolved: claim.time.resolved ?? '' } : null,
     why: claim.explanation ? whyOf(claim.explanation) : null,
     depth: 0,
+    teller: null,
   };
 }
 

@@ -15,7 +15,7 @@ function card(source, onChoose) {
   const words = wordsOf(source.claims);
   const details = [source.title, source.kind === 'unknown' ? '' : source.kind, source.isNamed || source.key === '' ? '' : 'not named'];
   return element('section', { class: `card ${source.look}` },
-    element('h3', {}, element('span', { class: 'swatch', 'aria-hidden': 'true' }), source.name),
+    element('h3', { tabindex: '-1' }, element('span', { class: 'swatch', 'aria-hidden': 'true' }), source.name),
     element('p', { class: 'who' }, details.filter(Boolean).join(' · ')),
     share(words),
     element('ul', {}, source.claims.map((claim) => element('li', { 'data-claim': claim.id }, excerpt(claim, onChoose), chips(claim)))));
@@ -54,7 +54,7 @@ function chips(claim) {
     chip(claim.addressee && `to ${claim.addressee}`, '', 'To whom'),
     chip(claim.medium && `in ${claim.medium.replace(/^(A|An|The) /, (article) => article.toLowerCase())}`, '', 'Through what'),
     chip(claim.time && when(claim.time), '', 'When'),
-    chip(claim.depth > 0 && 'within another claim', '', 'Stands in what somebody else says'),
+    chip(claim.depth > 0 && (claim.teller ? `as told by ${claim.teller.name}` : 'within another claim'), '', 'Stands in what somebody else says'),
   ].filter(Boolean);
   return found.length === 0 ? null : element('p', { class: 'chips' }, found);
 }

@@ -11,7 +11,7 @@ import { paragraphsOf } from './prose.js';
 /** What the verdicts are called here; a sign and words, so that colour isn't all that tells them apart. */
 const VERDICTS = {
   VERDICT_VERBATIM: { look: 'verbatim', sign: '✓', words: 'Exact' },
-  VERDICT_TYPOGRAPHIC: { look: 'typographic', sign: '≈', words: 'Same words', note: 'only marks, case, spaces, or what it says itself that it leaves out or replaces' },
+  VERDICT_TYPOGRAPHIC: { look: 'typographic', sign: '≈', words: 'Same words', note: 'Only punctuation, case or spaces differ, or it says itself what it leaves out or replaces.' },
   VERDICT_ALTERED: { look: 'altered', sign: '≠', words: 'Altered' },
   VERDICT_ABSENT: { look: 'absent', sign: '✗', words: 'Not in the article' },
 };

@@ -28,9 +28,9 @@ export function byId(id) {
 }
 
 /** Scrolls to a node unless the reader asks for less motion, in which case it is simply there. */
-export function bringIntoView(node) {
+export function bringIntoView(node, block = 'center') {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  node.scrollIntoView({ block: 'center', behavior: still ? 'auto' : 'smooth' });
+  node.scrollIntoView({ block, behavior: still ? 'auto' : 'smooth' });
 }
 
 /** "1 claim", "2 claims". */
@@ -42,5 +42,5 @@ export function counted(count, noun) {
 export function percent(share) {
   const rounded = Math.round(share * 100);
   const told = share > 0 && rounded === 0 ? '<1' : share < 1 && rounded === 100 ? '99' : String(rounded);
-  return `${told}\u202f%`;
+  return `${told}%`;
 }

@@ -20,6 +20,26 @@ function block(claim, start, end, looks) {
   }, drawn('title', {}, claim.source?.name ?? 'No source given'));
 }
 
+/**
+ * Draws which colour is whose: the named sources of `sources`, then how many have no name. `onChoose(source)` goes to a
+ * source's card.
+ */
+export function drawKey(place, sources, onChoose) {
+  const [named, others] = [sources.filter((source) => source.isNamed), sources.filter((source) => !source.isNamed)];
+  const unnamed = others.filter((source) => source.key !== '');
+  const nobody = others.find((source) => source.key === '');
+  place.replaceChildren(
+    ...named.map((source) => keyItem(source, source.name, onChoose)),
+    ...unnamed.slice(0, 1).map((source) => keyItem(source, `${unnamed.length} not named`, onChoose)),
+    ...(nobody ? [keyItem(nobody, 'no source given', onChoose)] : []),
+  );
+}
+
+function keyItem(source, name, onChoose) {
+  return element('li', {}, element('button', { type: 'button', class: source.look, onclick: () => onChoose(source) },
+    element('span', { class: 'swatch', 'aria-hidden': 'true' }), name));
+}
+
 /** Draws what the shares are: of the words, how many are somebody's, and of those, how many a named source's. */
 export function drawFigures(place, text, claims, sources) {
   const all = countWords(text);

@@ -4,7 +4,7 @@ import { bringIntoView, byId, counted, element } from './dom.js';
 import { claimsOf } from './answer.js';
 import { sourcesOf } from './sources.js';
 import { drawArticle } from './article.js';
-import { drawFigures, drawStrip } from './strip.js';
+import { drawFigures, drawKey, drawStrip } from './strip.js';
 import { drawCards } from './cards.js';
 import { showWhy } from './why.js';
 
@@ -46,7 +46,7 @@ export class View {
 
   #draw() {
     const least = byId('confidence').valueAsNumber / 100;
-    byId('confidence-value').textContent = `${Math.round(least * 100)}\u202f%`;
+    byId('confidence-value').textContent = `${Math.round(least * 100)}%`;
     this.#shown = this.#claims.filter((claim) => claim.confidence >= least);
     const isShown = new Set(this.#shown);
     const sources = this.#sources
@@ -60,6 +60,7 @@ export class View {
     });
     drawStrip(byId('strip'), this.#text, this.#shown, this.#looks);
     drawFigures(byId('figures'), this.#text, this.#shown, sources.filter((source) => source.key !== ''));
+    drawKey(byId('sources'), sources, (source) => goToCard(sources.indexOf(source)));
     drawCards(byId('cards'), sources, (claim) => this.#goTo(claim));
     byId('shown').textContent = `${counted(this.#shown.length, 'claim')} of ${this.#claims.length} shown`;
   }
@@ -152,6 +153,13 @@ export class View {
       for (const node of place.querySelectorAll('.active')) node.classList.remove('active');
     }
   }
+}
+
+/** Goes to the card of the source that is shown at this place. */
+function goToCard(place) {
+  const card = byId('cards').children[place];
+  bringIntoView(card, 'nearest');
+  card.querySelector('h3').focus({ preventScroll: true });
 }
 
 function cardOf(claim) {

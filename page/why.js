@@ -11,9 +11,10 @@ const GAP = 8;
 /** What the kinds of a quotation say of the content. */
 const KINDS = { direct: 'in quotation marks', mixed: 'partly in quotation marks', indirect: 'in other words' };
 
-/** Shows the note about `claims` beside `anchor`. */
+/** Shows the note beside `anchor`: about the first of `claims`, with those that it stands in. */
 export function showWhy(note, anchor, claims, looks) {
-  note.replaceChildren(...claims.slice(0, MOST).map((claim) => reasons(claim, looks)));
+  const [inner, ...outer] = claims.slice(0, MOST);
+  note.replaceChildren(reasons(inner, looks), ...outer.map((claim) => alsoHere(claim, looks)));
   note.hidden = false;
   // The words may run over lines: the note stands at the first of them.
   const words = anchor.getClientRects()[0] ?? anchor.getBoundingClientRect();
@@ -28,11 +29,8 @@ export function showWhy(note, anchor, claims, looks) {
 
 function reasons(claim, looks) {
   const { source, cue, why } = claim;
-  const name = source ? source.name : 'No source given';
   return element('div', { class: `reason ${looks.get(keyOf(claim))}` },
-    element('p', { class: 'reason-title' },
-      element('span', { class: 'swatch', 'aria-hidden': 'true' }), element('b', {}, name),
-      claim.act === '' ? '' : ` · ${claim.act}`),
+    title(claim),
     element('dl', {},
       row('Source', source ? `“${source.text}”` : 'none in the text', why?.source),
       row('Cue', cue ? `“${cue.text}”` : 'none: by its place alone', why?.cue),
@@ -40,6 +38,19 @@ function reasons(claim, looks) {
       row('Content', `${KINDS[claim.kind] ?? ''}${claim.parent === '' ? '' : ', within another claim'}`, why?.content),
       why?.frame ? row('Frame', frame(why.frame)) : null,
       row('Claim', 'all in all', claim.confidence)));
+}
+
+/** A claim that these words belong to as well. */
+function alsoHere(claim, looks) {
+  return element('div', { class: `reason ${looks.get(keyOf(claim))}` }, title(claim, 'also in: '));
+}
+
+function title(claim, before = '') {
+  const cue = claim.cue && before !== '' ? `, “${claim.cue.text}”` : '';
+  return element('p', { class: 'reason-title' },
+    element('span', { class: 'swatch', 'aria-hidden': 'true' }), before,
+    element('b', {}, claim.source ? claim.source.name : 'No source given'), cue,
+    claim.act === '' ? '' : ` · ${claim.act}`);
 }
 
 function frame(name) {

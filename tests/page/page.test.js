@@ -218,7 +218,7 @@ test('the slider leaves out what is less sure', async () => {
     await page.locator('#confidence').fill(least);
     counts.push(await page.locator('.card li').count());
   }
-  assert.ok(counts[0] > 0, 'claims at 10 %');
+  assert.ok(counts[0] > 0, 'claims at 10%');
   assert.equal(counts[1], 0);
   assert.equal(await page.locator('#article mark').count(), 0);
 });
