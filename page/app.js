@@ -1,6 +1,6 @@
 // The page: an article comes in by the form, by a link or with the page itself, goes to the service, and is shown.
 
-import { byId, element } from './dom.js';
+import { byId, counted, element } from './dom.js';
 import { View } from './view.js';
 import { asCsv, asGrpcurl, asJson, copy } from './copies.js';
 import { fragmentOf, stateOf } from './permalink.js';
@@ -36,7 +36,7 @@ async function report(task) {
   byId('error').hidden = true;
   document.body.setAttribute('aria-busy', 'true');
   try {
-    byId('status').textContent = (await task) ?? '';
+    byId('status').replaceChildren((await task) ?? '');
   } catch (error) {
     byId('status').textContent = '';
     byId('error').textContent = `That didn’t work: ${error.message.replace(/\.$/, '')}.`;
@@ -56,7 +56,7 @@ async function ask() {
   const mine = asked;
   byId('status').textContent = 'Reading …';
   const result = await extract(extractRequest(text, date), byId('key').value);
-  return mine === asked ? show({ text, date, result }) : byId('status').textContent;
+  return mine === asked ? show({ text, date, result }) : '';
 }
 
 /** Half of a surrogate pair is no text in JSON: in its place stands U+FFFD, which is as long. */
@@ -69,13 +69,16 @@ function show(next) {
   read = next;
   view.show(read.text, read.result);
   checking.showArticle(read.text);
+  // The form folds away: whoever was in it goes on from the answer.
+  if (byId('paste').contains(document.activeElement)) byId('main').focus();
   byId('paste').open = false;
   byId('paste').classList.remove('fresh');
   byId('paste-title').textContent = 'Change the article, or read another';
   showOrigin();
   performance.measure('ascribe:draw', { start: began, end: performance.now() });
   const count = view.shown().length;
-  return count === 0 ? 'No claim was found.' : '';
+  // The figures tell it to those who see them.
+  return count === 0 ? 'No claim was found.' : element('span', { class: 'unseen' }, `${counted(count, 'claim')} found.`);
 }
 
 /** Under an example stands where it is from, as its licence asks. */

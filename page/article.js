@@ -17,13 +17,14 @@ const DEEPEST = 3;
 export function drawArticle(place, text, claims, looks) {
   const marks = new Map(claims.map((claim) => [claim, []]));
   const stops = new Map();
+  const places = new Map(claims.map((claim, place) => [claim, place]));
   const heights = heightsOf(claims);
   const segments = segmentsOf(text, claims.flatMap((claim) => roleSpans(text, claim)));
   const draw = (words, segment) => {
     if (segment.covers.length === 0) return words;
     const node = marked(words, segment.covers, looks, heights);
     const touched = claimsAt(segment.covers);
-    node.dataset.claims = touched.map((claim) => claims.indexOf(claim)).join(' ');
+    node.dataset.claims = touched.map((claim) => places.get(claim)).join(' ');
     for (const claim of touched) marks.get(claim).push(node);
     const inner = touched[0];
     const isContent = segment.covers.some((span) => span.role === 'content' && span.claim === inner);

@@ -117,7 +117,7 @@ function findingOf(quotation, text, item) {
 
 function similarity({ verdict, similarity: share }) {
   if (verdict === VERDICTS.VERDICT_ALTERED) return ` (${percent(share)} of its words stand there in order)`;
-  return verdict === VERDICTS.VERDICT_ABSENT ? ` (the nearest passage has ${percent(share)} of its words)` : '';
+  return verdict === VERDICTS.VERDICT_ABSENT && share > 0 ? ` (the nearest passage has ${percent(share)} of its words)` : '';
 }
 
 /** The quotation with what was left out struck and what was put in marked. */

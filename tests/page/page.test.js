@@ -146,7 +146,7 @@ test('a right, an altered and an invented quotation are told apart', async () =>
 
 test('who the draft names is compared with who the article names', async () => {
   await read(SEED);
-  await check('Austin “urged an immediate ceasefire in Ukraine”.');
+  await check('Austin urged “an immediate ceasefire in Ukraine”.');
   const field = page.locator('.finding input');
   await field.fill('Austin');
   await field.press('Tab');
@@ -183,6 +183,14 @@ test('the tabs are reached and changed by keyboard', async () => {
   assert.equal(await page.locator('#reading').isVisible(), false);
   await page.keyboard.press('Home');
   assert.equal(await page.locator('#reading').isVisible(), true);
+});
+
+test('who reads by keyboard and ear is told of the answer and goes on from there', async () => {
+  await page.fill('#text', SEED);
+  await page.locator('#form .primary').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#status', { hasText: /\d+ claims found/ }).waitFor({ state: 'attached' });
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
 });
 
 test('the first stop of the keyboard leads past the masthead', async () => {

@@ -1,9 +1,8 @@
 """Serves the page with the headers that it is served with, its JSON door answered by the command line.
 
-    python3 tests/page/serve.py BINARY [--port 8000] [--verify COMMAND]
+    python3 tests/page/serve.py BINARY [--port 8000]
 
-For work on the page, and for its tests where no server is built: every request reads page/ anew. Standard library
-only, loopback only. COMMAND reads a VerifyQuotationsRequest and writes the response, both in proto3 JSON.
+For work on the page, since every request for it reads page/ anew. Standard library only, loopback only.
 """
 
 import argparse
@@ -12,8 +11,8 @@ import hashlib
 import json
 import pathlib
 import re
-import shlex
 import subprocess
+import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "page"
@@ -90,15 +89,22 @@ def extract(binary, request):
     return {"result": json.loads(run([*command, "-"], document["text"]))}
 
 
-def verify(command, request):
+def verify(binary, request):
     """A VerifyQuotationsResponse."""
-    if command is None:
-        raise Refused(*UNIMPLEMENTED, "this server checks no quotations")
-    return json.loads(run(shlex.split(command), json.dumps(request)))
+    quotations = "".join(f"{json.dumps(quotation)}\n" for quotation in request["quotations"])
+    with tempfile.NamedTemporaryFile(suffix=".txt") as article:
+        article.write(request["document"]["text"].encode())
+        article.flush()
+        command = [binary, "verify", article.name, "--quotations", "-", "--format", "jsonl", "--offsets", "utf16"]
+        items = run(command, quotations).splitlines()
+    return {"items": [json.loads(item) for item in items], "offset_encoding": "OFFSET_ENCODING_UTF16_UNITS"}
 
 
 def run(command, words):
-    done = subprocess.run(command, input=words.encode(), capture_output=True, check=True, timeout=60)
+    """What a command writes. Its exit status tells also of what isn't there, so only silence is a failure."""
+    done = subprocess.run(command, input=words.encode(), capture_output=True, check=False, timeout=60)
+    if not done.stdout:
+        raise Refused(*UNIMPLEMENTED, done.stderr.decode().strip() or "the command wrote nothing")
     return done.stdout.decode()
 
 
@@ -122,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
             if self.path == "/v1/claims:extract":
                 response, status = extract(self.options.binary, request), 200
             elif self.path == "/v1/claims:verifyQuotations":
-                response, status = verify(self.options.verify, request), 200
+                response, status = verify(self.options.binary, request), 200
             else:
                 raise Refused(*UNIMPLEMENTED, f"no method at {self.path}")
         except Refused as refused:
@@ -147,7 +153,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", help="the ascribe binary whose command line answers")
     parser.add_argument("--port", type=int, default=0, help="0: one that is free (the default)")
-    parser.add_argument("--verify", help="the command that answers VerifyQuotations")
     Handler.options = parser.parse_args()
     server = ThreadingHTTPServer(("127.0.0.1", Handler.options.port), Handler)
     print(f"http://127.0.0.1:{server.server_port}/", flush=True)
