@@ -23,4 +23,6 @@ EXPOSE 50051
 HEALTHCHECK --interval=10s --timeout=8s --start-period=5s --retries=3 CMD ["/ascribe", "healthcheck"]
 # Calls in flight are answered for up to 30 seconds; Docker's own patience is 10: docker stop --time 40.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/ascribe", "serve", "--listen", "0.0.0.0:50051"]
+# In the environment and not as a flag, so that whoever runs the image can say otherwise in the same way.
+ENV ASCRIBE_LISTEN=0.0.0.0:50051
+ENTRYPOINT ["/ascribe", "serve"]

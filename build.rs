@@ -1,5 +1,5 @@
-//! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the service for `src/serve`, and the
-//! descriptors for reflection. protox compiles, so no protoc is needed.
+//! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the services for `src/serve`, and the
+//! descriptors for reflection. protox compiles, so no protoc is needed. page/ -> one HTML file with its policy.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -7,25 +7,36 @@ use std::{env, fs};
 
 use prost::Message;
 
+#[path = "build/page.rs"]
+mod page;
+
 /// The root of all imports.
 const ROOT: &str = "proto";
 /// The file that the rest is imported by.
 const CONTRACT: &str = "ascribe/v1/claims.proto";
 /// What errors carry as `google.protobuf.Any`: nothing imports it, but reflection has to know it.
 const ERROR_DETAILS: &str = "google/rpc/error_details.proto";
+/// gRPC's own health protocol.
+const HEALTH: &str = "grpc/health/v1/health.proto";
 /// Every file that is compiled, except those that protox brings along.
-const FILES: [&str; 4] =
-    [CONTRACT, ERROR_DETAILS, "google/api/field_behavior.proto", "google/rpc/status.proto"];
+const FILES: [&str; 5] =
+    [CONTRACT, ERROR_DETAILS, HEALTH, "google/api/field_behavior.proto", "google/rpc/status.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {
         println!("cargo:rerun-if-changed={ROOT}/{file}");
     }
-    println!("cargo:rerun-if-changed=build.rs");
+    for path in ["build.rs", "build", page::DIRECTORY] {
+        println!("cargo:rerun-if-changed={path}");
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
+    let page = page::inlined()?;
+    fs::write(out.join("page.html"), page.html)?;
+    fs::write(out.join("page_policy.txt"), page.policy)?;
+
     let mut compiler = protox::Compiler::new([ROOT])?;
-    compiler.include_source_info(true).include_imports(true).open_files([CONTRACT, ERROR_DETAILS])?;
+    compiler.include_source_info(true).include_imports(true).open_files([CONTRACT, ERROR_DETAILS, HEALTH])?;
     // Encoded by protox, because prost's types drop options such as field_behavior.
     let descriptors = compiler.encode_file_descriptor_set();
     fs::write(out.join("descriptors.bin"), &descriptors)?;
@@ -54,7 +65,8 @@ fn messages() -> tonic_prost_build::Builder {
         .extern_path(".google.protobuf", "::pbjson_types")
 }
 
-/// The service alone, over the messages of `src/wire`. The client is for tests and other Rust programs.
+/// The services, over the messages of `src/wire`. The clients are for tests, other Rust programs, and the
+/// health check.
 fn service() -> tonic_prost_build::Builder {
     tonic_prost_build::configure()
         .emit_rerun_if_changed(false)

@@ -3,17 +3,21 @@
 //! In: any text. Out: its claims. Extraction never fails, does no IO, and gives the same answer for the same
 //! text on every machine and thread.
 
+use std::cell::RefCell;
+
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use crate::attribution;
-use crate::claims::{self, Claim, Knowledge};
-use crate::coreference::{self, Alias};
+use crate::claims::{self, Claim, DEFAULT_MIN_CONFIDENCE, Knowledge, Source};
+use crate::coreference::{self, Alias, EntityKind, PronounReading};
 use crate::cues::CueFinder;
 use crate::lexicon::{Gazetteer, Lexicon, Words};
 use crate::segmentation;
 use crate::tagging::network::{Features, Network};
 use crate::tagging::{Labels, Tagger};
 use crate::text::Document;
+use crate::verification::{Attributed, Finding, Quotation, Verdict, Verification};
 
 /// What a caller knows of a text beside its words. The default knows nothing.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,6 +89,17 @@ impl Extractor {
         self.claims(&document, &labels, Context::default())
     }
 
+    /// What the third-person pronouns of `text` were read as, and what was weighed: for measuring and for learning.
+    #[must_use]
+    pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
+        let document = segmentation::segment(text);
+        let candidates = self.finder.find(&document);
+        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon);
+        let attributions = attribution::assemble(&document, &labels);
+        let names = coreference::Knowledge { words: &self.words, gazetteer: &self.gazetteer, aliases: &[] };
+        coreference::read_pronouns(&document, &attributions, names)
+    }
+
     /// The claims of `text`, in the order of their cues (of their contents where there is no cue).
     #[must_use]
     pub fn extract(&self, text: &str) -> Vec<Claim> {
@@ -132,5 +147,131 @@ impl Extractor {
         let sources = coreference::resolve(document, &attributions, names);
         let knowledge = Knowledge { lexicon: &self.lexicon, sources: &sources, published: context.published };
         claims::claims_of(document, &attributions, knowledge)
+    }
+}
+
+/// Says of quotations whether a text holds them, and whose they are there. Immutable once built.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    words: Words,
+    gazetteer: Gazetteer,
+}
+
+impl Verifier {
+    /// A verifier that knows what every extractor knows of words and names.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { words: Words::embedded(), gazetteer: Gazetteer::embedded() }
+    }
+
+    /// What `text`, whose claims are `claims`, says of each quotation, in their order. [`Finding::holder`] is an index
+    /// into `claims`; claims below [`DEFAULT_MIN_CONFIDENCE`] hold nothing. A quotation for which nobody is named
+    /// matches every source wherever it is found. Asks `cancelled` between quotations and returns nothing once it says
+    /// yes.
+    #[must_use]
+    pub fn verify_unless(
+        &self,
+        text: &str,
+        claims: &[Claim],
+        quotations: &[Quotation<'_>],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Vec<Finding>> {
+        let document = segmentation::segment(text);
+        let is_sure = |claim: &Claim| claim.confidence >= DEFAULT_MIN_CONFIDENCE;
+        let contents: Vec<Attributed> = claims
+            .iter()
+            .map(|claim| Attributed {
+                spans: if is_sure(claim) { claim.content.spans.clone() } else { Vec::new() },
+                parent: claim.parent,
+            })
+            .collect();
+        let verification = Verification::new(&document, &contents, &self.words);
+        let sources = Sources::new(self, text, claims);
+        let mut findings = Vec::with_capacity(quotations.len());
+        for quotation in quotations {
+            if cancelled() {
+                return None;
+            }
+            let name = quotation.source.trim();
+            let is_source = |claim: usize| name.is_empty() || sources.is_called(claim, name);
+            let mut finding = verification.find(quotation.text, &is_source);
+            finding.source_matches |= name.is_empty() && finding.verdict != Verdict::Absent;
+            findings.push(finding);
+        }
+        Some(findings)
+    }
+
+    /// Like [`Self::verify_unless`], to the end.
+    #[must_use]
+    pub fn verify(&self, text: &str, claims: &[Claim], quotations: &[Quotation<'_>]) -> Vec<Finding> {
+        self.verify_unless(text, claims, quotations, &|| false).unwrap_or_default()
+    }
+}
+
+impl Default for Verifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The sources of a text's claims, asked by name.
+struct Sources<'a> {
+    verifier: &'a Verifier,
+    claims: &'a [Claim],
+    /// What each entity is called in the text, first its fullest name; each in lower case once.
+    names: FxHashMap<usize, Vec<&'a str>>,
+    /// What was asked before: the same name is given for many quotations.
+    answers: RefCell<FxHashMap<(usize, String), bool>>,
+}
+
+/// An entity is compared with a given name by no more than so many of its own.
+const MOST_NAMES: usize = 8;
+
+impl<'a> Sources<'a> {
+    fn new(verifier: &'a Verifier, text: &'a str, claims: &'a [Claim]) -> Self {
+        let mut names: FxHashMap<usize, Vec<&'a str>> = FxHashMap::default();
+        for source in claims.iter().filter_map(|claim| claim.source.as_ref()) {
+            let known = names.entry(source.entity).or_default();
+            let written = source.spans.iter().map(|span| span.slice(text));
+            for name in [source.resolved_name.as_str(), source.title.as_str()].into_iter().chain(written) {
+                let is_new = !known.iter().any(|other| other.eq_ignore_ascii_case(name));
+                if is_new && !name.is_empty() && known.len() < MOST_NAMES {
+                    known.push(name);
+                }
+            }
+        }
+        Self { verifier, claims, names, answers: RefCell::default() }
+    }
+
+    /// Whether the source of a claim may be called `name`.
+    fn is_called(&self, claim: usize, name: &str) -> bool {
+        let Some(source) = &self.claims[claim].source else { return false };
+        let asked = (source.entity, name.to_owned());
+        if let Some(&answer) = self.answers.borrow().get(&asked) {
+            return answer;
+        }
+        let known = self.names.get(&source.entity).map_or(&[][..], Vec::as_slice);
+        let answer = known.iter().any(|known| self.are_same(source, name, known));
+        self.answers.borrow_mut().insert(asked, answer);
+        answer
+    }
+
+    fn are_same(&self, source: &Source, name: &str, known: &str) -> bool {
+        // A name is a line of its own, and its verb stands behind it.
+        let line = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ") + " said.";
+        let knowledge = coreference::Knowledge {
+            words: &self.verifier.words,
+            gazetteer: &self.verifier.gazetteer,
+            aliases: &[],
+        };
+        // "Ana Ruiz and Joe Palmer" are both of them, and each; "Ruiz's statement" is hers.
+        let parts = known.split(" and ").filter(|part| *part != known).map(|part| (part, source.entity_kind));
+        let owner = ["'s ", "’s "].into_iter().find_map(|mark| known.split_once(mark));
+        let owner = owner.filter(|_| source.entity_kind == EntityKind::Document);
+        let owner = owner.map(|(owner, _)| (owner, EntityKind::Unknown));
+        std::iter::once((known, source.entity_kind)).chain(parts).chain(owner).any(|(known, kind)| {
+            let lines = format!("{}\n\n{}", line(name), line(known));
+            coreference::are_same(&segmentation::segment(&lines), kind, knowledge)
+        })
     }
 }

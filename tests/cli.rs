@@ -2,6 +2,8 @@
 
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/verify.rs"]
+mod verify;
 
 use std::fs;
 use std::path::Path;

@@ -84,7 +84,7 @@ pub fn assemble(document: &Document<'_>, labels: &Labels) -> Vec<Attribution> {
 
 impl Attribution {
     /// The token by which attributions are ordered: the first of the cue, else of the content.
-    fn anchor(&self) -> usize {
+    pub(crate) fn anchor(&self) -> usize {
         self.cue.as_ref().map_or(self.contents[0].start, |cue| cue.start)
     }
 

@@ -1,7 +1,6 @@
 //! Type, act and polarity of an attribution: from its lexicon entry, its source and its content.
 
-use std::ops::Range;
-
+use super::context::{in_context, without_entry};
 use super::{EntityKind, Source};
 use crate::attribution::Attribution;
 use crate::lexicon::{AttributionType, CueEntry, SpeechAct};
@@ -47,81 +46,31 @@ pub(super) fn nature_of(
 ) -> Nature {
     let Some(entry) = entry else {
         let is_document = source.is_some_and(|source| source.entity_kind == EntityKind::Document);
+        let (attribution_type, act) = without_entry(document, attribution);
         return Nature {
-            attribution_type: if is_document {
-                AttributionType::Evidence
-            } else {
-                AttributionType::Communication
-            },
-            act: if asks(document, attribution) { SpeechAct::Question } else { SpeechAct::Assertion },
+            attribution_type: if is_document { AttributionType::Evidence } else { attribution_type },
+            act: if asks(document, attribution) { SpeechAct::Question } else { act },
             negated: attribution.negated,
         };
     };
-    let mut nature =
-        Nature { attribution_type: entry.attribution_type, act: entry.act, negated: attribution.negated };
+    let (attribution_type, act) = in_context(document, attribution, entry, source);
+    let mut nature = Nature { attribution_type, act, negated: attribution.negated };
     if is_refusal(entry) {
         if is_comment(document, attribution) {
             nature.act = SpeechAct::NoComment;
             nature.attribution_type = AttributionType::Communication;
         } else {
-            nature.negated = !nature.negated;
+            // "Has no plans to" holds its negation, "did not refuse to" another one.
+            nature.negated =
+                entry.lemma.contains(" no ") || entry.lemma.starts_with("stop ") || !nature.negated;
         }
     }
-    nature.act = act_in_context(document, attribution, entry, nature.act);
+    nature.negated |= is_silence(entry);
     nature.negated |= is_nobody(document, attribution);
     if source.is_some_and(|source| source.entity_kind == EntityKind::Document) && tells_of_facts(nature.act) {
         nature.attribution_type = AttributionType::Evidence;
     }
     nature
-}
-
-/// What is done by words that mostly do something else.
-fn act_in_context(
-    document: &Document<'_>,
-    attribution: &Attribution,
-    entry: &CueEntry,
-    act: SpeechAct,
-) -> SpeechAct {
-    let content = &attribution.contents[0];
-    let opens_with = |words: &[&str]| is_one_of(document.word(content.start), words);
-    match entry.lemma.as_str() {
-        // "Agreed that the wall was crooked" promises nothing.
-        "agree" if act == SpeechAct::Commitment && opens_with(&["that", "with"]) => SpeechAct::Assertion,
-        // "Denied him a visa" says nothing of what is true.
-        "deny"
-            if content.clone().take(LONGEST_GRANT).any(|token| is_one_of(document.word(token), &GRANTS)) =>
-        {
-            SpeechAct::Decree
-        }
-        "find" if has_in_source(document, attribution, &JUDGES) && opens_with(&["that"]) => SpeechAct::Decree,
-        "say" | "tell" | "add" if act == SpeechAct::Assertion => promised(document, content).unwrap_or(act),
-        _ => act,
-    }
-}
-
-/// How far into a content it is looked what was denied.
-const LONGEST_GRANT: usize = 6;
-
-/// What authorities grant.
-const GRANTS: [&str; 10] =
-    ["visa", "visas", "bail", "parole", "asylum", "permit", "permits", "entry", "permission", "licence"];
-
-/// Whose findings are rulings.
-const JUDGES: [&str; 7] = ["judge", "judges", "court", "jury", "tribunal", "magistrate", "justices"];
-
-/// What "he would reopen the school" and "it would rain" are when somebody says them.
-fn promised(document: &Document<'_>, content: &Range<usize>) -> Option<SpeechAct> {
-    let start = content.start + usize::from(document.word(content.start).eq_ignore_ascii_case("that"));
-    let [subject, modal] =
-        [start, start + 1].map(|token| (token < content.end).then(|| document.word(token)));
-    if !is_one_of(modal?, &["will", "would", "'ll", "’ll", "'d", "’d"]) {
-        return None;
-    }
-    match subject? {
-        "it" => Some(SpeechAct::Prediction),
-        "he" | "she" | "they" | "we" | "I" => Some(SpeechAct::Commitment),
-        _ => None,
-    }
 }
 
 /// "Why Lisbon?" after a colon.
@@ -139,9 +88,10 @@ fn is_nobody(document: &Document<'_>, attribution: &Attribution) -> bool {
     first.is_some_and(|first| is_one_of(first, &["no", "nobody", "none", "neither"]))
 }
 
-fn has_in_source(document: &Document<'_>, attribution: &Attribution, words: &[&str]) -> bool {
-    let mut tokens = attribution.source.iter().flat_map(Clone::clone).take(LONGEST_GRANT);
-    tokens.any(|token| is_one_of(document.word(token), words))
+/// Entries that tell of what isn't said: "make no mention of".
+fn is_silence(entry: &CueEntry) -> bool {
+    ["make no mention of", "say nothing about", "say nothing of", "say nothing", "keep silent about"]
+        .contains(&entry.lemma.as_str())
 }
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {
@@ -150,7 +100,9 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 
 /// "Decline to" commits; "decline comment", an entry of its own, doesn't. "Have no desire to" wants not to.
 fn is_refusal(entry: &CueEntry) -> bool {
-    REFUSALS.contains(&entry.lemma.as_str()) && matches!(entry.act, SpeechAct::Commitment | SpeechAct::Desire)
+    let is_kept = matches!(entry.act, SpeechAct::Commitment | SpeechAct::Desire);
+    // "Declined any contact", but "declined an interview".
+    REFUSALS.contains(&entry.lemma.as_str()) && (is_kept || entry.lemma == "decline")
 }
 
 /// "(Declined) TO COMMENT on the case".

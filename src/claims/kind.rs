@@ -12,6 +12,9 @@ const NAMING: [&str; 7] = ["named", "called", "titled", "entitled", "dubbed", "n
 /// The patterns whose contents the layout sets apart: turns of an interview, pull quotes.
 const SET_APART: [&str; 2] = ["transcript-turn", "quotation-caption"];
 
+/// How many quotations before a piece are asked whether they end with it.
+const NEAR: usize = 4;
+
 /// Tells the kinds of a document's contents. Contents may be as long as the document and as many as its
 /// cues, so that each is judged without reading it.
 pub(super) struct Kinds<'a> {
@@ -34,7 +37,7 @@ impl<'a> Kinds<'a> {
     pub(super) fn of(&self, attribution: &Attribution) -> QuotationKind {
         let is_set_apart = SET_APART.contains(&attribution.pattern)
             || attribution.contents.iter().all(|piece| self.is_block(piece));
-        if is_set_apart { QuotationKind::Direct } else { self.of_pieces(&attribution.contents) }
+        if is_set_apart { QuotationKind::Direct } else { self.of_pieces(attribution) }
     }
 
     /// A paragraph that begins with ">".
@@ -44,14 +47,29 @@ impl<'a> Kinds<'a> {
 
     /// The kind of a content from its pieces: only quotations that open within it count, so that what
     /// somebody quoted says indirectly is indirect.
-    fn of_pieces(&self, contents: &[Range<usize>]) -> QuotationKind {
+    ///
+    /// A piece that ends with its quotation but begins within it is quoted all the same, where no other one holds it:
+    /// "… is a mistake," Ruiz added.
+    fn of_pieces(&self, attribution: &Attribution) -> QuotationKind {
+        let contents = &attribution.contents;
+        let is_quoted = |piece: &Range<usize>| attribution.parent.is_none() && self.closes_quotation(piece);
         let all: usize = contents.iter().map(|piece| self.words_in(piece)).sum();
-        let quoted: usize = contents.iter().map(|piece| self.quoted_words_in(piece)).sum();
+        let quoted_in = |piece: &Range<usize>| {
+            if is_quoted(piece) { self.words_in(piece) } else { self.quoted_words_in(piece) }
+        };
+        let quoted: usize = contents.iter().map(quoted_in).sum();
         match quoted {
             0 => QuotationKind::Indirect,
             _ if quoted == all => QuotationKind::Direct,
             _ => QuotationKind::Mixed,
         }
+    }
+
+    fn closes_quotation(&self, piece: &Range<usize>) -> bool {
+        let quotations = &self.document.quotations;
+        let next = quotations.partition_point(|quotation| quotation.tokens.start < piece.start);
+        let mut before = quotations[..next].iter().rev().take(NEAR);
+        before.any(|quotation| quotation.closed && quotation.tokens.end == piece.end)
     }
 
     fn quoted_words_in(&self, piece: &Range<usize>) -> usize {

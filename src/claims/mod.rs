@@ -4,6 +4,9 @@ mod claim;
 pub mod ancestors;
 mod confidence;
 mod act;
+mod context;
+mod vocabulary;
+mod judgement;
 mod kind;
 mod time;
 

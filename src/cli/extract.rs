@@ -12,9 +12,10 @@ use jiff::civil::Date;
 
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
+use super::formats::{brat, label_studio, table, web_annotation};
 use super::input::{InputForm, NamedText, Piece, Pieces, date};
 use super::progress::Progress;
-use super::{NOTHING, PARTLY, brat, pretty, workers};
+use super::{NOTHING, PARTLY, pretty, workers};
 use crate::claims::DEFAULT_MIN_CONFIDENCE;
 use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
 use crate::{Context, Extractor};
@@ -31,7 +32,7 @@ pub(super) struct Arguments {
     /// How to write the claims [default: pretty on a terminal, else jsonl]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
-    /// What offsets count [default: bytes; always code-points for brat]
+    /// What offsets count [default: bytes; always code-points for the annotation tools' formats]
     #[arg(long, value_enum, value_name = "UNIT")]
     offsets: Option<Offsets>,
     /// How much of each claim to write
@@ -59,12 +60,19 @@ enum OutputFormat {
     Pretty,
     /// One record a document and line, in proto3 JSON
     Jsonl,
+    /// A row a claim, for spreadsheets and data frames
+    Csv,
     /// Standoff annotation for the brat tool
     Brat,
+    /// A task with a prediction a line, for Label Studio
+    LabelStudio,
+    /// A page of W3C Web Annotations a line, in JSON-LD
+    WebAnnotation,
 }
 
+/// What offsets count, for every command that writes some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Offsets {
+pub(super) enum Offsets {
     /// Bytes of UTF-8: Rust, Go, C++
     Bytes,
     /// Units of UTF-16: JavaScript, Java, C#
@@ -93,7 +101,10 @@ struct Reader {
 enum Layout {
     Pretty { width: usize },
     Jsonl,
+    Csv,
     Brat { headed: bool },
+    LabelStudio,
+    WebAnnotation,
 }
 
 /// What came of a piece of input: its output, or the line that says why there is none.
@@ -114,10 +125,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let pieces = Pieces::new(&files, arguments.input);
     let output: Box<dyn Write> = match reader.layout {
         Layout::Pretty { .. } => Box::new(anstream::stdout()),
-        Layout::Jsonl | Layout::Brat { .. } => Box::new(io::stdout()),
+        _ => Box::new(io::stdout()),
     };
+    let mut output = BufWriter::new(output);
+    if matches!(reader.layout, Layout::Csv) {
+        output.write_all(table::heading().as_bytes())?;
+    }
     let answers = workers::start(pieces, threads, move |piece| reader.answer(piece));
-    let outcome = write_all(answers, BufWriter::new(output), &progress);
+    let outcome = write_all(answers, output, &progress);
     progress.finish();
     outcome
 }
@@ -162,14 +177,17 @@ impl Arguments {
         let layout = match self.format.unwrap_or(default) {
             OutputFormat::Pretty => Layout::Pretty { width: pretty::width() },
             OutputFormat::Jsonl => Layout::Jsonl,
+            OutputFormat::Csv => Layout::Csv,
             OutputFormat::Brat => Layout::Brat { headed: self.may_hold_several() },
+            OutputFormat::LabelStudio => Layout::LabelStudio,
+            OutputFormat::WebAnnotation => Layout::WebAnnotation,
         };
         let offsets = match (&layout, self.offsets) {
             // Pretty slices the text itself, by bytes.
             (Layout::Pretty { .. }, _) => OffsetUnit::Bytes,
-            (Layout::Brat { .. }, None | Some(Offsets::CodePoints)) => OffsetUnit::CodePoints,
-            (Layout::Brat { .. }, _) => return Err(Failure::BratOffsets),
-            (Layout::Jsonl, unit) => unit.map_or(OffsetUnit::Bytes, Into::into),
+            (Layout::Jsonl | Layout::Csv, unit) => unit.map_or(OffsetUnit::Bytes, Into::into),
+            (_, None | Some(Offsets::CodePoints)) => OffsetUnit::CodePoints,
+            _ => return Err(Failure::ToolsOffsets),
         };
         let view = match self.view {
             ViewName::Basic => View::Basic,
@@ -205,6 +223,9 @@ impl Reader {
         match self.layout {
             Layout::Pretty { width } => pretty::document(text, &message, width),
             Layout::Jsonl => serde_json::to_string(&message).expect("every message has a JSON form") + "\n",
+            Layout::Csv => table::rows(&message),
+            Layout::LabelStudio => label_studio::task(text, &message).to_string() + "\n",
+            Layout::WebAnnotation => web_annotation::page(text, &message).to_string() + "\n",
             Layout::Brat { headed: true } => brat::heading(id) + &brat::annotations(&message),
             Layout::Brat { headed: false } => brat::annotations(&message),
         }

@@ -25,9 +25,15 @@ pub(super) enum Failure {
     Alias { file: String, line: usize, why: String },
     #[error("{gold}: {error}")]
     Comparison { gold: String, error: ComparisonError },
-    #[error("--format brat counts code points: leave --offsets out")]
-    BratOffsets,
-    // What the other door says of itself; only the two commands that open it know its types.
+    #[error("the annotation tools' formats count code points: leave --offsets out")]
+    ToolsOffsets,
+    #[error("standard input can't be both the article and the quotations")]
+    TwiceStandardInput,
+    #[error("{0} is not this machine: --any-target loads it all the same")]
+    ForeignTarget(String),
+    #[error("--method stream has no deadlines: leave --deadline-ms out")]
+    StreamDeadline,
+    // What the other door says of itself; only the commands that open it know its types.
     #[error("{0}")]
     Service(String),
     #[error("standard output: {}", reason(.0))]

@@ -46,10 +46,10 @@ pub(super) fn read_text(file: &Path) -> Result<String, Failure> {
 pub(super) struct ExtractorFiles {
     /// A lexicon file, whose entries are added to or replace the ones built in
     #[arg(long, value_name = "FILE")]
-    lexicon: Option<PathBuf>,
+    pub(super) lexicon: Option<PathBuf>,
     /// A model file, which reads instead of the one built in
     #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
+    pub(super) model: Option<PathBuf>,
 }
 
 impl ExtractorFiles {

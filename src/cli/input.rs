@@ -195,11 +195,7 @@ fn document_of_line(line: &str) -> Result<NamedText, String> {
     if !line.trim_start().starts_with('{') {
         return Err("is not a JSON object".to_owned());
     }
-    let parsed: Line = serde_json::from_str(line).map_err(|error| {
-        let whole = error.to_string();
-        let what = whole.split(" at line ").next().unwrap_or_default();
-        format!("{what} (column {})", error.column())
-    })?;
+    let parsed: Line = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
     let published = match parsed.publish_time {
         None | Some(Value::Null) => None,
         time => {
@@ -218,7 +214,15 @@ pub(super) fn date(written: &str) -> Result<Date, String> {
     })
 }
 
-fn string(value: Option<Value>, field: &str) -> Result<String, String> {
+/// Why a line is no JSON, without the line's number.
+pub(super) fn json_fault(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    let what = whole.split(" at line ").next().unwrap_or_default();
+    format!("{what} (column {})", error.column())
+}
+
+/// A field that has to be a string.
+pub(super) fn string(value: Option<Value>, field: &str) -> Result<String, String> {
     match value {
         Some(Value::String(string)) => Ok(string),
         Some(other) => {

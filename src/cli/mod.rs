@@ -10,17 +10,25 @@ mod input;
 mod workers;
 mod pretty;
 mod wrap;
-mod brat;
+mod formats;
 mod names;
 mod progress;
+mod verify;
+mod verdicts;
 mod evaluate;
 mod cues;
 mod serve;
+mod key;
 mod healthcheck;
+mod load;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::wire;
+use failure::Failure;
 
 /// The exit code where something was left out or not found.
 const PARTLY: u8 = 1;
@@ -39,14 +47,22 @@ pub struct Cli {
 enum Command {
     /// Find the claims of texts: who said what, how
     Extract(extract::Arguments),
+    /// Say of quotations whether a text really holds them, and who said them there
+    Verify(verify::Arguments),
     /// Measure extraction against gold: precision, recall and F1
     Evaluate(evaluate::Arguments),
     /// Answer over gRPC until told to stop
     Serve(serve::Arguments),
+    /// Make a key for a caller of the service
+    Key(key::Arguments),
     /// Ask a running service whether it serves
     Healthcheck(healthcheck::Arguments),
+    /// Call a service as a crowd would, and measure how soon it answers
+    Load(load::Arguments),
     /// Look up the lexicon: the words that signal that something is attributed
     Cues(cues::Arguments),
+    /// Print the `OpenAPI` description of the JSON door
+    Openapi,
 }
 
 impl Cli {
@@ -61,10 +77,14 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let outcome = match self.command {
             Command::Extract(arguments) => extract::run(&arguments),
+            Command::Verify(arguments) => verify::run(&arguments),
             Command::Serve(arguments) => serve::run(&arguments),
+            Command::Key(arguments) => key::run(&arguments),
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
+            Command::Load(arguments) => load::run(&arguments),
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
+            Command::Openapi => openapi(),
         };
         match outcome {
             Ok(code) => code,
@@ -76,4 +96,9 @@ impl Cli {
             }
         }
     }
+}
+
+fn openapi() -> Result<ExitCode, Failure> {
+    writeln!(io::stdout(), "{:#}", wire::openapi())?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -187,14 +187,22 @@ impl Entities {
     /// administrator,".
     fn describe(&mut self, facts: &Facts<'_>) {
         for (mention, entity) in &self.names {
+            let known = &mut self.all[*entity];
+            // "Melika, who": somebody, whatever else the name might be.
+            let next = mention.tokens.end + usize::from(facts.is_kind(mention.tokens.end, TokenKind::Comma));
+            if !known.is_sure && facts.is_one_of(next, &["who", "whose"]) {
+                (known.kind, known.is_sure) = (EntityKind::Person, true);
+            }
             if mention.kind != EntityKind::Person {
                 continue;
             }
             let start = mention.title.as_ref().map_or(mention.tokens.start, |title| title.start);
             let mut before = start;
+            // "The mayor Ana Ruiz", but "Ruiz accused Palmer".
             while before > 0
                 && facts.is_role(before - 1)
                 && !facts.is_capitalized(before - 1)
+                && !facts.word(before - 1).ends_with("ed")
                 && start - before < 4
             {
                 before -= 1;
@@ -202,9 +210,20 @@ impl Entities {
             if before < start {
                 self.all[*entity].titles.push(before..start);
             }
+            // "The council's chairwoman, Robin Marsh,".
+            let is_beside =
+                start > 1 && facts.is_kind(start - 1, TokenKind::Comma) && facts.is_role(start - 2);
+            if is_beside {
+                self.all[*entity].titles.push(start - 2..start - 1);
+            }
             if let Some(apposition) = apposition_at(facts, mention.tokens.end) {
                 self.all[*entity].titles.push(apposition);
             }
+            let entity = &mut self.all[*entity];
+            // "Robin Marsh, the council's chairwoman": a woman.
+            let mut told = entity.titles.iter().flat_map(Clone::clone);
+            let told = told.find_map(|token| facts.noun(token).and_then(|noun| noun.gender));
+            entity.gender = entity.gender.or(told);
         }
     }
 
@@ -289,6 +308,12 @@ impl Entities {
             .filter(|tokens| tokens.start == token)
     }
 
+    /// The entity whose name begins at a token.
+    pub(super) fn beginning_at(&self, token: usize) -> Option<usize> {
+        let after = self.names.partition_point(|(mention, _)| mention.tokens.start < token);
+        self.names.get(after).filter(|(mention, _)| mention.tokens.start == token).map(|(_, entity)| *entity)
+    }
+
     /// The entity whose name ends before a token.
     pub(super) fn ending_at(&self, token: usize) -> Option<usize> {
         let after = self.names.partition_point(|(mention, _)| mention.tokens.end < token);
@@ -311,7 +336,7 @@ fn apposition_at(facts: &Facts<'_>, comma: usize) -> Option<Range<usize>> {
     let mut start = comma + 1;
     let mut end = None;
     for token in comma + 1..comma + 1 + LONGEST_APPOSITION {
-        let ends = WordClasses::FINITE.or(WordClasses::COORDINATOR);
+        let ends = WordClasses::FINITE.or(WordClasses::COORDINATOR).or(WordClasses::RELATIVE);
         if !facts.is_wordlike(token) || (facts.is(token, ends) && !facts.is_genitive(token)) {
             break;
         }

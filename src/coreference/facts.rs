@@ -99,6 +99,8 @@ impl<'a> Facts<'a> {
                 }
                 self.join(token..end, buffer);
                 let place = self.tokens[token].is_capitalized.then(|| gazetteer.place(buffer)).flatten();
+                let is_shouted = place.is_none() && (token..end).all(|it| self.tokens[it].is_acronym);
+                let place = if is_shouted { gazetteer.place(&capitalized(buffer)) } else { place };
                 let noun = if place.is_none() {
                     buffer.make_ascii_lowercase();
                     gazetteer.noun(buffer)
@@ -223,11 +225,35 @@ fn fact_of(
         is_acronym,
         name: if is_capitalized { gazetteer.name(word) } else { PersonalName::default() },
         // "US" is a place, "us" is nothing: a place's capitals count.
-        place: if is_capitalized { gazetteer.place(word) } else { None },
+        place: if is_capitalized { place_named(gazetteer, word, is_acronym) } else { None },
         // "CEO", "MP"; but "WHO" and "IT" are no nouns.
         noun: noun.filter(|noun| !is_acronym || noun.is_title),
         ..Fact::default()
     }
+}
+
+/// The place of a name, also in the capitals of a dateline: "KABUL".
+fn place_named(gazetteer: &Gazetteer, word: &str, is_acronym: bool) -> Option<Place> {
+    let is_shouted = is_acronym && word.chars().count() >= SHORTEST_SHOUTED;
+    gazetteer.place(word).or_else(|| is_shouted.then(|| gazetteer.place(&capitalized(word))).flatten())
+}
+
+/// From so many letters on a word in capitals may be a common name.
+const SHORTEST_SHOUTED: usize = 4;
+
+/// "Los Angeles" of "LOS ANGELES".
+fn capitalized(words: &str) -> String {
+    let mut is_start = true;
+    let mut written = String::with_capacity(words.len());
+    for letter in words.chars() {
+        if is_start {
+            written.push(letter);
+        } else {
+            written.extend(letter.to_lowercase());
+        }
+        is_start = !letter.is_alphabetic();
+    }
+    written
 }
 
 /// Most of its longer words begin with a capital.

@@ -13,19 +13,29 @@ mod entities;
 mod aliases;
 mod phrases;
 mod nominals;
+mod descriptions;
 mod sources;
 mod pronouns;
+mod places;
+mod traits;
+mod weights;
+mod antecedents;
+mod relatives;
+mod third_persons;
 mod resolving;
+mod reading;
 mod recording;
+mod naming;
 
 use std::ops::Range;
 
 use crate::attribution::Attribution;
 use crate::lexicon::{Gazetteer, Words};
-use crate::text::{Document, Span};
+use crate::text::Document;
 
 pub use aliases::Alias;
 pub use entity::{EntityKind, MentionForm};
+pub use reading::{PronounReading, ReadCandidate};
 
 use entities::Entities;
 use facts::Facts;
@@ -77,13 +87,24 @@ pub fn resolve(
     Resolving::new(&facts, &entities, attributions, knowledge.aliases).resolutions()
 }
 
-/// Whom the third-person pronouns of a document stand for, each with its antecedent's fullest name and where the
-/// antecedent stands last before the pronoun; pronouns that stand for nobody known are left out. For measuring.
+/// Whom the third-person pronouns of a document were read as, in their order: for measuring, and for learning how much
+/// each trait weighs.
 #[must_use]
-pub fn resolve_pronouns(document: &Document<'_>, knowledge: Knowledge<'_>) -> Vec<(Span, Span, String)> {
+pub fn read_pronouns(
+    document: &Document<'_>,
+    attributions: &[Attribution],
+    knowledge: Knowledge<'_>,
+) -> Vec<PronounReading> {
     let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
     let entities = Entities::new(&facts, names::names_in(&facts), knowledge.aliases);
-    resolving::pronouns(&facts, &entities)
+    Resolving::new(&facts, &entities, attributions, knowledge.aliases).pronoun_readings()
+}
+
+/// Whether two names may be of the same source, which is of the kind `kind`. The document has two paragraphs, each of
+/// them a name and a verb: "Secretary Austin said.", "Lloyd Austin said."
+#[must_use]
+pub fn are_same(names: &Document<'_>, kind: EntityKind, knowledge: Knowledge<'_>) -> bool {
+    naming::are_same(names, kind, knowledge)
 }
 
 #[cfg(test)]

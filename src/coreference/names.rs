@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::EntityKind;
 use super::facts::Facts;
-use super::runs::{CONNECTORS, PARTICLES, runs_in};
+use super::runs::{CONNECTORS, PARTICLES, is_partisan, runs_in};
 use crate::lexicon::{Gender, NounKind, PlaceKind, WordClasses};
 use crate::text::TokenKind;
 
@@ -60,7 +60,12 @@ pub(super) fn names_in(facts: &Facts<'_>) -> Vec<NameMention> {
         .filter(|run| run.len() == 1 && facts.tokens[run.start].noun.is_none())
         .map(|run| facts.word(run.start))
         .collect();
-    let reader = Reader { facts, alone };
+    let is_full = |run: &&Range<usize>| {
+        (run.start..run.end - 1).any(|token| facts.tokens[token].name.is_given && !facts.is_role(token))
+    };
+    let surnames = runs.iter().filter(is_full);
+    let surnames = surnames.map(|run| facts.word(run.end - 1)).collect();
+    let reader = Reader { facts, alone, surnames };
     let mut names = Vec::new();
     for run in &runs {
         reader.read(run.clone(), &mut names);
@@ -68,18 +73,28 @@ pub(super) fn names_in(facts: &Facts<'_>) -> Vec<NameMention> {
     names
 }
 
-/// A run that ends in the noun of an office and holds nobody's name.
-fn is_title_alone(facts: &Facts<'_>, run: &Range<usize>) -> bool {
+/// "Central Americans", "Wyoming Republicans": people of a place or party, without being a body.
+fn is_crowd(facts: &Facts<'_>, run: &Range<usize>) -> bool {
     let last = run.end - 1;
-    let is_name =
-        facts.tokens[last].name.is_given || (run.len() > 1 && facts.tokens[run.start].name.is_given);
-    facts.is_role(last) && !is_name
+    let of_place = facts.tokens[last].place.is_some_and(|place| place.is_adjective);
+    let of_party = is_partisan(facts, last) && facts.noun(last).is_some_and(|noun| noun.is_plural);
+    // "Liberal Democrats" are a party.
+    let is_party = run.len() > 1 && facts.is_one_of(last - 1, &["liberal", "social", "christian", "sweden"]);
+    (of_place && facts.word(last).ends_with('s') && !facts.tokens[last].is_acronym) || (of_party && !is_party)
+}
+
+/// "Democratic" before a word in lower case names nobody.
+fn is_adjective(facts: &Facts<'_>, run: &Range<usize>) -> bool {
+    run.len() == 1
+        && facts.is_one_of(run.start, &["democratic", "islamic", "islamist", "communist", "catholic"])
 }
 
 struct Reader<'a> {
     facts: &'a Facts<'a>,
     /// Words that stand alone as names somewhere: "Jafari".
     alone: FxHashSet<&'a str>,
+    /// Last words of full names: "King" where a Pete King is named.
+    surnames: FxHashSet<&'a str>,
 }
 
 impl Reader<'_> {
@@ -100,13 +115,27 @@ impl Reader<'_> {
             });
             return;
         }
-        // "The Home Secretary": a title without a name is a noun phrase.
-        if is_title_alone(self.facts, &run) {
+        // "The Home Secretary": a title without a name is a noun phrase; so are "Central Americans".
+        if is_crowd(self.facts, &run) {
+            return self.read_title(run.start..run.end - 1, names);
+        }
+        if self.is_title_alone(&run) || is_adjective(self.facts, &run) {
             return self.read_title(run, names);
         }
         let (kind, is_sure) = self.kind(&run);
         let gender = if kind == EntityKind::Person { self.gender(&run, None) } else { None };
         names.push(NameMention { tokens: run, title: None, kind, is_sure, gender });
+    }
+
+    /// A run that ends in the noun of an office and holds nobody's name.
+    fn is_title_alone(&self, run: &Range<usize>) -> bool {
+        let facts = self.facts;
+        let last = run.end - 1;
+        let is_name =
+            facts.tokens[last].name.is_given || (run.len() > 1 && facts.tokens[run.start].name.is_given);
+        let after_the = run.start > 0 && facts.is_one_of(run.start - 1, &["the", "a", "an"]);
+        let is_surname = run.len() == 1 && !after_the && self.surnames.contains(facts.word(last));
+        facts.is_role(last) && !is_name && !is_surname
     }
 
     /// The body within a title: "NASA" in "NASA Administrator".
@@ -209,6 +238,10 @@ impl Reader<'_> {
                 Some(NounKind::Group) => EntityKind::Group,
                 Some(NounKind::Place) => EntityKind::Country,
                 Some(NounKind::Event | NounKind::Thing) => EntityKind::Unknown,
+                // "Liberal Democrats", "Texas Rangers".
+                Some(NounKind::Person) if facts.noun(token).is_some_and(|noun| noun.is_plural) => {
+                    EntityKind::Organization
+                }
                 Some(NounKind::Person) if run.len() > 1 || facts.is(token, WordClasses::TITLE) => {
                     EntityKind::Person
                 }

@@ -8,10 +8,11 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::EntityKind;
+use super::descriptions::{announced, described_by, has_title, in_headline};
 use super::entities::Entities;
 use super::facts::Facts;
 use super::phrases::{
-    is_definite, is_plural, key_of, kind_of, last_word, phrase_ending_at, same_noun, with_complement,
+    is_definite, is_plural, key_of, kind_of, phrase_ending_at, same_noun, unlisted_plural_at, with_complement,
 };
 use crate::lexicon::{Gender, Noun, NounKind, PlaceKind, WordClasses};
 use crate::text::TokenKind;
@@ -41,6 +42,13 @@ pub(super) struct Phrase {
     lemma: Option<&'static str>,
 }
 
+impl Phrase {
+    /// Whether a list has its noun.
+    pub(super) fn is_listed(&self) -> bool {
+        self.lemma.is_some() || !self.parts.is_empty()
+    }
+}
+
 /// A name or a noun phrase, where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
@@ -55,6 +63,10 @@ pub(super) struct Mentions {
     pub(super) phrases: Vec<Phrase>,
     by_words: FxHashMap<String, usize>,
 }
+
+/// Nouns that say how many.
+const MEASURES: [&str; 8] =
+    ["lot", "lots", "number", "majority", "couple", "dozens", "hundreds", "thousands"];
 
 /// How many mentions back an antecedent is looked for.
 const FARTHEST: usize = 64;
@@ -105,9 +117,16 @@ impl Mentions {
                 mentions.join(facts, entities);
                 continue;
             }
-            if let Some(phrase) = phrase_ending_at(facts, token) {
+            // "A lot of people": the people are meant.
+            let is_measure = facts.is_one_of(token, &MEASURES) && facts.is_one_of(token + 1, &["of"]);
+            if let Some(phrase) = phrase_ending_at(facts, token).filter(|_| !is_measure) {
                 let end = with_complement(facts, entities, token + 1);
-                let referent = mentions.referent_of(facts, entities, &phrase, token, phrase.start..end);
+                let referent = described_by(facts, entities, &phrase, token).unwrap_or_else(|| {
+                    mentions.referent_of(facts, entities, &phrase, token, phrase.start..end)
+                });
+                mentions.all.push(Mention { tokens: phrase, referent });
+            } else if let Some(phrase) = unlisted_plural_at(facts, token) {
+                let referent = mentions.phrase(facts, token, phrase.clone());
                 mentions.all.push(Mention { tokens: phrase, referent });
             }
             token += 1;
@@ -250,13 +269,7 @@ impl Mentions {
                     let entity = &entities.all[index];
                     entity.kind == EntityKind::Person
                         && !noun.is_plural
-                        && entity.titles.iter().any(|title| {
-                            title.clone().any(|token| {
-                                facts
-                                    .noun(token)
-                                    .is_some_and(|of_title| same_noun(of_title.lemma, noun.lemma))
-                            })
-                        })
+                        && has_title(facts, entity, noun.lemma)
                 }
                 Referent::Phrase(_) => false,
             })
@@ -343,56 +356,21 @@ impl Mentions {
         }
     }
 
+    /// What a referent is.
+    pub(super) fn kind_of(&self, entities: &Entities, referent: Referent) -> EntityKind {
+        match referent {
+            Referent::Entity(index) => entities.all[index].kind,
+            Referent::Phrase(index) => self.phrases[index].kind,
+        }
+    }
+
     /// Somebody described who gets the words of their own with a name in it: "the New Zealand government".
     pub(super) fn named_phrase(&mut self, facts: &Facts<'_>, noun: usize, words: Range<usize>) -> Referent {
-        let referent = self.phrase(facts, noun, words);
+        let referent = self.phrase(facts, noun, words.clone());
         if let Referent::Phrase(index) = referent {
             self.phrases[index].is_named = true;
+            self.phrases[index].tokens = words;
         }
         referent
     }
-}
-
-/// "Dam is safe, says mayor": the first whom the text gives that title.
-fn in_headline(
-    facts: &Facts<'_>,
-    entities: &Entities,
-    phrase: &Range<usize>,
-    noun: usize,
-) -> Option<Referent> {
-    let of_noun =
-        facts.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural)?;
-    if phrase.len() > 1 || facts.sentence(noun) > LAST_HEADLINE {
-        return None;
-    }
-    let has_title = |entity: &super::entities::Entity| {
-        entity
-            .titles
-            .iter()
-            .flat_map(Clone::clone)
-            .any(|token| facts.noun(token).is_some_and(|title| same_noun(title.lemma, of_noun.lemma)))
-    };
-    entities.all.iter().position(has_title).map(Referent::Entity)
-}
-
-/// The last sentence that may be a headline or the line below it.
-const LAST_HEADLINE: usize = 1;
-
-/// "A new study" whose name is told later: the only document in the text that is named by that noun.
-fn announced(facts: &Facts<'_>, entities: &Entities, phrase: &Range<usize>, noun: usize) -> Option<Referent> {
-    let of_noun =
-        facts.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Document && !of_noun.is_plural)?;
-    let is_new = noun == phrase.start + 1
-        || (noun == phrase.start + 2 && facts.is_one_of(phrase.start + 1, &["new", "recent", "latest"]));
-    if !is_new || !facts.is_one_of(phrase.start, &["a", "an"]) {
-        return None;
-    }
-    let mut named = entities.all.iter().enumerate().filter(|(_, entity)| {
-        entity.kind == EntityKind::Document
-            && facts
-                .noun(entity.name.end - 1)
-                .is_some_and(|last| last_word(last.lemma) == last_word(of_noun.lemma))
-    });
-    let (index, _) = named.next()?;
-    named.next().is_none().then_some(Referent::Entity(index))
 }

@@ -5,6 +5,8 @@ use std::ops::Range;
 use super::EntityKind;
 use super::entities::Entities;
 use super::facts::Facts;
+use super::pronouns::is_verb;
+use super::runs::is_partisan;
 use crate::lexicon::{NounKind, WordClasses};
 
 /// The longest noun phrase before its noun, in tokens.
@@ -12,7 +14,24 @@ const LONGEST_BEFORE: usize = 6;
 
 /// "Minister" is said of a "transport minister".
 pub(super) fn same_noun(known: &str, noun: &str) -> bool {
+    let (known, noun) = (in_full(known), in_full(noun));
     known == noun || known.strip_suffix(noun).is_some_and(|rest| rest.ends_with(' '))
+}
+
+/// "Sen. Ruiz" is a senator.
+fn in_full(lemma: &str) -> &str {
+    match lemma.trim_end_matches('.') {
+        "sen" => "senator",
+        "rep" => "representative",
+        "gov" => "governor",
+        "gen" => "general",
+        "pres" => "president",
+        "prof" => "professor",
+        "col" => "colonel",
+        "capt" => "captain",
+        "sgt" => "sergeant",
+        _ => lemma,
+    }
 }
 
 pub(super) fn last_word(lemma: &str) -> &str {
@@ -46,13 +65,17 @@ pub(super) fn phrase_ending_at(facts: &Facts<'_>, noun: usize) -> Option<Range<u
     let is_inner = next.is_some_and(|next| {
         next.noun.is_some() && next.sentence == fact.sentence && !next.classes.any(WordClasses::COMMON_VERB)
     });
-    if (fact.is_capitalized && !fact.is_first && !facts.is_role(noun)) || is_inner {
+    let is_name = fact.is_capitalized && !fact.is_first && !facts.is_role(noun) && !is_partisan(facts, noun);
+    if is_name || is_inner {
         return None;
     }
     let mut start = noun;
     while start > 0 && noun - start < LONGEST_BEFORE && facts.sentence(start - 1) == facts.sentence(noun) {
         let before = start - 1;
-        if facts.is(before, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) {
+        // "Said that reporters": no determiner of a plural.
+        let is_conjunction =
+            facts.is_one_of(before, &["that"]) && fact.noun.is_some_and(|noun| noun.is_plural);
+        if facts.is(before, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) && !is_conjunction {
             start = before;
             break;
         }
@@ -80,6 +103,35 @@ pub(super) fn phrase_ending_at(facts: &Facts<'_>, noun: usize) -> Option<Range<u
         start = first;
     }
     Some(start..noun + 1)
+}
+
+/// "The new pumps": a plural whose noun no list has, with what shows that it is no verb before it.
+pub(super) fn unlisted_plural_at(facts: &Facts<'_>, noun: usize) -> Option<Range<usize>> {
+    let fact = &facts.tokens[noun];
+    let word = facts.word(noun);
+    let is_plural =
+        word.len() > 3 && word.ends_with('s') && !["ss", "us", "is"].iter().any(|it| word.ends_with(it));
+    if fact.is_capitalized || fact.noun.is_some() || fact.classes != WordClasses::NONE || !is_plural {
+        return None;
+    }
+    let bound = facts.document.sentences[facts.sentence(noun)].tokens.start;
+    let opening = WordClasses::DETERMINER.or(WordClasses::POSSESSIVE);
+    let mut start = noun;
+    while start > bound && noun - start < 3 {
+        let before = start - 1;
+        if facts.is(before, opening) {
+            return Some(before..noun + 1);
+        }
+        if facts.is(before, WordClasses::PREPOSITION.or(WordClasses::COORDINATOR)) {
+            return Some(start..noun + 1);
+        }
+        let is_inside = facts.is_wordlike(before) && !facts.is_capitalized(before) && !is_verb(facts, before);
+        if !is_inside || facts.is(before, NOT_INSIDE) {
+            return None;
+        }
+        start = before;
+    }
+    None
 }
 
 /// Words that no noun phrase has between determiner and noun.

@@ -13,8 +13,15 @@ impl<'a> Resolving<'a> {
     pub(super) fn kind_of(&self, part: &Part) -> EntityKind {
         let own = match part.referent {
             Some(Referent::Entity(entity)) => {
-                let entity = &self.entities.all[entity];
-                if entity.is_sure { entity.kind } else { part.kind.unwrap_or(entity.kind) }
+                let known = &self.entities.all[entity];
+                if known.is_sure {
+                    known.kind
+                } else if known.name.len() == 1 && self.people.contains(&Referent::Entity(entity)) {
+                    // "Rihanna … she".
+                    EntityKind::Person
+                } else {
+                    part.kind.unwrap_or(known.kind)
+                }
             }
             Some(Referent::Phrase(phrase)) => part.kind.unwrap_or_else(|| self.kind_of_phrase(phrase)),
             None => part.kind.unwrap_or(EntityKind::Unknown),
@@ -84,9 +91,12 @@ impl<'a> Resolving<'a> {
     fn title_of(&self, part: &Part) -> String {
         let own = self.alias_of(part).map(|alias| alias.title.clone()).filter(|title| !title.is_empty());
         let text = |title: &Range<usize>| self.text(title).to_owned();
-        own.or_else(|| part.title.as_ref().map(text))
+        let tells = |title: &&Range<usize>| !is_honorific(self.text(title));
+        own.or_else(|| part.title.as_ref().filter(tells).map(text))
             .or_else(|| match part.referent {
-                Some(Referent::Entity(entity)) => self.entities.all[entity].titles.first().map(text),
+                Some(Referent::Entity(entity)) => {
+                    self.entities.all[entity].titles.iter().find(tells).map(text)
+                }
                 _ => None,
             })
             .unwrap_or_default()
@@ -107,6 +117,12 @@ impl<'a> Resolving<'a> {
             name,
         }
     }
+}
+
+/// "Mr." says nothing of what somebody is.
+fn is_honorific(title: &str) -> bool {
+    let title = title.trim_end_matches('.');
+    ["Mr", "Mrs", "Ms", "Miss", "Mister"].iter().any(|it| it.eq_ignore_ascii_case(title))
 }
 
 /// The numbers of entities, in the order in which they are asked for.

@@ -2,17 +2,21 @@
 
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::aliases::Alias;
+use super::antecedents::Candidate;
 use super::entities::Entities;
 use super::facts::Facts;
 use super::nominals::{Mentions, Referent};
-use super::pronouns::{Pronoun, Resolver, Surroundings};
+use super::pronouns::Pronoun;
 use super::recording::Numbers;
+use super::relatives::relative;
 use super::sources::{Head, heads_of};
 use super::{EntityKind, MentionForm, Resolution};
 use crate::attribution::Attribution;
 use crate::lexicon::{NounKind, WordClasses};
-use crate::text::Span;
+use crate::text::TokenKind;
 
 /// Who one part of a source is.
 #[derive(Clone, Debug)]
@@ -31,11 +35,15 @@ pub(super) struct Part {
 pub(super) struct Resolving<'a> {
     pub(super) facts: &'a Facts<'a>,
     pub(super) entities: &'a Entities,
-    attributions: &'a [Attribution],
+    pub(super) attributions: &'a [Attribution],
     pub(super) aliases: &'a [Alias],
     pub(super) mentions: Mentions,
     /// For each attribution who its source is, once it is known.
-    parts: Vec<Option<Part>>,
+    pub(super) parts: Vec<Option<Part>>,
+    /// Whom the third-person pronouns stand for, by their tokens.
+    pub(super) referents: FxHashMap<usize, Referent>,
+    /// Whom "he" or "she" stands for somewhere.
+    pub(super) people: FxHashSet<Referent>,
     /// For each quotation the attribution whose content it is or is in.
     speech_of: Vec<Option<usize>>,
 }
@@ -61,31 +69,58 @@ impl<'a> Resolving<'a> {
             }
         }
         let parts = vec![None; attributions.len()];
-        Self { facts, entities, attributions, aliases, mentions, parts, speech_of }
+        let referents = FxHashMap::default();
+        let people = FxHashSet::default();
+        Self { facts, entities, attributions, aliases, mentions, parts, referents, people, speech_of }
     }
 
     /// The resolutions of all sources.
     pub(super) fn resolutions(mut self) -> Vec<Option<Resolution>> {
-        let mut depths = vec![0; self.attributions.len()];
-        let mut order: Vec<usize> = (0..self.attributions.len()).collect();
-        for index in by_outermost(self.attributions) {
-            depths[index] = self.attributions[index].parent.map_or(0, |parent| depths[parent] + 1);
-        }
-        order.sort_by_key(|&index| depths[index]);
-        for index in order {
-            if let Some(source) = &self.attributions[index].source {
-                self.parts[index] = self.part_of(index, source);
-            }
-        }
+        self.read(|_, _, _, _| ());
         let mut numbers = Numbers::default();
         (0..self.attributions.len())
             .map(|index| self.parts[index].as_ref().map(|part| self.resolution(part, &mut numbers)))
             .collect()
     }
 
-    fn part_of(&mut self, index: usize, source: &Range<usize>) -> Option<Part> {
-        let heads = heads_of(self.facts, self.entities, source);
-        let parts: Vec<Part> = heads.into_iter().map(|head| self.part(index, head)).collect();
+    /// Finds out who all sources are: those with names and nouns first; then, in the order of the text, what
+    /// third-person pronouns stand for, which depends on who was heard; then "I" and "we", who are the sources of what
+    /// they stand in. Each pronoun is shown to `see`, with what was weighed for it and what was chosen.
+    pub(super) fn read(&mut self, mut see: impl FnMut(&Mentions, usize, &[Candidate], Option<Referent>)) {
+        let mut depths = vec![0; self.attributions.len()];
+        let mut order: Vec<usize> = (0..self.attributions.len()).collect();
+        for index in by_outermost(self.attributions) {
+            depths[index] = self.attributions[index].parent.map_or(0, |parent| depths[parent] + 1);
+        }
+        order.sort_by_key(|&index| depths[index]);
+        let heads: Vec<Vec<Head>> = self
+            .attributions
+            .iter()
+            .map(|it| it.source.as_ref().map_or_else(Vec::new, |it| heads_of(self.facts, self.entities, it)))
+            .collect();
+        let mut waiting: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+        for &index in &order {
+            let mut pronouns = heads[index].iter().filter_map(|head| match head {
+                Head::Pronoun(token) if Pronoun::of(self.facts.word(*token)).is_resolved_late() => {
+                    Some(*token)
+                }
+                _ => None,
+            });
+            match pronouns.next_back() {
+                Some(token) => waiting.entry(token).or_default().push(index),
+                None => self.parts[index] = self.part_of(index, &heads[index]),
+            }
+        }
+        self.read_pronouns(&order, &heads, &waiting, &mut see);
+        for index in order {
+            if self.parts[index].is_none() {
+                self.parts[index] = self.part_of(index, &heads[index]);
+            }
+        }
+    }
+
+    pub(super) fn part_of(&mut self, index: usize, heads: &[Head]) -> Option<Part> {
+        let parts: Vec<Part> = heads.iter().map(|head| self.part(index, head.clone())).collect();
         let referents: Vec<Referent> = parts.iter().filter_map(|part| part.referent).collect();
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return None };
         if parts.len() == 1 || referents.len() < parts.len() {
@@ -146,6 +181,12 @@ impl<'a> Resolving<'a> {
 
     /// "A quarter of citizens", "a group of doctors": of the kind of those.
     fn quantity_kind(&self, tokens: &Range<usize>, noun: usize) -> Option<EntityKind> {
+        let is_governed = noun + 1 < tokens.end && self.facts.is(noun + 1, WordClasses::PREPOSITION);
+        // "Several of us", "few", "many in the party", "4 in 10 voters".
+        let is_some = self.facts.is_one_of(noun, &QUANTITIES) || self.facts.is_kind(noun, TokenKind::Number);
+        if is_some && (is_governed || tokens.len() == 1) {
+            return Some(EntityKind::Group);
+        }
         let is_quantity = self.facts.is(noun, WordClasses::QUANTITY)
             || self.facts.is_noun(noun, NounKind::Group)
             || self
@@ -171,21 +212,15 @@ impl<'a> Resolving<'a> {
     fn pronoun(&mut self, index: usize, token: usize) -> Part {
         let word = self.facts.word(token);
         let pronoun = Pronoun::of(word);
-        let resolver = Resolver { facts: self.facts, entities: self.entities };
         let speech = self.speech_around(index, token);
         let referent = match pronoun {
             Pronoun::Speaker => {
                 speech.and_then(|speech| self.author(speech)).or_else(|| self.last_person(index, token))
             }
             Pronoun::Speakers => speech.and_then(|speech| self.plural(speech)),
-            Pronoun::Relative => resolver.relative(&self.mentions, token),
+            Pronoun::Relative => relative(self.facts, self.entities, &self.mentions, token),
             Pronoun::Indefinite => None,
-            Pronoun::Person(_) | Pronoun::Several | Pronoun::Thing => {
-                let around = self.surroundings(index, token);
-                resolver
-                    .antecedent(&self.mentions, token, pronoun, &around)
-                    .or_else(|| resolver.cataphor(&self.mentions, token, pronoun))
-            }
+            Pronoun::Person(_) | Pronoun::Several | Pronoun::Thing => self.referents.get(&token).copied(),
         };
         Part {
             form: MentionForm::Pronoun,
@@ -232,7 +267,7 @@ impl<'a> Resolving<'a> {
     }
 
     /// Whom a source is.
-    fn single(&self, attribution: usize) -> Option<Referent> {
+    pub(super) fn single(&self, attribution: usize) -> Option<Referent> {
         self.parts[attribution].as_ref().and_then(|part| part.referent)
     }
 
@@ -256,25 +291,13 @@ impl<'a> Resolving<'a> {
             },
         )
     }
-
-    fn surroundings(&self, index: usize, token: usize) -> Surroundings {
-        let attribution = &self.attributions[index];
-        let speaker = attribution.parent.and_then(|parent| self.single(parent));
-        let in_quotation = self.facts.tokens[token].quotation.is_some();
-        let previous = (0..index).rev().take(MOST_SPEAKERS).filter_map(|before| {
-            let source = self.attributions[before].source.as_ref()?;
-            let is_before = source.start < token && self.attributions[before].parent == attribution.parent;
-            let sentence = self.facts.sentence(source.start);
-            is_before.then(|| self.single(before).map(|referent| (referent, sentence))).flatten()
-        });
-        let previous = previous.collect();
-        // Quoted people speak of themselves as "I".
-        Surroundings { speaker: speaker.filter(|_| !in_quotation), previous }
-    }
 }
 
-/// So many attributions before a pronoun say who was heard.
-const MOST_SPEAKERS: usize = 5;
+/// Words for some of several.
+const QUANTITIES: [&str; 14] = [
+    "most", "many", "several", "some", "few", "all", "both", "half", "others", "none", "two", "three",
+    "four", "five",
+];
 
 /// A content is searched for so many quotations at most: invariant 8.
 const MOST_QUOTATIONS: usize = 64;
@@ -294,37 +317,4 @@ fn by_outermost(attributions: &[Attribution]) -> Vec<usize> {
         order[from..].reverse();
     }
     order
-}
-
-/// Whom the third-person pronouns of a document stand for.
-pub(super) fn pronouns(facts: &Facts<'_>, entities: &Entities) -> Vec<(Span, Span, String)> {
-    let mentions = Mentions::new(facts, entities);
-    let resolver = Resolver { facts, entities };
-    let mut found = Vec::new();
-    for token in 0..facts.len() {
-        if facts.is_capitalized(token) && !facts.tokens[token].is_first {
-            continue;
-        }
-        let pronoun = Pronoun::of(facts.word(token));
-        if !matches!(pronoun, Pronoun::Person(_) | Pronoun::Several) {
-            continue;
-        }
-        let Some(referent) = resolver.antecedent(&mentions, token, pronoun, &Surroundings::default()) else {
-            continue;
-        };
-        let before = mentions.all.partition_point(|mention| mention.tokens.end <= token);
-        let last = mentions.all[..before].iter().rev().find(|mention| mention.referent == referent);
-        let name = match referent {
-            Referent::Entity(entity) => &entities.all[entity].name,
-            Referent::Phrase(phrase) => &mentions.phrases[phrase].tokens,
-        };
-        if let Some(last) = last {
-            found.push((
-                facts.document.tokens[token].span,
-                facts.document.span_of(&last.tokens),
-                facts.document.span_of(name).slice(facts.document.text).to_owned(),
-            ));
-        }
-    }
-    found
 }

@@ -84,6 +84,9 @@ fn opens_name(facts: &Facts<'_>, token: usize) -> bool {
         return true;
     }
     let word = facts.word(token);
+    if facts.is_one_of(token, &BEFORE_TITLES) {
+        return false;
+    }
     let looks_like_verb =
         (word.ends_with("ing") || word.ends_with("ed") || word.ends_with("ly")) && !fact.name.is_surname;
     let is_common = facts.stands_in_lower_case(token) || fact.noun.is_some() || looks_like_verb;
@@ -119,6 +122,10 @@ fn is_describing(facts: &Facts<'_>, token: usize) -> bool {
     noun.lemma.ends_with("maker") || DESCRIBING.contains(&noun.lemma)
 }
 
+/// Words that open a sentence before a title: "Former Arizona governor Jan Novak".
+pub(super) const BEFORE_TITLES: [&str; 9] =
+    ["former", "incumbent", "acting", "outgoing", "late", "many", "several", "senior", "local"];
+
 /// Nouns that stand before the names of bodies without being part of them.
 const DESCRIBING: [&str; 16] = [
     "giant",
@@ -139,11 +146,38 @@ const DESCRIBING: [&str; 16] = [
     "supplier",
 ];
 
+/// Verbs that a headline writes with a capital: "Bernie Sanders Says He Will Run".
+const HEADLINE_VERBS: [&str; 22] = [
+    "Says",
+    "Said",
+    "Tells",
+    "Calls",
+    "Urges",
+    "Warns",
+    "Announces",
+    "Claims",
+    "Denies",
+    "Reveals",
+    "Defends",
+    "Support",
+    "Backs",
+    "Sides",
+    "Slams",
+    "Praises",
+    "Vows",
+    "Pledges",
+    "Rejects",
+    "Accuses",
+    "Wants",
+    "Admits",
+];
+
 /// Whether a capitalized word continues a name directly.
 fn goes_on(facts: &Facts<'_>, token: usize) -> bool {
     let Some(fact) = facts.tokens.get(token) else { return false };
     let small = SMALL.or(WordClasses::MONTH);
     fact.is_capitalized
+        && !facts.is_one_of(token, &HEADLINE_VERBS)
         && (!fact.classes.any(small) || fact.name.is_given || fact.is_acronym)
         && !(fact.classes.any(WordClasses::PERSONAL))
 }
@@ -166,9 +200,21 @@ fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
     if !goes_on(facts, next) || facts.sentence(next) != facts.sentence(last) {
         return None;
     }
-    let is_body = |token: usize| facts.noun(token).is_some_and(|noun| noun.kind != NounKind::Group);
+    let is_body = |token: usize| {
+        let noun = facts.noun(token);
+        noun.is_some_and(|noun| {
+            noun.kind != NounKind::Group && !(noun.kind == NounKind::Person && noun.is_plural)
+        })
+    };
+    // "Jeb Bush of Florida" is of no body; "Republican of Arizona" is no title.
+    let is_somebody = (run.start..last).any(|token| {
+        let is_title = facts.is(token, WordClasses::TITLE) && facts.word(token).ends_with('.');
+        is_title || (facts.tokens[token].name.is_given && !facts.is_role(token))
+    });
     let joins = match facts.word(at) {
-        "of" | "for" | "on" | "against" => is_body(last) || facts.is_role(last),
+        "of" | "for" | "on" | "against" => {
+            (is_body(last) || facts.is_role(last)) && !is_somebody && !is_partisan(facts, last)
+        }
         // "Ambassador to the United States Hamdullah Mohib".
         "to" => facts.is_role(last) && next > at + 1,
         "&" => true,
@@ -187,6 +233,11 @@ fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
         _ => false,
     };
     joins.then_some(next + 1)
+}
+
+/// "Republican", "Democrats": who belongs to a party, not what a party is called.
+pub(super) fn is_partisan(facts: &Facts<'_>, token: usize) -> bool {
+    facts.noun(token).is_some_and(|noun| matches!(noun.lemma, "republican" | "democrat" | "conservative"))
 }
 
 /// "Workers' Union": a plural that belongs to the name of a body, not its owner.

@@ -9,6 +9,7 @@ use super::EntityKind;
 use super::entities::Entities;
 use super::facts::Facts;
 use super::names::NameMention;
+use super::runs::BEFORE_TITLES;
 use crate::lexicon::{NounKind, WordClasses};
 use crate::text::TokenKind;
 
@@ -81,8 +82,13 @@ fn parts_of(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>) -> Ve
         !part.is_empty() && facts.is(part.start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
     };
     // "American academic and professor Marc Lamont Hill" is one, so is "Director of X, and Chairman of Y".
-    if has_comma || !is_name(&left) || !(is_name(&right) || opens_phrase(&right)) {
+    // "He and Judiciary Chairman Joe Palmer".
+    let is_pronoun = left.len() == 1 && facts.is(left.start, WordClasses::PERSONAL);
+    if has_comma || !(is_name(&left) || is_pronoun) || !(is_name(&right) || opens_phrase(&right)) {
         return whole;
+    }
+    if is_pronoun {
+        return vec![left, right];
     }
     let adjective = |part: &Range<usize>| {
         entities
@@ -111,7 +117,7 @@ fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
         && let Head::Nominal { tokens, noun, .. } = &nominal
         && (facts.is_role(*noun) || facts.noun(*noun).is_some())
         && let Some((name, entity)) = entities.within(second).first()
-        && name.title.as_ref().map_or(name.tokens.start, |title| title.start) == second.start
+        && is_titled_from(facts, name, second.start)
     {
         let person = name.kind == EntityKind::Person && facts.is_role(*noun);
         let body = name.kind == EntityKind::Organization && facts.is_noun(*noun, NounKind::Organization);
@@ -123,16 +129,37 @@ fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
     nominal
 }
 
+/// Whether nothing but titles stand between `start` and a name: "former Secretary of State Hillary Clinton", "radio host
+/// Dennis Prager".
+fn is_titled_from(facts: &Facts<'_>, name: &NameMention, start: usize) -> bool {
+    let first = name.title.as_ref().map_or(name.tokens.start, |title| title.start);
+    let small = WordClasses::PREPOSITION.or(WordClasses::RELATIVE).or(WordClasses::COORDINATOR);
+    first == start
+        || (name.kind == EntityKind::Person
+            && first < start + LONGEST_TITLE
+            && (start..first).all(|token| facts.is_wordlike(token) && !facts.is(token, small))
+            && (facts.is_role(first - 1) || facts.is_one_of(first - 1, &BEFORE_TITLES)))
+}
+
+/// Titles before a name in an apposition are no longer, in tokens.
+const LONGEST_TITLE: usize = 5;
+
 /// Without punctuation at its edges, "'s" at its end, and words that are no part of the noun phrase.
 fn trimmed(facts: &Facts<'_>, part: Range<usize>) -> Range<usize> {
     let mut part = part;
+    // "Both Ruiz and Palmer", but "both of them".
+    let is_before_phrase =
+        |token: usize| facts.is_one_of(token, &BEFORE) && !facts.is_one_of(token + 1, &["of"]);
     let bracket = part.clone().skip(1).find(|&token| facts.is_kind(token, TokenKind::OpeningBracket));
     part.end = bracket.unwrap_or(part.end);
     while part.len() > 1 && !facts.is_wordlike(part.end - 1) {
         part.end -= 1;
     }
-    while part.len() > 1 && (!facts.is_wordlike(part.start) || facts.is_one_of(part.start, &BEFORE)) {
+    while part.len() > 1 && (!facts.is_wordlike(part.start) || is_before_phrase(part.start)) {
         part.start += 1;
+    }
+    if part.len() > 1 && facts.is_one_of(part.end - 1, &["himself", "herself", "itself", "themselves"]) {
+        part.end -= 1;
     }
     if part.len() > 1 && facts.is_genitive(part.end - 1) {
         part.end -= 1;
@@ -194,8 +221,12 @@ fn name_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> Opti
         }
     };
     // At its beginning: "Lydia Buchtmann for Food Standards", "the Guardian", "NASA Administrator Charles Bolden".
-    let opens =
-        |(name, _): &&(NameMention, usize)| start_of(name) <= core.start && name.tokens.end > core.start;
+    // "Former Governor Ines Bush of Florida": what comes before it are titles.
+    let is_before = |token: usize| facts.is_role(token) || facts.is_one_of(token, &BEFORE_TITLES);
+    let opens = |(name, _): &&(NameMention, usize)| {
+        let is_titled = name.kind == EntityKind::Person && (core.start..start_of(name)).all(is_before);
+        (start_of(name) <= core.start || is_titled) && name.tokens.end > core.start
+    };
     for found in names.iter().filter(opens) {
         let end = found.0.tokens.end;
         let is_adjective = facts.tokens[found.0.tokens.start].place.is_some_and(|place| place.is_adjective)
@@ -222,6 +253,14 @@ fn name_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> Opti
     if facts.is(before, WordClasses::PREPOSITION.or(WordClasses::TO).or(WordClasses::DETERMINER))
         && !is_office
     {
+        return None;
+    }
+    // "A spokesman for candidate Hillary Clinton": what is nearest to the name is no title of the whole.
+    let preposition = (core.start..start).rev().find(|&token| facts.is(token, WordClasses::PREPOSITION));
+    let is_inner = preposition.is_some_and(|at| {
+        at > core.start && facts.is_role(at - 1) && (at + 1..start).any(|token| facts.is_role(token))
+    });
+    if is_inner && !is_office {
         return None;
     }
     let is_body = facts.is_noun(before, NounKind::Organization) || facts.is_noun(before, NounKind::Group);
@@ -261,6 +300,11 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
     let mut end = piece.end;
     let mut noun = None;
     for token in piece.clone().skip(1) {
+        // "The secretary of state's website" is a website.
+        if facts.is_genitive(token) {
+            noun = None;
+            continue;
+        }
         let has_noun = facts.noun(token - 1).is_some() || noun.is_some();
         let is_preposition =
             facts.is(token, WordClasses::PREPOSITION.or(WordClasses::TO)) && facts.is_wordlike(token);
@@ -280,6 +324,12 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
     }
     let tokens = piece.start..end;
     let noun = noun.filter(|&noun| noun < end).unwrap_or(end - 1);
+    // "Two senators present", "many people here".
+    let is_plural =
+        |token: usize| facts.noun(token).is_some_and(|it| it.is_plural || it.kind == NounKind::Group);
+    let is_trailing =
+        facts.noun(noun).is_none() && !facts.is_capitalized(noun) && !facts.word(noun).ends_with('s');
+    let noun = if is_trailing && noun > tokens.start && is_plural(noun - 1) { noun - 1 } else { noun };
     let before = noun.checked_sub(1).filter(|&before| before >= tokens.start);
     // "The New Zealand government", "Irving police", but "U.S. officials" and "the Home Office letter".
     let is_named =
@@ -289,7 +339,18 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
                     && facts.is_capitalized(before)
                     && before + 1 == noun
             });
+    let is_named = is_named || is_of_place(facts, entities, &tokens, noun);
     Head::Nominal { tokens, noun, is_named }
+}
+
+/// "The government of Costa Rica".
+fn is_of_place(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>, noun: usize) -> bool {
+    let is_body = facts.noun(noun).is_some_and(|it| it.kind == NounKind::Organization && !it.is_plural);
+    let place = if facts.is_one_of(noun + 2, &["the"]) { noun + 3 } else { noun + 2 };
+    is_body
+        && facts.is_one_of(noun + 1, &["of"])
+        && entities.starting_at(place).is_some_and(|name| name.end == tokens.end)
+        && facts.tokens[place].place.is_some_and(|place| !place.is_adjective)
 }
 
 /// "Seen", "documenting", "published" after a noun, in lower case.

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use prost::Message;
 
 use super::call::RequestId;
-use super::reader::Reader;
+use super::reader::{OneOfMany, Reader};
 use super::status::Failure;
 use crate::wire::{output_options, v1};
 use v1::batch_extract_claims_response::Item;
@@ -36,16 +36,13 @@ pub(super) async fn read_all(
     // A document is cut rather than refused for its own length.
     options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
-    if reader.is_full() {
-        return Err(Failure::QueueFull);
-    }
+    // All documents are read alike, also where the lexicon changes meanwhile.
+    let reader = &reader.as_now();
 
     let outcomes = stream::iter(request.documents.into_iter().enumerate()).map(|(index, document)| {
         let (reader, options, request_id) = (reader.clone(), options.clone(), request_id.clone());
-        async move {
-            let path = format!("documents[{index}]");
-            reader.check_and_read(Some(document), &path, options, request_id).await
-        }
+        let path = format!("documents[{index}]");
+        reader.read_in_turn(OneOfMany { document: Some(document), path, options, request_id })
     });
     let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));
     let mut items = Vec::with_capacity(count);

@@ -1,4 +1,4 @@
-//! The deadline that a caller sets with `grpc-timeout`.
+//! The deadline of a call: what its caller sets with `grpc-timeout`, or what the server allows.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,16 +7,22 @@ use std::time::Duration;
 use http::HeaderMap;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// When a call is over for its caller; never, where the caller didn't say.
+/// When a call is over; never, where nobody says.
 pub(super) struct Deadline(Option<Pin<Box<Sleep>>>);
 
 impl Deadline {
-    /// The deadline of the call with these headers, which came just now. A header that can't be read sets
-    /// none, as everywhere in gRPC.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    /// The deadline of the call with these headers, which came just now and may take `longest`. A header that
+    /// can't be read sets none, as everywhere in gRPC.
+    pub(super) fn of(headers: &HeaderMap, longest: Option<Duration>) -> Self {
         let header = headers.get("grpc-timeout").and_then(|value| value.to_str().ok());
-        let instant = header.and_then(parse).and_then(|timeout| Instant::now().checked_add(timeout));
+        let timeout = header.and_then(parse).into_iter().chain(longest).min();
+        let instant = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         Self(instant.map(|instant| Box::pin(sleep_until(instant))))
+    }
+
+    /// When it passes.
+    pub(super) fn instant(&self) -> Option<Instant> {
+        self.0.as_ref().map(|sleep| sleep.deadline())
     }
 
     /// Ready once it has passed.

@@ -1,5 +1,9 @@
 //! What the service asks of whatever reads its texts.
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+
 use crate::claims::Claim;
 use crate::lexicon::Lexicon;
 use crate::pipeline::{Context, Extractor};
@@ -37,5 +41,27 @@ impl Engine for Extractor {
 
     fn tagger_version(&self) -> &str {
         Self::tagger_version(self)
+    }
+}
+
+/// The engine in use, shared by all who read. Another can take its place at any time: who has got one goes on
+/// with it.
+#[derive(Clone, Default)]
+pub(super) struct CurrentEngine(Arc<ArcSwapOption<Arc<dyn Engine>>>);
+
+impl CurrentEngine {
+    /// Reads for all who come from now on.
+    pub(super) fn set(&self, engine: Arc<dyn Engine>) {
+        self.0.store(Some(Arc::new(engine)));
+    }
+
+    /// None until one was set.
+    pub(super) fn get(&self) -> Option<Arc<dyn Engine>> {
+        self.0.load().as_deref().cloned()
+    }
+
+    /// One of its own, which others don't change.
+    pub(super) fn as_now(&self) -> Self {
+        Self(Arc::new(ArcSwapOption::new(self.0.load_full())))
     }
 }

@@ -1,6 +1,6 @@
-//! What every call passes, whatever its method, in this order: log, panics, codes, deadline.
+//! What every call passes, whatever its method, in this order: log, panics, codes, deadline, gate, admission.
 //!
-//! A layer around tonic's routes. Where tonic says it wrong, it is mended here: a deadline that passes is
+//! Stands around tonic's routes. Where tonic says it wrong, it is mended here: a deadline that passes is
 //! `DEADLINE_EXCEEDED` (tonic: `CANCELLED`), a message over the limit `RESOURCE_EXHAUSTED` (tonic:
 //! `OUT_OF_RANGE`), a panic `INTERNAL` (tonic: a broken stream).
 
@@ -8,39 +8,50 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use http::{HeaderMap, Request, Response};
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::service::Routes;
-use tower::{Layer, Service};
+use tower::Service;
+use tracing::Instrument;
 
+use super::admission::{Admission, Need};
 use super::call::{Call, CallBody};
 use super::deadline::Deadline;
+use super::executor::end_at;
+use super::measured::Measured;
+use super::metered::{Counted, Placed};
+use super::metrics::Metrics;
 use super::status::{Failure, failure_behind};
 
-/// Puts [`Front`] before the routes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct FrontLayer {
-    /// Of one request message; what an error about it says.
-    pub(super) max_request_bytes: usize,
-}
+/// What may turn a call away by its path and headers alone, before it takes anybody's place: who calls, and
+/// how often.
+///
+/// Says who it is, where callers have names.
+pub(super) type Gate = Arc<dyn Fn(&str, &HeaderMap) -> Result<Option<Arc<str>>, Failure> + Send + Sync>;
 
-impl Layer<Routes> for FrontLayer {
-    type Service = Front;
-
-    fn layer(&self, routes: Routes) -> Front {
-        Front { routes, max_request_bytes: self.max_request_bytes }
-    }
+/// The gate that is always open.
+pub(super) fn open_gate() -> Gate {
+    Arc::new(|_, _| Ok(None))
 }
 
 /// The routes with all that every call passes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Front {
-    routes: Routes,
-    max_request_bytes: usize,
+    pub(super) routes: Routes,
+    pub(super) gate: Gate,
+    pub(super) metrics: Metrics,
+    pub(super) admission: Admission,
+    /// Of one request message; what an error about it says.
+    pub(super) max_request_bytes: usize,
+    /// Of a call that is no stream.
+    pub(super) max_call_duration: Duration,
 }
 
 impl Service<Request<Body>> for Front {
@@ -48,44 +59,83 @@ impl Service<Request<Body>> for Front {
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Service::<Request<Body>>::poll_ready(&mut self.routes, context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Who is let in is decided once the call is there.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let call = Call::begin(&mut request);
+        let call = Call::begin(&mut request, &self.metrics);
+        let span = call.span().clone();
+        let need = Need::of(request.uri().path());
+        let longest = matches!(need, Need::Call | Need::Worker).then_some(self.max_call_duration);
         // Begun here and not when the future is first polled, so that it comes before tonic's own timer.
-        let deadline = Deadline::of(request.headers());
+        let deadline = Deadline::of(request.headers(), longest);
         compress_as_asked(request.headers_mut());
-        // The clone is for later calls; what was asked whether it is ready answers this one.
-        let next = self.routes.clone();
-        let routes = std::mem::replace(&mut self.routes, next);
-        Box::pin(answer(routes, request, call, deadline, self.max_request_bytes).map(Ok))
+        let request = request.map(|body| Measured::new(body, call.received()));
+        Box::pin(self.clone().answer(request, need, call, deadline).instrument(span).map(Ok))
     }
 }
 
-async fn answer(
-    mut routes: Routes,
-    request: Request<Body>,
-    mut call: Call,
-    mut deadline: Deadline,
-    max_request_bytes: usize,
-) -> Response<Body> {
-    let answered = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
-    let response = tokio::select! {
-        biased;
-        () = poll_fn(|context| deadline.poll_passed(context)) => Err(Failure::DeadlinePassed),
-        answered = answered => match answered {
-            Ok(Ok(response)) => Ok(response),
-            Err(_) => Err(Failure::Bug(call.request_id().clone())),
-        },
-    };
-    let mut response = response
-        .and_then(|response| mend_code(response, max_request_bytes))
-        .unwrap_or_else(|failure| Status::from(failure).into_http());
-    call.note(response.headers());
-    call.request_id().put_into(response.headers_mut());
-    response.map(|body| Body::new(CallBody::new(body, call, deadline)))
+impl Front {
+    async fn answer(
+        self,
+        request: Request<Measured<Body>>,
+        need: Need,
+        mut call: Call,
+        mut deadline: Deadline,
+    ) -> Response<Body> {
+        let max_request_bytes = self.max_request_bytes;
+        let instant = deadline.instant();
+        if let Some(instant) = instant {
+            end_at(instant);
+        }
+        let metrics = self.metrics.clone();
+        let who = (self.gate)(request.uri().path(), request.headers());
+        if let Ok(Some(caller)) = &who {
+            call.is_of(caller.clone());
+        }
+        let passed = AssertUnwindSafe(async move {
+            who.inspect_err(|failure| metrics.refused(failure.reason()))?;
+            self.pass(request, need, instant).await
+        });
+        let passed = passed.catch_unwind();
+        let response = tokio::select! {
+            biased;
+            () = poll_fn(|context| deadline.poll_passed(context)) => Err(Failure::DeadlinePassed),
+            passed = passed => passed.unwrap_or_else(|_| Err(Failure::Bug(call.request_id().clone()))),
+        };
+        let mut response = response
+            .and_then(|response| mend_code(response, max_request_bytes))
+            .unwrap_or_else(|failure| Status::from(failure).into_http());
+        call.note(response.headers());
+        call.request_id().put_into(response.headers_mut());
+        response.map(|body| Body::new(CallBody::new(body, call, deadline)))
+    }
+
+    /// To a place, to the method.
+    async fn pass(
+        mut self,
+        request: Request<Measured<Body>>,
+        need: Need,
+        deadline: Option<Instant>,
+    ) -> Result<Response<Body>, Failure> {
+        let place = self.admission.admit(need, deadline);
+        let place = place.inspect_err(|failure| self.metrics.refused(failure.reason()))?;
+        let Some(place) = place else {
+            let Ok(response) = self.routes.call(request).await;
+            return Ok(response);
+        };
+        let Ok(response) = if need == Need::Stream {
+            // Its documents are counted one by one, while they have a place in the queue.
+            self.routes.call(request).await
+        } else {
+            let mut request = request.map(|body| Counted::new(body, place.clone()));
+            request.extensions_mut().insert(place.clone());
+            self.routes.call(request).await
+        };
+        Ok(response.map(|body| Body::new(Placed::new(body, place))))
+    }
 }
 
 /// The response, or the failure that it should have told of.

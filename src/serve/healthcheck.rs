@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tonic::transport::Endpoint;
-use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_check_response::ServingStatus;
-use tonic_health::pb::health_client::HealthClient;
+
+use super::rpc::health::HealthCheckRequest;
+use super::rpc::health::health_check_response::ServingStatus;
+use super::rpc::health::health_client::HealthClient;
 
 /// How long connecting and answering may take, each.
 const PATIENCE: Duration = Duration::from_secs(3);

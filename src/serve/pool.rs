@@ -1,39 +1,28 @@
 //! The worker threads: work goes in, its result comes back, the runtime is never held up.
 //!
-//! All workers take from one bounded queue. Work whose caller is gone is dropped before it starts, and can
-//! ask while it runs. A panic stays within its work.
+//! All workers take from one queue. Work whose caller is gone leaves it at once, and can ask while it runs. A
+//! panic stays within its work.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use async_channel::{Receiver, Sender, TrySendError};
 use tokio::sync::oneshot;
 
-type Job = Box<dyn FnOnce() + Send>;
+use super::queue::{Job, Queue};
 
-/// Threads that work. They end when the pool is dropped and the queue is empty.
-#[derive(Debug)]
+/// Threads that work. They end when the pool is dropped.
 pub(super) struct Pool {
-    queue: Sender<Job>,
-}
-
-/// What to do when as many jobs wait as may wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WhenFull {
-    /// Give up at once.
-    Refuse,
-    /// Wait for room.
-    Wait,
+    queue: Arc<Queue>,
+    workers: u32,
 }
 
 /// Why work has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unanswered {
-    /// There was no room in the queue.
-    QueueFull,
-    /// The pool was dropped, or the work gave up because its caller is gone.
+    /// The work gave up because its caller is gone.
     Stopped,
     /// The work panicked.
     Panicked,
@@ -48,50 +37,48 @@ pub(super) struct Ticket<'a> {
 }
 
 impl Pool {
-    /// Starts `workers` threads that share a queue of `capacity` places; at least one of each.
-    pub(super) fn start(workers: usize, capacity: usize) -> io::Result<Self> {
-        let (queue, jobs) = async_channel::bounded(capacity.max(1));
-        for number in 0..workers.max(1) {
-            let jobs: Receiver<Job> = jobs.clone();
-            thread::Builder::new().name(format!("reader-{number}")).spawn(move || {
-                while let Ok(job) = jobs.recv_blocking() {
-                    job();
-                }
-            })?;
+    /// Starts `workers` threads, at least one.
+    pub(super) fn start(workers: usize) -> io::Result<Self> {
+        let queue = Arc::new(Queue::default());
+        let workers = u32::try_from(workers.max(1)).unwrap_or(u32::MAX);
+        // Made first, so that the threads that could be started end where one couldn't.
+        let pool = Self { queue, workers };
+        for number in 0..workers {
+            let queue = pool.queue.clone();
+            thread::Builder::new().name(format!("reader-{number}")).spawn(move || queue.work_off())?;
         }
-        Ok(Self { queue })
+        Ok(pool)
     }
 
-    /// Whether work would be refused now.
-    pub(super) fn is_full(&self) -> bool {
-        self.queue.is_full()
+    /// How long work that comes now would wait, as far as the last pieces of work tell.
+    pub(super) fn estimated_wait(&self) -> Duration {
+        self.queue.estimated_wait(self.workers)
     }
 
     /// Has `work` done by a worker. Dropping the future abandons the work.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        when_full: WhenFull,
         work: impl FnOnce(&Ticket<'_>) -> T + Send + 'static,
     ) -> Result<T, Unanswered> {
         let (reply, result) = oneshot::channel();
         let queued = Instant::now();
         let job: Job = Box::new(move || {
-            if reply.is_closed() {
-                return;
-            }
             let ticket = Ticket { waited: queued.elapsed(), is_abandoned: &|| reply.is_closed() };
+            if (ticket.is_abandoned)() {
+                return false;
+            }
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&ticket)));
             // Nobody is there to receive it where the caller has gone meanwhile.
-            let _ = reply.send(outcome.map_err(|_| Unanswered::Panicked));
+            reply.send(outcome.map_err(|_| Unanswered::Panicked)).is_ok()
         });
-        match when_full {
-            WhenFull::Wait => self.queue.send(job).await.map_err(|_| Unanswered::Stopped)?,
-            WhenFull::Refuse => self.queue.try_send(job).map_err(|error| match error {
-                TrySendError::Full(_) => Unanswered::QueueFull,
-                TrySendError::Closed(_) => Unanswered::Stopped,
-            })?,
-        }
+        let _place = self.queue.push(job);
         result.await.unwrap_or(Err(Unanswered::Stopped))
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.queue.close();
     }
 }
 
@@ -103,12 +90,12 @@ mod tests {
 
     use super::*;
 
-    fn pool() -> Pool {
-        Pool::start(1, 1).expect("a thread can be started")
+    fn pool() -> Arc<Pool> {
+        Arc::new(Pool::start(1).expect("a thread can be started"))
     }
 
     /// Keeps the pool's only worker busy until the returned sender is dropped.
-    async fn occupy(pool: &std::sync::Arc<Pool>) -> mpsc::Sender<()> {
+    async fn occupy(pool: &Arc<Pool>) -> mpsc::Sender<()> {
         let (release, until) = mpsc::channel::<()>();
         let (started, has_started) = oneshot::channel();
         let pool = pool.clone();
@@ -117,7 +104,7 @@ mod tests {
                 let _ = started.send(());
                 let _ = until.recv();
             };
-            pool.run(WhenFull::Wait, work).await
+            pool.run(work).await
         });
         has_started.await.expect("the worker takes the work");
         release
@@ -125,45 +112,46 @@ mod tests {
 
     #[tokio::test]
     async fn a_result_comes_back() {
-        assert_eq!(pool().run(WhenFull::Refuse, |_| 7).await, Ok(7));
+        assert_eq!(pool().run(|_| 7).await, Ok(7));
     }
 
     #[tokio::test]
     async fn a_panic_is_told_and_the_worker_lives_on() {
         let pool = pool();
-        assert_eq!(
-            pool.run(WhenFull::Refuse, |_| panic!("on purpose")).await,
-            Err::<(), _>(Unanswered::Panicked)
-        );
-        assert_eq!(pool.run(WhenFull::Refuse, |_| 7).await, Ok(7));
+        assert_eq!(pool.run(|_| panic!("on purpose")).await, Err::<(), _>(Unanswered::Panicked));
+        assert_eq!(pool.run(|_| 7).await, Ok(7));
     }
 
     #[tokio::test]
-    async fn work_is_refused_when_the_queue_is_full() {
-        let pool = std::sync::Arc::new(pool());
+    async fn abandoned_work_leaves_the_queue_with_all_that_it_holds() {
+        let pool = pool();
         let release = occupy(&pool).await;
-        let waiting = tokio::spawn({
-            let pool = pool.clone();
-            async move { pool.run(WhenFull::Refuse, |_| 1).await }
-        });
-        while !pool.is_full() {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(pool.run(WhenFull::Refuse, |_| 2).await, Err(Unanswered::QueueFull));
-        drop(release);
-        assert_eq!(waiting.await.expect("the task ends"), Ok(1));
-    }
-
-    #[tokio::test]
-    async fn abandoned_work_is_never_started() {
-        let pool = std::sync::Arc::new(pool());
-        let release = occupy(&pool).await;
+        let text = Arc::new(());
+        let held = text.clone();
         let (started, has_started) = mpsc::channel::<()>();
-        let mut abandoned = Box::pin(pool.run(WhenFull::Refuse, move |_| started.send(())));
+        let mut abandoned = Box::pin(pool.run(move |_| (held, started.send(()))));
         assert!((&mut abandoned).now_or_never().is_none());
+        assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (1, 2));
         drop(abandoned);
+        assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (0, 1));
         drop(release);
-        assert_eq!(pool.run(WhenFull::Wait, |_| 7).await, Ok(7));
+        assert_eq!(pool.run(|_| 7).await, Ok(7));
         assert!(has_started.recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn the_wait_is_estimated_from_what_came_before() {
+        let pool = pool();
+        assert_eq!(pool.estimated_wait(), Duration::ZERO);
+        let took = Duration::from_millis(20);
+        pool.run(move |_| thread::sleep(took)).await.expect("it is done");
+        let release = occupy(&pool).await;
+        let one = pool.estimated_wait();
+        assert!(one >= took, "{one:?}");
+        let mut waiting = Box::pin(pool.run(|_| ()));
+        assert!((&mut waiting).now_or_never().is_none());
+        assert_eq!(pool.estimated_wait(), one * 2);
+        drop(release);
+        waiting.await.expect("it is done");
     }
 }

@@ -1,67 +1,149 @@
 //! One document's way: checked input -> a worker -> its message.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use tokio::sync::Semaphore;
+use tracing::Span;
+
+use super::admission::Budget;
 use super::call::RequestId;
-use super::engine::Engine;
-use super::pool::{Pool, Ticket, Unanswered, WhenFull};
+use super::config::ServiceConfig;
+use super::engine::{CurrentEngine, Engine};
+use super::metrics::{DocumentFate, Metrics};
+use super::pool::{Pool, Ticket, Unanswered};
 use super::status::Failure;
 use crate::pipeline::Context;
 use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
 
+/// Documents of streams and batches that may be in the queue at one time, for each worker: enough to keep it
+/// busy, and so few that calls with one document come soon.
+const TURNS_PER_WORKER: usize = 2;
+
 /// Reads documents, for every method alike. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Reader {
-    engine: Arc<dyn Engine>,
+    engine: CurrentEngine,
     pool: Arc<Pool>,
+    turns: Arc<Semaphore>,
+    budget: Budget,
     limits: Limits,
+    metrics: Metrics,
+}
+
+/// One of several documents of a call.
+pub(super) struct OneOfMany {
+    pub(super) document: Option<v1::Document>,
+    /// Where it stands in the request, for errors.
+    pub(super) path: String,
+    pub(super) options: Arc<OutputOptions>,
+    pub(super) request_id: RequestId,
 }
 
 impl Reader {
-    pub(super) fn new(engine: Arc<dyn Engine>, pool: Pool, limits: Limits) -> Self {
-        Self { engine, pool: Arc::new(pool), limits }
+    pub(super) fn new(
+        config: &ServiceConfig,
+        engine: CurrentEngine,
+        pool: Pool,
+        budget: Budget,
+        metrics: Metrics,
+    ) -> Self {
+        let turns = config.workers.max(1).saturating_mul(TURNS_PER_WORKER).min(Semaphore::MAX_PERMITS);
+        Self {
+            engine,
+            pool: Arc::new(pool),
+            turns: Arc::new(Semaphore::new(turns)),
+            budget,
+            limits: config.limits,
+            metrics,
+        }
     }
 
-    pub(super) fn engine(&self) -> &dyn Engine {
-        &*self.engine
+    /// What reads now, if it is loaded.
+    pub(super) fn engine(&self) -> Result<Arc<dyn Engine>, Failure> {
+        self.engine.get().ok_or(Failure::NotLoaded)
+    }
+
+    /// The same, but what reads now goes on to read, whatever takes its place for others.
+    pub(super) fn as_now(&self) -> Self {
+        Self { engine: self.engine.as_now(), ..self.clone() }
     }
 
     pub(super) const fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Whether a document that may not wait for a place in the queue would be turned away now.
-    pub(super) fn is_full(&self) -> bool {
-        self.pool.is_full()
+    /// How long a document that comes now would wait for a worker.
+    pub(super) fn estimated_wait(&self) -> Duration {
+        self.pool.estimated_wait()
     }
 
-    /// Checks the document that stands at `path` of a request, and reads it.
-    pub(super) async fn check_and_read(
-        self,
-        document: Option<v1::Document>,
-        path: &str,
-        options: Arc<OutputOptions>,
-        request_id: RequestId,
-    ) -> Result<v1::DocumentClaims, Failure> {
-        let document = input_document(document, path, &self.limits).map_err(Failure::Invalid)?;
-        self.read(document, options, WhenFull::Wait, &request_id).await
+    /// Checks one of several documents of a call, and reads it when it is its turn.
+    pub(super) async fn read_in_turn(self, one: OneOfMany) -> Result<v1::DocumentClaims, Failure> {
+        let document = input_document(one.document, &one.path, &self.limits).map_err(Failure::Invalid)?;
+        let turn = self.turns.clone().acquire_owned().await.expect("the semaphore is never closed");
+        self.read(document, one.options, &one.request_id, turn).await
     }
 
-    /// Reads a document.
-    pub(super) async fn read(
+    /// Like [`Self::read_in_turn`], for documents that nobody has counted.
+    pub(super) async fn count_and_read_in_turn(self, one: OneOfMany) -> Result<v1::DocumentClaims, Failure> {
+        let document = input_document(one.document, &one.path, &self.limits).map_err(Failure::Invalid)?;
+        let turn = self.turns.clone().acquire_owned().await.expect("the semaphore is never closed");
+        let bytes = self.budget.take(document.text.len()).await;
+        self.read(document, one.options, &one.request_id, (turn, bytes)).await
+    }
+
+    /// Reads a document. `held` is dropped when a worker is done with it, or when it leaves the queue.
+    pub(super) async fn read<H: Send + 'static>(
         &self,
         document: InputDocument,
         options: Arc<OutputOptions>,
-        when_full: WhenFull,
         request_id: &RequestId,
+        held: H,
     ) -> Result<v1::DocumentClaims, Failure> {
-        let engine = self.engine.clone();
-        let work = move |ticket: &Ticket<'_>| answer(&*engine, &document, &options, ticket);
-        let answer = self.pool.run(when_full, work).await;
-        answer
-            .and_then(|message| message.ok_or(Unanswered::Stopped))
-            .map_err(|unanswered| Failure::of(unanswered, request_id))
+        let bytes = document.text.len();
+        let mut fate = DocumentFate::abandoned_unless_told(&self.metrics);
+        let work =
+            move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &document, &options, ticket);
+        let answer = self.run(bytes, work, held).await?;
+        match &answer {
+            Ok(message) => fate.is_read(bytes, message.claims.len()),
+            Err(Unanswered::Panicked) => fate.is_failed(),
+            Err(Unanswered::Stopped) => {}
+        }
+        answer.map_err(|unanswered| Failure::of(unanswered, request_id))
+    }
+
+    /// Has other work with the engine on a text of `bytes` done by a worker. `held` is as in [`Self::read`].
+    pub(super) async fn work<T: Send + 'static, H: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
+        request_id: &RequestId,
+        held: H,
+    ) -> Result<T, Failure> {
+        let done = self.run(bytes, work, held).await?;
+        done.map_err(|unanswered| Failure::of(unanswered, request_id))
+    }
+
+    /// Work that returns nothing gave up because its caller went.
+    async fn run<T: Send + 'static, H: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
+        held: H,
+    ) -> Result<Result<T, Unanswered>, Failure> {
+        let engine = self.engine()?;
+        let (metrics, call) = (self.metrics.clone(), Span::current());
+        let work = move |ticket: &Ticket<'_>| {
+            let _held = held;
+            let _span = tracing::info_span!(parent: &call, "read", bytes).entered();
+            let started = Instant::now();
+            let answer = work(&*engine, ticket);
+            metrics.worked(ticket.waited, started.elapsed());
+            answer
+        };
+        Ok(self.pool.run(work).await.and_then(|answer| answer.ok_or(Unanswered::Stopped)))
     }
 }
 

@@ -1,4 +1,5 @@
-//! What `build.rs` makes of the service in proto/: the trait that `service` fills, the router, a client.
+//! What `build.rs` makes of the services in proto/: the traits that `service` and `health` fill, their
+//! routers, their clients.
 
 #![allow(
     missing_docs,
@@ -8,3 +9,8 @@
 )]
 
 include!(concat!(env!("OUT_DIR"), "/service/ascribe.v1.rs"));
+
+/// gRPC's own health protocol.
+pub(super) mod health {
+    include!(concat!(env!("OUT_DIR"), "/service/grpc.health.v1.rs"));
+}

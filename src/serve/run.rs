@@ -1,29 +1,39 @@
-//! Starting and stopping: socket, routes, signals.
+//! Starting and stopping the server: socket, routes, the order in which things end.
 
+use std::convert::Infallible;
+use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::FusedFuture;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tonic::codec::CompressionEncoding;
-use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
-use tonic_health::ServingStatus;
+use tonic::service::Routes;
 
+use super::accept::accept;
+use super::admission::{Admission, Budget};
 use super::config::ServiceConfig;
-use super::engine::Engine;
-use super::front::FrontLayer;
-use super::log;
+use super::connection::Connections;
+use super::doors::Doors;
+use super::engine::{CurrentEngine, Engine};
+use super::front::{Front, Gate, open_gate};
+use super::health::HealthService;
+use super::metrics::Metrics;
 use super::pool::Pool;
 use super::reader::Reader;
-use super::rpc::claim_service_server::{ClaimServiceServer, SERVICE_NAME};
+use super::rpc::claim_service_server::ClaimServiceServer;
+use super::rpc::health::health_check_response::ServingStatus;
+use super::rpc::health::health_server::HealthServer;
 use super::service::Claims;
+use super::tls::{Tls, TlsError};
 use crate::wire;
-
-/// What is SERVING: the server as a whole, and its one service.
-const HEALTH_NAMES: [&str; 2] = ["", SERVICE_NAME];
 
 /// Why the service doesn't run.
 #[derive(Debug, Error)]
@@ -42,127 +52,174 @@ pub enum ServeError {
     /// Signals can't be waited for.
     #[error("can't listen for signals: {0}")]
     Signal(io::Error),
+    /// What reads texts can't be loaded.
+    #[error("can't load the engine: {0}")]
+    Load(String),
+    /// The keys of callers can't be read.
+    #[error("{0}")]
+    Keys(String),
+    /// Traces can't be sent.
+    #[error("can't send traces: {0}")]
+    Traces(String),
+    /// Connections can't be encrypted.
+    #[error("can't begin with TLS: {0}")]
+    Tls(#[from] TlsError),
     /// The descriptors of the contract are broken.
     #[error("can't offer reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-    /// The transport failed.
-    #[error("can't go on serving: {0}")]
-    Transport(#[from] tonic::transport::Error),
 }
 
-/// Serves at `address` until the process gets SIGTERM or SIGINT, and then until the calls in flight are
-/// answered, at most for the drain limit. Blocks. Logs to standard error, as `RUST_LOG` says.
-///
-/// # Errors
-/// When it can't start, or the transport fails.
-pub fn serve_until_signal(
-    address: SocketAddr,
-    engine: Arc<dyn Engine>,
-    config: ServiceConfig,
-) -> Result<(), ServeError> {
-    log::begin();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
-    runtime.block_on(async {
-        let shutdown = stop_signal().map_err(ServeError::Signal)?;
-        let listener = TcpListener::bind(address).await;
-        let listener = listener.map_err(|source| ServeError::Listen { address, source })?;
-        run(listener, engine, config, shutdown).await
-    })
+/// What the process around a server has in common with it.
+pub(super) struct Shared {
+    /// What reads; empty until it is loaded.
+    pub(super) engine: CurrentEngine,
+    /// Who may call.
+    pub(super) gate: Gate,
+    pub(super) metrics: Metrics,
+    /// What the server says of its health.
+    pub(super) health: watch::Sender<ServingStatus>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            engine: CurrentEngine::default(),
+            gate: open_gate(),
+            metrics: Metrics::default(),
+            health: watch::channel(ServingStatus::NotServing).0,
+        }
+    }
 }
 
 /// Serves on `listener` until `shutdown` is ready, and then until the calls in flight are answered, at most
-/// for the drain limit. What is still open after that ends with the runtime.
+/// for the drain limit; what is still open after that is cut.
 ///
 /// # Errors
-/// When it can't start, or the transport fails.
+/// When it can't start.
 pub async fn run(
     listener: TcpListener,
     engine: Arc<dyn Engine>,
     config: ServiceConfig,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let limits = config.limits;
-    let pool = Pool::start(config.workers, config.queue_capacity).map_err(ServeError::Start)?;
-    let reader = Reader::new(engine, pool, limits);
+    run_while_loading(listener, async { Ok::<_, Infallible>(engine) }, config, shutdown).await
+}
+
+/// Like [`run`], with an engine that may take its time to load. Until it is there, the service says of itself
+/// `NOT_SERVING` and turns callers away with `UNAVAILABLE`.
+///
+/// # Errors
+/// When it can't start, or `loading` fails.
+pub async fn run_while_loading<E: Display>(
+    listener: TcpListener,
+    loading: impl Future<Output = Result<Arc<dyn Engine>, E>>,
+    config: ServiceConfig,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    run_with(listener, Shared::default(), loading, config, shutdown).await
+}
+
+/// Like [`run_while_loading`], with what it shares with others.
+pub(super) async fn run_with<E: Display>(
+    listener: TcpListener,
+    shared: Shared,
+    loading: impl Future<Output = Result<Arc<dyn Engine>, E>>,
+    config: ServiceConfig,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let Shared { engine, gate, metrics, health } = shared;
+    let budget = Budget::new(&config);
+    let pool = Pool::start(config.workers).map_err(ServeError::Start)?;
+    let reader = Reader::new(&config, engine.clone(), pool, budget.clone(), metrics.clone());
     let stopping = CancellationToken::new();
-    let (mut health, health_service) = tonic_health::server::health_reporter();
-    for name in HEALTH_NAMES {
-        health.set_service_status(name, ServingStatus::Serving).await;
+    let front = Front {
+        routes: routes(&config, &reader, &stopping, health.subscribe())?,
+        gate,
+        metrics,
+        admission: Admission::new(&config, budget, reader.clone()),
+        max_request_bytes: config.limits.max_request_bytes,
+        max_call_duration: config.max_call_duration,
+    };
+    let (tls, watching) = match config.tls {
+        None => (None, None),
+        Some(tls) => {
+            let (tls, watched) = Tls::load(tls).await?;
+            let tls = Arc::new(tls);
+            (Some(tls.clone()), Some(async move { tls.watch(watched).await }))
+        }
+    };
+    let loaded = async {
+        engine.set(loading.await.map_err(|error| ServeError::Load(error.to_string()))?);
+        health.send_replace(ServingStatus::Serving);
+        tracing::info!("serving");
+        Ok::<(), ServeError>(())
+    };
+    let mut loaded = pin!(loaded.fuse());
+    // What is there already answers the first call too.
+    if let Some(loaded) = loaded.as_mut().now_or_never() {
+        loaded?;
     }
-    let claims = ClaimServiceServer::new(Claims::new(reader, stopping.clone()))
-        .max_decoding_message_size(limits.max_request_bytes)
-        .accept_compressed(CompressionEncoding::Gzip)
-        .accept_compressed(CompressionEncoding::Zstd)
-        .send_compressed(CompressionEncoding::Gzip)
-        .send_compressed(CompressionEncoding::Zstd);
     match listener.local_addr() {
         Ok(address) => tracing::info!("listening on {address}"),
         Err(error) => tracing::warn!("listening on an unknown address: {error}"),
     }
-    let server = Server::builder()
-        .layer(FrontLayer { max_request_bytes: limits.max_request_bytes })
-        .add_service(claims)
-        .add_service(health_service)
-        .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?)
-        .serve_with_incoming_shutdown(
-            TcpIncoming::from(listener).with_nodelay(Some(true)),
-            stopping.clone().cancelled_owned(),
-        );
-    let mut server = std::pin::pin!(server);
+    let connections =
+        Arc::new(Connections::new(config.connections, tls, Doors::new(front), stopping.clone()));
+    let accepting = AbortOnDropHandle::new(tokio::spawn(accept(listener, connections.clone())));
+    let _watching = watching.map(|watching| AbortOnDropHandle::new(tokio::spawn(watching)));
 
-    tokio::select! {
-        result = &mut server => return Ok(result?),
-        () = shutdown => {}
+    let loaded = async {
+        if !loaded.is_terminated() {
+            loaded.await?;
+        }
+        std::future::pending().await
+    };
+    let ended = tokio::select! {
+        ended = loaded => ended,
+        () = shutdown => Ok(()),
+    };
+    health.send_replace(ServingStatus::NotServing);
+    if ended.is_ok() {
+        tokio::time::sleep(config.pre_drain).await;
     }
     tracing::info!("stopping: no new calls, {:?} for those in flight", config.drain_limit);
-    for name in HEALTH_NAMES {
-        health.set_service_status(name, ServingStatus::NotServing).await;
-        // Those who watch are told, and then their streams end; else each would hold up the drain.
-        health.clear_service_status(name).await;
-    }
     stopping.cancel();
-    if let Ok(result) = tokio::time::timeout(config.drain_limit, server).await {
-        result?;
+    // Its end closes the listener.
+    let _ = accepting.await;
+    if connections.drain(config.drain_limit).await {
         tracing::info!("stopped");
     } else {
         tracing::warn!("stopped with calls in flight: they took longer than the drain limit");
     }
-    Ok(())
+    ended
+}
+
+/// All methods of all services.
+fn routes(
+    config: &ServiceConfig,
+    reader: &Reader,
+    stopping: &CancellationToken,
+    status: watch::Receiver<ServingStatus>,
+) -> Result<Routes, ServeError> {
+    let claims = ClaimServiceServer::new(Claims::new(reader.clone(), stopping.clone()))
+        .max_decoding_message_size(config.limits.max_request_bytes)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .send_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Zstd);
+    let mut routes =
+        Routes::new(claims).add_service(HealthServer::new(HealthService::new(status, stopping.clone())));
+    if config.reflection {
+        routes = routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?);
+    }
+    Ok(routes.prepare())
 }
 
 /// Tells of every service that runs here, and of what errors carry.
 fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(wire::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET)
         .include_reflection_service(false)
-}
-
-/// Ready on the first SIGTERM or SIGINT from now on.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Ready on Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without signals nothing but the end of the process stops the service.
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -5,38 +5,42 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::admission::Place;
 use super::call::RequestId;
-use super::pool::WhenFull;
 use super::reader::Reader;
 use super::rpc::claim_service_server::ClaimService;
 use super::status::Failure;
 use super::stream::Answers;
-use super::{batch, cues};
+use super::{batch, cues, verification};
+use crate::pipeline::Verifier;
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
 
 /// What the methods share.
 pub(super) struct Claims {
     reader: Reader,
+    verifier: Arc<Verifier>,
     /// Cancelled once the server is to stop.
     stopping: CancellationToken,
 }
 
 impl Claims {
-    pub(super) const fn new(reader: Reader, stopping: CancellationToken) -> Self {
-        Self { reader, stopping }
+    pub(super) fn new(reader: Reader, stopping: CancellationToken) -> Self {
+        Self { reader, verifier: Arc::new(Verifier::new()), stopping }
     }
 
     async fn read_one(
         &self,
         request: v1::ExtractClaimsRequest,
-        request_id: &RequestId,
+        caller: &Caller,
     ) -> Result<v1::DocumentClaims, Failure> {
         let limits = self.reader.limits();
+        caller.place.hold(request.document.as_ref().map_or(0, |document| document.text.len()))?;
         let document = input_document(request.document, "document", limits);
         let options = output_options(request.options, "options", limits);
         match (document, options) {
             (Ok(document), Ok(options)) => {
-                self.reader.read(document, Arc::new(options), WhenFull::Refuse, request_id).await
+                let held = caller.place.clone();
+                self.reader.read(document, Arc::new(options), &caller.request_id, held).await
             }
             (document, options) => {
                 let violations = document.err().into_iter().chain(options.err()).flatten().collect();
@@ -46,14 +50,28 @@ impl Claims {
     }
 }
 
+/// Who calls, for a method that reads one message.
+struct Caller {
+    request_id: RequestId,
+    place: Arc<Place>,
+}
+
+impl Caller {
+    fn of<T>(request: &Request<T>) -> Self {
+        let request_id = RequestId::in_extensions(request.extensions());
+        let place = request.extensions().get::<Arc<Place>>().expect("every such call was admitted").clone();
+        Self { request_id, place }
+    }
+}
+
 #[tonic::async_trait]
 impl ClaimService for Claims {
     async fn extract_claims(
         &self,
         request: Request<v1::ExtractClaimsRequest>,
     ) -> Result<Response<v1::ExtractClaimsResponse>, Status> {
-        let request_id = RequestId::in_extensions(request.extensions());
-        let result = self.read_one(request.into_inner(), &request_id).await?;
+        let caller = Caller::of(&request);
+        let result = self.read_one(request.into_inner(), &caller).await?;
         Ok(Response::new(v1::ExtractClaimsResponse { result: Some(result) }))
     }
 
@@ -61,8 +79,10 @@ impl ClaimService for Claims {
         &self,
         request: Request<v1::BatchExtractClaimsRequest>,
     ) -> Result<Response<v1::BatchExtractClaimsResponse>, Status> {
-        let request_id = RequestId::in_extensions(request.extensions());
-        let response = batch::read_all(&self.reader, request.into_inner(), &request_id).await?;
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        caller.place.hold(request.documents.iter().map(|document| document.text.len()).sum())?;
+        let response = batch::read_all(&self.reader, request, &caller.request_id).await?;
         Ok(Response::new(response))
     }
 
@@ -77,12 +97,23 @@ impl ClaimService for Claims {
         Ok(Response::new(Answers::new(request.into_inner(), reader, request_id, stopping)))
     }
 
+    async fn verify_quotations(
+        &self,
+        request: Request<v1::VerifyQuotationsRequest>,
+    ) -> Result<Response<v1::VerifyQuotationsResponse>, Status> {
+        let Caller { request_id, place } = Caller::of(&request);
+        let request = request.into_inner();
+        let response =
+            verification::verify(&self.reader, &self.verifier, request, &request_id, place).await?;
+        Ok(Response::new(response))
+    }
+
     async fn list_cues(
         &self,
         request: Request<v1::ListCuesRequest>,
     ) -> Result<Response<v1::ListCuesResponse>, Status> {
         let max_bytes = self.reader.limits().max_response_bytes;
-        let page = cues::page(self.reader.engine().lexicon(), request.get_ref(), max_bytes)?;
+        let page = cues::page(self.reader.engine()?.lexicon(), request.get_ref(), max_bytes)?;
         Ok(Response::new(page))
     }
 
@@ -90,7 +121,7 @@ impl ClaimService for Claims {
         &self,
         _request: Request<v1::GetExtractorInfoRequest>,
     ) -> Result<Response<v1::GetExtractorInfoResponse>, Status> {
-        let engine = self.reader.engine();
+        let engine = self.reader.engine()?;
         Ok(Response::new(v1::GetExtractorInfoResponse {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             lexicon_version: engine.lexicon().version().to_owned(),

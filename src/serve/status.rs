@@ -38,12 +38,30 @@ pub(super) enum Failure {
     Malformed(String),
     /// The answers to the documents before this one left no room in the response.
     ResponseFull,
-    /// As many documents wait as may wait.
+    /// As many calls are under way as may be, or they hold as many bytes as they may.
     QueueFull,
+    /// The call would still wait for a worker when its deadline passes.
+    WouldMissDeadline,
+    /// What reads texts isn't there yet.
+    NotLoaded,
     /// The server was told to stop.
     ShuttingDown,
-    /// The caller's deadline has passed.
+    /// The caller's deadline has passed, or the server's for any call.
     DeadlinePassed,
+    /// The caller doesn't say who it is, or not so that it is believed; what is missing.
+    Unauthenticated(String),
+    /// The caller is known, but may not do this; what.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for gates that know what each caller may do"))]
+    PermissionDenied(String),
+    /// The caller has used up what it may use.
+    QuotaExceeded {
+        /// Whose quota: "key:desk".
+        subject: String,
+        /// Which quota: "more than 10 calls in a second".
+        description: String,
+        /// When there is some of it again.
+        retry_after: Duration,
+    },
     /// A fault of the server.
     Bug(RequestId),
 }
@@ -57,7 +75,6 @@ impl Failure {
     /// What became of a document that the pool didn't answer.
     pub(super) fn of(unanswered: Unanswered, request_id: &RequestId) -> Self {
         match unanswered {
-            Unanswered::QueueFull => Self::QueueFull,
             Unanswered::Stopped => Self::ShuttingDown,
             Unanswered::Panicked => Self::Bug(request_id.clone()),
         }
@@ -72,22 +89,34 @@ impl Failure {
     const fn code(&self) -> Code {
         match self {
             Self::Invalid(_) => Code::InvalidArgument,
-            Self::MessageTooLarge { .. } | Self::ResponseFull => Code::ResourceExhausted,
+            Self::MessageTooLarge { .. } | Self::ResponseFull | Self::QuotaExceeded { .. } => {
+                Code::ResourceExhausted
+            }
             // As gRPC's own table has it for requests that can't be parsed.
             Self::Malformed(_) | Self::Bug(_) => Code::Internal,
-            Self::QueueFull | Self::ShuttingDown => Code::Unavailable,
+            Self::QueueFull | Self::WouldMissDeadline | Self::NotLoaded | Self::ShuttingDown => {
+                Code::Unavailable
+            }
             Self::DeadlinePassed => Code::DeadlineExceeded,
+            Self::Unauthenticated(_) => Code::Unauthenticated,
+            Self::PermissionDenied(_) => Code::PermissionDenied,
         }
     }
 
-    const fn reason(&self) -> &'static str {
+    /// What `google.rpc.ErrorInfo` calls it.
+    pub(super) const fn reason(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "INVALID_FIELDS",
             Self::MessageTooLarge { .. } => "MESSAGE_TOO_LARGE",
             Self::Malformed(_) => "MALFORMED_MESSAGE",
             Self::ResponseFull => "RESPONSE_FULL",
             Self::QueueFull => "QUEUE_FULL",
+            Self::WouldMissDeadline => "WOULD_MISS_DEADLINE",
+            Self::NotLoaded => "NOT_LOADED",
             Self::ShuttingDown => "SHUTTING_DOWN",
+            Self::Unauthenticated(_) => "UNAUTHENTICATED",
+            Self::PermissionDenied(_) => "PERMISSION_DENIED",
+            Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",
             Self::DeadlinePassed => "DEADLINE_PASSED",
             Self::Bug(_) => "BUG",
         }
@@ -104,11 +133,18 @@ impl Failure {
                 first.unwrap_or_default() + &more
             }
             Self::MessageTooLarge { limit } => format!("a request message is longer than {limit} bytes"),
-            Self::Malformed(how) => how.clone(),
+            Self::Malformed(why) | Self::Unauthenticated(why) | Self::PermissionDenied(why) => why.clone(),
+            Self::QuotaExceeded { description, .. } => description.clone(),
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
                 .to_owned(),
-            Self::QueueFull => "as many documents wait as may wait: try again later".to_owned(),
+            Self::QueueFull => "as many calls are under way as may be: try again later".to_owned(),
+            Self::WouldMissDeadline => {
+                "the deadline would pass before a worker is free: try again later, or \
+                                        give more time"
+                    .to_owned()
+            }
+            Self::NotLoaded => "the server is starting: try again later".to_owned(),
             Self::ShuttingDown => "the server is shutting down: try again elsewhere".to_owned(),
             Self::DeadlinePassed => "the deadline has passed".to_owned(),
             Self::Bug(request_id) => format!("a fault of the server, logged as {request_id}"),
@@ -127,24 +163,35 @@ impl Failure {
                     details.add_bad_request_violation(&violation.field, &violation.description);
                 }
             }
-            Self::QueueFull | Self::ShuttingDown => {
-                details.set_retry_info(Some(RETRY_DELAY));
+            Self::QuotaExceeded { subject, description, .. } => {
+                details.add_quota_failure_violation(subject, description);
             }
             Self::Bug(request_id) => {
                 details.set_request_info(request_id.to_string(), "");
             }
             _ => {}
         }
+        if let Some(delay) = self.retry_delay() {
+            details.set_retry_info(Some(delay));
+        }
         details
+    }
+
+    /// When it may go better, where that is a question of time.
+    fn retry_delay(&self) -> Option<Duration> {
+        match self {
+            Self::QuotaExceeded { retry_after, .. } => Some(*retry_after),
+            _ => (self.code() == Code::Unavailable).then_some(RETRY_DELAY),
+        }
     }
 }
 
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
         let mut status = Self::with_error_details(failure.code(), failure.message(), failure.details());
-        if failure.code() == Code::Unavailable {
+        if let Some(delay) = failure.retry_delay() {
             // What gRPC clients with a retry policy heed.
-            let pushback = MetadataValue::from(u64::try_from(RETRY_DELAY.as_millis()).unwrap_or(u64::MAX));
+            let pushback = MetadataValue::from(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
             status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
         }
         status
@@ -166,5 +213,53 @@ pub(super) fn failure_behind(status: &Status, limit: usize) -> Option<Failure> {
             Some(Failure::Malformed(status.message().to_owned()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_its_code_and_says_when_to_come_back_if_that_helps() {
+        let quota = Failure::QuotaExceeded {
+            subject: "key:desk".to_owned(),
+            description: "more than 10 calls in a second".to_owned(),
+            retry_after: Duration::from_millis(700),
+        };
+        for (failure, code, delay) in [
+            (Failure::field("text", "is empty"), Code::InvalidArgument, None),
+            (Failure::MessageTooLarge { limit: 7 }, Code::ResourceExhausted, None),
+            (Failure::Malformed(String::new()), Code::Internal, None),
+            (Failure::ResponseFull, Code::ResourceExhausted, None),
+            (Failure::QueueFull, Code::Unavailable, Some(200)),
+            (Failure::WouldMissDeadline, Code::Unavailable, Some(200)),
+            (Failure::NotLoaded, Code::Unavailable, Some(200)),
+            (Failure::ShuttingDown, Code::Unavailable, Some(200)),
+            (Failure::DeadlinePassed, Code::DeadlineExceeded, None),
+            (Failure::Unauthenticated("no key".to_owned()), Code::Unauthenticated, None),
+            (Failure::PermissionDenied("not for desks".to_owned()), Code::PermissionDenied, None),
+            (quota, Code::ResourceExhausted, Some(700)),
+        ] {
+            let status = Status::from(failure.clone());
+            assert_eq!(status.code(), code, "{failure:?}");
+            let told = status.get_details_retry_info().and_then(|info| info.retry_delay);
+            assert_eq!(told, delay.map(Duration::from_millis), "{failure:?}");
+            let pushback = status.metadata().get("grpc-retry-pushback-ms").and_then(|ms| ms.to_str().ok());
+            assert_eq!(pushback.map(str::to_owned), delay.map(|ms| ms.to_string()), "{failure:?}");
+            assert_eq!(status.get_details_error_info().map(|info| info.domain), Some(DOMAIN.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_quota_is_told_with_whose_it_is() {
+        let status = Status::from(Failure::QuotaExceeded {
+            subject: "key:desk".to_owned(),
+            description: "more than 10 calls in a second".to_owned(),
+            retry_after: Duration::from_secs(1),
+        });
+        let quota = status.get_details_quota_failure().expect("it has a QuotaFailure");
+        assert_eq!(quota.violations[0].subject, "key:desk");
+        assert_eq!(status.message(), "more than 10 calls in a second");
     }
 }

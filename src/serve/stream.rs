@@ -7,19 +7,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt};
+use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::{Status, Streaming};
 
 use super::call::RequestId;
-use super::reader::Reader;
+use super::reader::{OneOfMany, Reader};
 use super::status::{Failure, failure_behind};
 use crate::wire::{OutputOptions, output_options, v1};
 use v1::stream_extract_claims_request::Message;
 use v1::stream_extract_claims_response::Outcome;
 
-type Answer = Pin<Box<dyn Future<Output = v1::StreamExtractClaimsResponse> + Send>>;
+/// An answer, and the bytes of the text that it is to.
+type Answer = (v1::StreamExtractClaimsResponse, usize);
 
 /// The answers of one stream, in the order in which they are ready.
 pub(super) struct Answers {
@@ -28,7 +29,11 @@ pub(super) struct Answers {
     request_id: RequestId,
     /// What holds for the next document.
     options: Arc<OutputOptions>,
-    in_flight: FuturesUnordered<Answer>,
+    /// In tasks of their own: whoever waits here for its turn must be able to take it, and to pass it on,
+    /// also while the client doesn't read.
+    in_flight: JoinSet<Answer>,
+    /// Of the texts in flight.
+    bytes: usize,
     /// Ready once the server is to stop: no further document is taken then.
     stopping: Pin<Box<WaitForCancellationFutureOwned>>,
     intake: Intake,
@@ -54,7 +59,8 @@ impl Answers {
             reader,
             request_id,
             options: Arc::new(options),
-            in_flight: FuturesUnordered::new(),
+            in_flight: JoinSet::new(),
+            bytes: 0,
             stopping: Box::pin(stopping.cancelled_owned()),
             intake: Intake::Open,
         }
@@ -62,9 +68,7 @@ impl Answers {
 
     /// Reads requests while there is room and the client has sent some.
     fn take_in(&mut self, context: &mut Context<'_>) {
-        while matches!(self.intake, Intake::Open)
-            && self.in_flight.len() < self.reader.limits().max_stream_in_flight.max(1)
-        {
+        while matches!(self.intake, Intake::Open) && self.has_room() {
             if self.stopping.as_mut().poll(context).is_ready() {
                 self.intake = Intake::Failed(Failure::ShuttingDown.into());
                 return;
@@ -84,6 +88,13 @@ impl Answers {
         }
     }
 
+    /// Whether a further document may be in flight: there are few, and together they are no longer than the
+    /// largest message.
+    fn has_room(&self) -> bool {
+        let limits = self.reader.limits();
+        self.in_flight.len() < limits.max_stream_in_flight.max(1) && self.bytes < limits.max_request_bytes
+    }
+
     /// Changes the options, or begins to read a document.
     fn take(&mut self, request: v1::StreamExtractClaimsRequest) -> Result<(), Status> {
         match request.message {
@@ -91,24 +102,30 @@ impl Answers {
                 let options = output_options(Some(options), "options", self.reader.limits());
                 self.options = Arc::new(options.map_err(Failure::Invalid)?);
             }
-            Some(Message::Item(item)) => self.in_flight.push(self.answer(item)),
+            Some(Message::Item(item)) => self.begin(item),
             None => return Err(Failure::field("message", "is required").into()),
         }
         Ok(())
     }
 
-    /// Reads a document; whatever becomes of it is an answer.
-    fn answer(&self, item: v1::stream_extract_claims_request::Item) -> Answer {
-        let (reader, options, request_id) =
-            (self.reader.clone(), self.options.clone(), self.request_id.clone());
-        Box::pin(async move {
-            let outcome = reader.check_and_read(item.document, "item.document", options, request_id).await;
-            let outcome = match outcome {
+    /// Begins to read a document; whatever becomes of it is an answer.
+    fn begin(&mut self, item: v1::stream_extract_claims_request::Item) {
+        let bytes = item.document.as_ref().map_or(0, |document| document.text.len());
+        self.bytes += bytes;
+        let reader = self.reader.clone();
+        let one = OneOfMany {
+            document: item.document,
+            path: "item.document".to_owned(),
+            options: self.options.clone(),
+            request_id: self.request_id.clone(),
+        };
+        self.in_flight.spawn(async move {
+            let outcome = match reader.count_and_read_in_turn(one).await {
                 Ok(result) => Outcome::Result(result),
                 Err(failure) => Outcome::Error(failure.into_item()),
             };
-            v1::StreamExtractClaimsResponse { sequence: item.sequence, outcome: Some(outcome) }
-        })
+            (v1::StreamExtractClaimsResponse { sequence: item.sequence, outcome: Some(outcome) }, bytes)
+        });
     }
 
     fn mapped(&self, status: Status) -> Status {
@@ -123,7 +140,9 @@ impl Stream for Answers {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         this.take_in(context);
-        if let Some(answer) = ready!(this.in_flight.poll_next_unpin(context)) {
+        if let Some(answer) = ready!(this.in_flight.poll_join_next(context)) {
+            let (answer, bytes) = answer.expect("a document's task neither panics nor is aborted");
+            this.bytes -= bytes;
             return Poll::Ready(Some(Ok(answer)));
         }
         // No document is in flight.

@@ -138,6 +138,18 @@ impl<'a> ClassedDocument<'a> {
         words.iter().any(|word| self.is_word(token, word))
     }
 
+    /// Whether a token is one of these stems, perhaps with the ending of a verb form.
+    pub(super) fn is_form_of(&self, token: usize, stems: &[&str]) -> bool {
+        let Some(word) = (token < self.len()).then(|| self.word(token)) else { return false };
+        stems.iter().any(|stem| {
+            word.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
+                && matches!(
+                    &word[stem.len()..],
+                    "" | "e" | "y" | "s" | "es" | "ies" | "ed" | "d" | "ied" | "ing"
+                )
+        })
+    }
+
     /// The tokens of the sentence that holds `token`.
     pub(super) fn sentence(&self, token: usize) -> Range<usize> {
         self.document.sentences[self.sentence_index(token)].tokens.clone()

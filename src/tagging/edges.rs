@@ -37,7 +37,7 @@ impl ClassedDocument<'_> {
             .contents
             .iter()
             .map(|content| self.to_closing_mark(content, &reading))
-            .flat_map(|content| self.by_paragraph(&content))
+            .flat_map(|content| self.by_paragraph(&content, &reading.cue))
             .collect();
         // A lone ">" stays: a reading has content.
         if !pieces.is_empty() {
@@ -78,7 +78,7 @@ impl ClassedDocument<'_> {
 
     /// A content that runs over paragraphs as one piece for each, without the words of a sentence that it only begins:
     /// the headline "Ibarra: I will not sell the club" ends before the article's "Owner". A block's ">" is layout.
-    fn by_paragraph(&self, content: &Range<usize>) -> Vec<Range<usize>> {
+    fn by_paragraph(&self, content: &Range<usize>, cue: &Range<usize>) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
         let mut start = content.start;
         while start < content.end {
@@ -87,7 +87,12 @@ impl ClassedDocument<'_> {
             let end = self.document.sentences[last].tokens.end.min(content.end);
             let sentence = self.sentence(end - 1);
             let is_whole = (end..sentence.end).all(|token| !self.is_wordlike(token));
-            let is_begun_only = start != content.start && sentence.start == start && !is_whole;
+            // "… / and the bridge too, Ruiz said" is a line that was broken.
+            let is_begun_only = start != content.start
+                && sentence.start == start
+                && !is_whole
+                && cue.end <= content.start
+                && self.is_capitalized(start);
             let first = start + usize::from(self.word(start) == ">");
             if !is_begun_only && first < end {
                 pieces.push(first..end);

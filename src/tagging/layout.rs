@@ -81,8 +81,12 @@ fn caption_source(classed: &ClassedDocument<'_>, line: &Range<usize>) -> Option<
         match classed.kind(token)? {
             TokenKind::Word if classed.is_verbal(token) || classed.is(token, PREDICATES) => return None,
             TokenKind::Word => describes |= classed.is_nominal(token),
-            TokenKind::Comma | TokenKind::OpeningBracket | TokenKind::ClosingBracket | TokenKind::Clitic => {}
-            TokenKind::Dash | TokenKind::Symbol => {}
+            TokenKind::Comma
+            | TokenKind::OpeningBracket
+            | TokenKind::ClosingBracket
+            | TokenKind::Clitic
+            | TokenKind::Dash
+            | TokenKind::Symbol => {}
             _ => return None,
         }
     }

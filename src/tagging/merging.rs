@@ -6,11 +6,12 @@
 
 use std::ops::Range;
 
+use super::circumstances::{Surroundings, near};
 use super::classes::ClassedDocument;
 use super::labels::{Labels, Link, Role, SourceLink};
 use super::network::Reading;
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, SpeechAct};
 
 /// What the explanation calls an attribution that no pattern proposes.
 const PATTERN: &str = "network";
@@ -29,6 +30,8 @@ pub(super) fn merged(
     let held = Held::new(classed.len(), readings);
     let mut used = vec![false; proposed.links.len()];
     let order = by_cue(proposed);
+    let mut by_place: Vec<&Reading> = readings.iter().collect();
+    by_place.sort_by_key(|reading| reading.cue.start);
     for reading in readings {
         let known = overlapping(proposed, &order, &reading.cue);
         let best = known
@@ -41,9 +44,10 @@ pub(super) fn merged(
         for &index in &known {
             used[index] = true;
         }
+        let around = Surroundings { reading, others: near(&by_place, &reading.cue) };
         let link = read_link(
             classed,
-            reading,
+            around,
             best.map(|&index| &proposed.links[index]),
             candidates,
             finder,
@@ -56,7 +60,8 @@ pub(super) fn merged(
         let tokens = |span: usize| &proposed.spans[span].tokens;
         let at = link.cue.or(link.contents.first().copied()).map_or(0, |span| tokens(span).start);
         if link.entry.is_none() || held.holds(link.cue.map_or(at..at + 1, |cue| tokens(cue).clone())) {
-            links.push((at, copied(proposed, link, &mut labels)));
+            let link = with_circumstances(classed, proposed, link, lexicon);
+            links.push((at, copied(proposed, &link, &mut labels)));
         }
     }
     links.sort_by_key(|(at, _)| *at);
@@ -107,13 +112,14 @@ const LONGEST_CUE: usize = 32;
 
 fn read_link(
     classed: &ClassedDocument<'_>,
-    reading: &Reading,
+    around: Surroundings<'_>,
     proposal: Option<&Link>,
     candidates: &[CueCandidate],
     finder: &CueFinder,
     lexicon: &Lexicon,
     labels: &mut Labels,
 ) -> Link {
+    let reading = around.reading;
     let is_told = classed.source_is_told(reading);
     let source = reading
         .source
@@ -141,15 +147,22 @@ fn read_link(
         source: source.map_or(SourceLink::Nobody, SourceLink::Span),
         contents,
         shares_source: proposal.is_none_or(|link| link.shares_source),
-        negated: proposal.is_some_and(|link| link.negated),
+        negated: proposal.is_some_and(|link| link.negated) || classed.is_negated(reading),
         hedged: proposal.is_some_and(|link| link.hedged) || classed.is_hedged(reading),
         addressee: if is_told {
             reading.source.clone()
         } else {
-            proposal.and_then(|link| free(&link.addressee)).or_else(|| classed.addressee_of(reading))
+            classed.addressee_of(around).or_else(|| {
+                proposal.and_then(|link| free(&link.addressee)).filter(|it| {
+                    classed.can_be_told(it) && !is_wish(proposal.and_then(|link| link.entry), lexicon)
+                })
+            })
         },
-        medium: proposal.and_then(|link| free(&link.medium)).or_else(|| classed.medium_of(reading)),
-        time: proposal.and_then(|link| free(&link.time)).or_else(|| classed.time_of(reading)),
+        medium: proposal.and_then(|link| free(&link.medium)).or_else(|| classed.medium_of(around)),
+        time: proposal
+            .and_then(|link| free(&link.time))
+            .filter(|time| !classed.is_owner(time))
+            .or_else(|| classed.time_of(around)),
         source_confidence: reading.source_confidence,
         confidence: reading.confidence,
     }
@@ -166,6 +179,47 @@ fn entry_of(
     let candidate = candidates[..end].last().filter(|candidate| candidate.tokens.end > cue.start)?;
     let surety = |entry: usize| lexicon.entries()[entry].frames.iter().map(|it| it.reliability).max();
     finder.readings(candidate).iter().map(|reading| reading.entry).max_by_key(|&entry| surety(entry))
+}
+
+/// A proposed link with what its sentence says of the act of speaking, as for the network's readings.
+fn with_circumstances(
+    classed: &ClassedDocument<'_>,
+    proposed: &Labels,
+    link: &Link,
+    lexicon: &Lexicon,
+) -> Link {
+    let tokens = |span: usize| proposed.spans[span].tokens.clone();
+    let Some(cue) = link.cue.map(tokens) else { return link.clone() };
+    let source = match link.source {
+        SourceLink::Span(span) => Some(tokens(span)),
+        SourceLink::Inherited(_) | SourceLink::Nobody => None,
+    };
+    let contents = link.contents.iter().map(|&content| tokens(content)).collect();
+    let sure = link.confidence;
+    let reading = Reading {
+        cue,
+        source,
+        contents,
+        cue_confidence: sure,
+        source_confidence: sure,
+        content_confidence: sure,
+        confidence: sure,
+    };
+    let around = Surroundings { reading: &reading, others: &[] };
+    Link {
+        negated: link.negated || classed.is_negated(&reading),
+        hedged: link.hedged || classed.is_hedged(&reading),
+        addressee: classed
+            .addressee_of(around)
+            .or_else(|| link.addressee.clone().filter(|it| classed.can_be_told(it)))
+            .filter(|_| !is_wish(link.entry, lexicon)),
+        ..link.clone()
+    }
+}
+
+/// "Wants | YOU to know": nobody is told by a wish.
+fn is_wish(entry: Option<usize>, lexicon: &Lexicon) -> bool {
+    entry.is_some_and(|entry| lexicon.entries()[entry].act == SpeechAct::Desire)
 }
 
 /// A link of other labels with its spans.

@@ -75,8 +75,8 @@ impl ClassedDocument<'_> {
             }
             let is_auxiliary = self.is(token, AUXILIARY) && !self.is_name_like(token);
             if is_auxiliary {
-                group.negated |= self.is(token, WordClasses::NEGATION);
-                group.hedged |= self.is(token, WordClasses::UNCERTAIN_MODAL);
+                group.negated |= self.is_denial(token);
+                group.hedged |= self.is_uncertain_modal(token);
                 if !self.is(token, WordClasses::NEGATION) {
                     if nearest_auxiliary == WordClasses::NONE {
                         nearest_auxiliary = self.classes[token].words;

@@ -4,6 +4,7 @@ use super::options::{OffsetUnit, View};
 use super::v1;
 use crate::claims::{EntityKind, MentionForm, QuotationKind};
 use crate::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
+use crate::verification::{Edit, Verdict};
 
 /// Maps a core enum to its message enum, whose variants have the same names and one more, `Unspecified`.
 macro_rules! outward {
@@ -37,6 +38,8 @@ outward!(SpeechAct => SpeechAct {
 outward!(Stance => Stance { Neutral, Distancing, Endorsing });
 outward!(MentionForm => MentionForm { Name, Nominal, Pronoun });
 outward!(EntityKind => EntityKind { Person, Organization, Country, Group, Document, Unknown });
+outward!(Verdict => Verdict { Verbatim, Typographic, Altered, Absent });
+outward!(Edit => WordEdit { Added, LeftOut, Changed });
 outward!(CueCategory => CueCategory { Verb, Noun, Phrase, Adverb });
 
 inward!(QuotationKind => QuotationKind { Direct => Direct, Indirect => Indirect, Mixed => Mixed });

@@ -204,27 +204,27 @@ fn shown(value: &str) -> String {
 }
 
 /// What is wrong with the fields of one message.
-struct Violations<'path> {
+pub(super) struct Violations<'path> {
     path: &'path str,
-    found: Vec<FieldViolation>,
+    pub(super) found: Vec<FieldViolation>,
 }
 
 impl<'path> Violations<'path> {
-    const fn at(path: &'path str) -> Self {
+    pub(super) const fn at(path: &'path str) -> Self {
         Self { path, found: Vec::new() }
     }
 
-    fn add(&mut self, field: &str, description: String) {
-        let separator = if field.is_empty() { "" } else { "." };
+    pub(super) fn add(&mut self, field: &str, description: String) {
+        let separator = if field.is_empty() || self.path.is_empty() { "" } else { "." };
         self.found.push(FieldViolation { field: format!("{}{separator}{field}", self.path), description });
     }
 
-    fn or<T>(self, value: T) -> Result<T, Vec<FieldViolation>> {
+    pub(super) fn or<T>(self, value: T) -> Result<T, Vec<FieldViolation>> {
         if self.found.is_empty() { Ok(value) } else { Err(self.found) }
     }
 
     /// The value of an enum's number; none for unspecified, or where it is wrong.
-    fn choice<W: TryFrom<i32>, T>(
+    pub(super) fn choice<W: TryFrom<i32>, T>(
         &mut self,
         field: &str,
         number: i32,

@@ -18,6 +18,10 @@ pub struct Limits {
     pub max_response_bytes: usize,
     /// Claims that one document's answer holds.
     pub max_claims: usize,
+    /// Quotations in one request to verify them.
+    pub max_quotations: usize,
+    /// Of a quotation's text, in bytes of UTF-8.
+    pub max_quotation_bytes: usize,
 }
 
 /// The longest document id, in bytes of UTF-8.
@@ -34,6 +38,9 @@ impl Default for Limits {
             max_stream_in_flight: 16,
             max_response_bytes: 4 * MEBIBYTE,
             max_claims: 10_000,
+            max_quotations: 1000,
+            // Ten thousand words: a speech, not a book.
+            max_quotation_bytes: 64 * 1024,
         }
     }
 }
@@ -47,6 +54,8 @@ impl From<Limits> for v1::Limits {
             max_stream_in_flight: wire_int(limits.max_stream_in_flight),
             max_response_bytes: wire_int(limits.max_response_bytes),
             max_claims: wire_int(limits.max_claims),
+            max_quotations: wire_int(limits.max_quotations),
+            max_quotation_bytes: wire_int(limits.max_quotation_bytes),
         }
     }
 }

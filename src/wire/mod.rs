@@ -10,13 +10,21 @@ mod offsets;
 mod outward;
 mod limits;
 mod inward;
+mod openapi;
+mod status_json;
+mod verification;
 
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
 pub use inward::{FieldViolation, InputDocument, LANGUAGES, alias, input_document, output_options};
 pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
+pub use openapi::{JSON_METHODS, JsonMethod, openapi};
 pub use options::{OffsetUnit, OutputOptions, Provenance, View};
 pub use outward::{cue_entry, document_claims};
+pub use status_json::status_json;
+pub use verification::{
+    InputQuotation, VerificationInput, input_quotation, input_verification, verification_items,
+};
 
 /// The contract and all that it imports, as an encoded `google.protobuf.FileDescriptorSet`.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

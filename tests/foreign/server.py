@@ -1,5 +1,6 @@
 """The built binary as a running service, and clients whose stubs come from its reflection alone."""
 
+import collections
 import pathlib
 import re
 import signal
@@ -15,20 +16,21 @@ SERVICE = "ascribe.v1.ClaimService"
 
 
 class Server:
-    """`ascribe serve` on a free port, which it tells in its log."""
+    """`ascribe serve` on a free port, which it tells in its log, unless one is given."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, *arguments, listen="127.0.0.1:0", lines=None):
         self.binary = binary
-        command = [binary, "serve", "--listen", "127.0.0.1:0"]
+        command = [binary, "serve", "--listen", listen, *arguments]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-        self.log = []
+        # The last so many lines; all of them, unless a number is given.
+        self.log = collections.deque(maxlen=lines)
         self.listens = threading.Event()
         self.address = None
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         if not self.listens.wait(30) or self.address is None:
             self.process.kill()
-            raise AssertionError(f"the server doesn't say where it listens: {self.log}")
+            raise AssertionError(f"the server doesn't say where it listens: {list(self.log)}")
 
     def _read(self):
         for line in self.process.stderr:
@@ -87,7 +89,13 @@ class Client:
 
     def enum(self, name):
         """The number of an enum's value, by its name."""
-        kind = {"OFFSET": "OffsetEncoding", "CLAIM": "ClaimView", "QUOTATION": "QuotationKind"}[name.split("_")[0]]
+        kinds = {
+            "OFFSET": "OffsetEncoding",
+            "CLAIM": "ClaimView",
+            "QUOTATION": "QuotationKind",
+            "VERDICT": "Verdict",
+        }
+        kind = kinds[name.split("_")[0]]
         return self.pool.FindEnumTypeByName(f"ascribe.v1.{kind}").values_by_name[name].number
 
     def details(self, error):

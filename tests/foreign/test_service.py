@@ -126,6 +126,28 @@ class ServiceTest(unittest.TestCase):
         for answer in answers.values():
             self.assertEqual(list(answer.result.claims), list(expected.claims))
 
+    def test_quotations_are_verified(self):
+        quotations = [
+            {"text": "The dam is safe", "speaker": "Ruiz"},
+            {"text": "the dam is safe.", "speaker": "Joe Palmer"},
+            {"text": "The dam is not safe"},
+            {"text": "Nobody knows what the flood has done"},
+        ]
+        encoding = self.client.enum("OFFSET_ENCODING_CODE_POINTS")
+        answer = self.client.call(
+            "VerifyQuotations", document={"text": TEXT}, quotations=quotations, offset_encoding=encoding
+        )
+        self.assertEqual(answer.offset_encoding, encoding)
+        verdicts = ["VERDICT_VERBATIM", "VERDICT_TYPOGRAPHIC", "VERDICT_ALTERED", "VERDICT_ABSENT"]
+        self.assertEqual([item.verdict for item in answer.items], [self.client.enum(name) for name in verdicts])
+        verbatim, other, altered, absent = answer.items
+        self.assertEqual(TEXT[verbatim.span.start : verbatim.span.end], verbatim.text)
+        self.assertEqual((verbatim.speaker, verbatim.speaker_matches), ("Ana Ruiz", True))
+        self.assertFalse(other.speaker_matches)
+        (added,) = altered.differences
+        self.assertEqual(added.quotation_text, "not")
+        self.assertFalse(absent.HasField("span"))
+
     def test_errors_name_the_wrong_fields(self):
         self.check_wrong(self.error("ExtractClaims"), "document")
         document = {"text": TEXT, "language_code": "de"}
@@ -135,6 +157,10 @@ class ServiceTest(unittest.TestCase):
             "document.language_code", "options.view", "options.max_claims",
         )
         self.check_wrong(self.error("BatchExtractClaims"), "documents")
+        self.check_wrong(
+            self.error("VerifyQuotations", document={"text": TEXT}, quotations=[{"text": "x"}, {"text": ""}]),
+            "quotations[1].text",
+        )
         self.check_wrong(self.error("ListCues", page_size=-1), "page_size")
         self.check_wrong(self.error("ListCues", page_token="no"), "page_token")
 

@@ -214,6 +214,8 @@ async fn the_server_says_what_it_runs() {
         max_stream_in_flight: 16,
         max_response_bytes: 4 << 20,
         max_claims: 10_000,
+        max_quotations: 1000,
+        max_quotation_bytes: 64 << 10,
     };
     assert_eq!(info.limits, Some(expected));
 }

@@ -233,6 +233,6 @@ async fn what_cannot_be_decoded_is_told_without_alarm() {
 #[tokio::test]
 async fn an_unknown_method_is_unimplemented() {
     let server = Server::scripted(&Scripted::new()).await;
-    let answer = raw::call(server.address, "VerifyQuotations", &[], raw::framed(&[], 0)).await;
+    let answer = raw::call(server.address, "CountQuotations", &[], raw::framed(&[], 0)).await;
     assert_eq!(answer.status().code(), Code::Unimplemented);
 }

@@ -30,10 +30,18 @@ fn check_too_large(status: &tonic::Status) {
     assert_eq!(info.metadata["max_request_bytes"], CLIENT_LIMIT.to_string());
 }
 
+/// A request one byte over the limit isn't read; one that just fits is, and found to be too long a text.
 #[tokio::test]
 async fn a_request_over_the_limit_is_told_so() {
     let server = Server::scripted(&Scripted::new()).await;
-    let long = request(&"x".repeat(CLIENT_LIMIT));
+    let overhead = request(&"x".repeat(CLIENT_LIMIT)).encoded_len() - CLIENT_LIMIT;
+    for length in [CLIENT_LIMIT - 1, CLIENT_LIMIT] {
+        let message = request(&"x".repeat(length - overhead));
+        assert_eq!(message.encoded_len(), length);
+        let status = server.client().await.extract_claims(message).await.expect_err("too long a text");
+        assert_eq!(status.code(), Code::InvalidArgument);
+    }
+    let long = request(&"x".repeat(CLIENT_LIMIT + 1 - overhead));
     let status = server.client().await.extract_claims(long).await.expect_err("too large");
     check_too_large(&status);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ascribe::Context;
 use ascribe::claims::{Claim, Content, Explanation, QuotationKind};
 use ascribe::lexicon::{AttributionType, Lexicon, SpeechAct};
-use ascribe::serve::{ClaimServiceClient, Engine, ServeError, ServiceConfig, run};
+use ascribe::serve::{ClaimServiceClient, Engine, ServeError, ServiceConfig, run_while_loading};
 use ascribe::text::Span;
 use ascribe::wire::v1;
 use tokio::net::TcpListener;
@@ -30,6 +30,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(engine: Arc<dyn Engine>, config: ServiceConfig) -> Self {
+        let (engine_comes, loading) = oneshot::channel();
+        assert!(engine_comes.send(engine).is_ok());
+        Self::loading(loading, config).await
+    }
+
+    /// A server whose engine comes later.
+    pub(crate) async fn loading(engine: oneshot::Receiver<Arc<dyn Engine>>, config: ServiceConfig) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -39,8 +46,14 @@ impl Server {
                 std::future::pending::<()>().await;
             }
         };
-        let running = tokio::spawn(run(listener, engine, config, shutdown));
+        let running = tokio::spawn(run_while_loading(listener, engine, config, shutdown));
         Self { address, stop, running }
+    }
+
+    /// How the server ended by itself.
+    pub(crate) async fn ended(self) -> Result<(), ServeError> {
+        let ended = tokio::time::timeout(PATIENCE, self.running).await.expect("it ends in time");
+        ended.expect("it doesn't panic")
     }
 
     /// A server with the scripted engine and one worker.
@@ -69,7 +82,10 @@ pub(crate) fn one_worker() -> ServiceConfig {
     ServiceConfig { workers: 1, ..ServiceConfig::default() }
 }
 
-/// An engine that does what the text says: "panic", "block" (until it is abandoned or released), "claims N"
+/// How long an engine takes for a slow text.
+pub(crate) const SLOW: Duration = Duration::from_millis(300);
+
+/// An engine that does what the text says: "panic", "block" (until it is abandoned or released), "slow", "claims N"
 /// (N claims, each with the whole text as its content); else one claim with the whole text as its content.
 pub(crate) struct Scripted {
     lexicon: Lexicon,
@@ -111,6 +127,9 @@ impl Engine for Scripted {
                 return None;
             }
             std::thread::sleep(Duration::from_millis(1));
+        }
+        if text.starts_with("slow") {
+            std::thread::sleep(SLOW);
         }
         let count = text.strip_prefix("claims ").and_then(|rest| rest.split(' ').next());
         let count = count.map_or(1, |count| count.parse().expect("a number of claims"));

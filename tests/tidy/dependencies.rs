@@ -1,6 +1,83 @@
 //! The manifest's dependencies: each has a home, so that it is decided where it may be named.
 
-use super::{HOMES, assert_none, document};
+use super::{assert_none, document, names_after, sources};
+
+/// Crates and parts of the standard library with the places that may name them.
+const HOMES: &[(&str, &[&str])] = &[
+    ("aho_corasick", &["src/cues"]),
+    ("sha2", &["src/lexicon", "src/serve/keys.rs"]),
+    ("rten", &["src/tagging/network/graph.rs"]),
+    ("rten_tensor", &["src/tagging/network"]),
+    ("unicode_normalization", &["src/tagging/network", "src/verification"]),
+    (
+        "rustc_hash",
+        &["src/lexicon", "src/tagging/network", "src/coreference", "src/verification", "src/pipeline.rs"],
+    ),
+    ("memchr", &["src/verification"]),
+    ("similar", &["src/verification"]),
+    ("strsim", &["src/coreference"]),
+    ("jiff", &["src/claims", "src/pipeline.rs", "src/wire", "src/cli"]),
+    (
+        "thiserror",
+        &["src/lexicon", "src/tagging/network", "src/evaluation", "src/serve", "src/load", "src/cli"],
+    ),
+    ("unicode_properties", &["src/evaluation"]),
+    (
+        "serde",
+        &["src/tagging/network", "src/wire", "src/evaluation", "src/serve/json", "src/load", "src/cli"],
+    ),
+    ("serde_json", &["src/tagging/network", "src/wire", "src/evaluation", "src/serve/json", "src/cli"]),
+    ("prost", &["src/wire", "src/serve", "src/load"]),
+    ("prost_reflect", &["src/wire"]),
+    ("csv", &["src/cli/formats"]),
+    ("http_body_util", &["src/serve"]),
+    ("pbjson", &["src/wire", "src/serve"]),
+    ("pbjson_types", &["src/wire", "src/serve"]),
+    ("prost_types", &["src/wire", "src/serve"]),
+    ("tonic", &["src/serve", "src/load"]),
+    ("tonic_prost", &["src/serve", "src/load/health.rs"]),
+    ("tonic_web", &["src/serve"]),
+    ("tonic_reflection", &["src/serve"]),
+    ("tonic_types", &["src/serve"]),
+    ("tokio", &["src/serve", "src/load"]),
+    ("tokio_stream", &["src/serve"]),
+    ("tokio_util", &["src/serve"]),
+    ("futures_util", &["src/serve", "src/load"]),
+    ("tower", &["src/serve"]),
+    ("http", &["src/serve", "src/load/health.rs"]),
+    ("http_body", &["src/serve"]),
+    ("bytes", &["src/serve"]),
+    ("hyper", &["src/serve"]),
+    ("hyper_util", &["src/serve/connection.rs"]),
+    ("tokio_io_timeout", &["src/serve/connection.rs"]),
+    ("rustls", &["src/serve/tls.rs"]),
+    ("tokio_rustls", &["src/serve/tls.rs"]),
+    ("arc_swap", &["src/serve"]),
+    ("fastrand", &["src/serve/connection.rs", "src/load"]),
+    ("tracing", &["src/serve"]),
+    ("tracing_subscriber", &["src/serve"]),
+    ("prometheus_client", &["src/serve/metrics.rs"]),
+    ("axum", &["src/serve/admin.rs"]),
+    ("getrandom", &["src/serve/keys.rs"]),
+    ("subtle", &["src/serve/keys.rs"]),
+    ("governor", &["src/serve/keys.rs"]),
+    ("opentelemetry", &["src/serve/traces.rs"]),
+    ("opentelemetry_sdk", &["src/serve/traces.rs"]),
+    ("opentelemetry_otlp", &["src/serve/traces.rs"]),
+    ("tracing_opentelemetry", &["src/serve/traces.rs"]),
+    ("toml", &["src/serve/settings"]),
+    ("hdrhistogram", &["src/load"]),
+    ("clap", &["src/cli"]),
+    ("anstream", &["src/cli"]),
+    ("anstyle", &["src/cli"]),
+    ("terminal_size", &["src/cli"]),
+    ("unicode_width", &["src/cli"]),
+    ("indicatif", &["src/cli"]),
+    // Flags, environment and files are put together in the one; the other door asks `files` and `tls`.
+    ("std::fs", &["src/cli"]),
+    ("tokio::fs", &["src/serve/files.rs", "src/serve/tls.rs"]),
+    ("std::env", &["src/cli"]),
+];
 
 /// The crates that the library and the binary depend on, as code names them.
 fn dependencies(manifest: &str) -> Vec<String> {
@@ -36,4 +113,25 @@ fn dependencies_are_those_of_the_library_and_the_binary() {
                     [dependencies.e]\nversion = \"1\"\n[dev-dependencies]\nf = \"1\"\n\
                     [target.'cfg(unix)'.dependencies]\ng = \"1\"";
     assert_eq!(dependencies(manifest), ["b_c", "d", "e", "g"]);
+}
+
+#[test]
+fn outside_crates_stay_in_their_homes() {
+    let mut findings = Vec::new();
+    for source in sources("src").iter().filter(|source| !source.is_tests()) {
+        for (number, line) in &source.code {
+            for (name, homes) in HOMES {
+                let path = format!("{name}::");
+                let used = if let Some(module) = name.strip_prefix("std::") {
+                    names_after(line, "std::").iter().any(|named| named == module)
+                } else {
+                    !names_after(line, &path).is_empty()
+                };
+                if used && !homes.iter().any(|home| source.path.starts_with(home)) {
+                    findings.push(format!("{}:{number}: names {name}, whose home is {homes:?}", source.path));
+                }
+            }
+        }
+    }
+    assert_none(&findings);
 }

@@ -7,16 +7,16 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::names::short_name;
+use super::super::names::short_name;
 use crate::wire::v1;
 
 /// The line that stands before each document where several are written.
-pub(super) fn heading(document_id: &str) -> String {
+pub(in super::super) fn heading(document_id: &str) -> String {
     format!("# document {}\n", one_line(document_id))
 }
 
 /// The annotations of a message whose offsets are code points.
-pub(super) fn annotations(message: &v1::DocumentClaims) -> String {
+pub(in super::super) fn annotations(message: &v1::DocumentClaims) -> String {
     let mut file = AnnFile::default();
     let contents: Vec<usize> = message.claims.iter().map(|claim| file.claim(claim)).collect();
     let content_of: HashMap<&str, usize> =

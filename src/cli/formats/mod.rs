@@ -1,0 +1,7 @@
+//! The forms, beside proto3 JSON, in which programs take claims. In: a document's message, and its text where the form
+//! repeats it. Out: the form's text.
+
+pub(super) mod brat;
+pub(super) mod label_studio;
+pub(super) mod table;
+pub(super) mod web_annotation;

@@ -1,0 +1,109 @@
+//! Which door a request comes to: gRPC, gRPC-Web, or JSON. Behind all of them is `front`.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+
+use http::{HeaderMap, Request, Response, Version, header};
+use hyper::body::Incoming;
+use tonic::Status;
+use tonic::body::Body;
+use tonic_web::{GrpcWebLayer, GrpcWebService};
+use tower::{Layer, Service};
+
+use super::front::Front;
+use super::json::JsonDoor;
+use super::metrics::Metrics;
+
+/// All doors of one server. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Doors {
+    grpc: Front,
+    grpc_web: GrpcWebService<Front>,
+    json: JsonDoor,
+}
+
+impl Doors {
+    pub(super) fn new(front: Front) -> Self {
+        Self {
+            grpc_web: GrpcWebLayer::new().layer(front.clone()),
+            json: JsonDoor::new(front.clone()),
+            grpc: front,
+        }
+    }
+
+    pub(super) const fn metrics(&self) -> &Metrics {
+        &self.grpc.metrics
+    }
+}
+
+impl hyper::service::Service<Request<Incoming>> for Doors {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let request = request.map(Body::new);
+        match Protocol::of(request.headers(), request.version()) {
+            Protocol::Grpc => self.grpc.clone().call(request),
+            Protocol::GrpcWeb => Box::pin(self.grpc_web.clone().call(request)),
+            Protocol::GrpcWithoutTrailers => {
+                let refused =
+                    Status::unimplemented("gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON");
+                Box::pin(std::future::ready(Ok(super::json::failed(&refused))))
+            }
+            Protocol::Http => {
+                let json = self.json.clone();
+                Box::pin(async move { Ok(json.answer(request).await) })
+            }
+        }
+    }
+}
+
+/// What a request speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protocol {
+    Grpc,
+    /// gRPC over HTTP/1.1, where it can't end with trailers that clients see.
+    GrpcWithoutTrailers,
+    GrpcWeb,
+    /// Everything else.
+    Http,
+}
+
+impl Protocol {
+    fn of(headers: &HeaderMap, version: Version) -> Self {
+        let content_type = headers.get(header::CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
+        if content_type.starts_with(b"application/grpc-web") {
+            Self::GrpcWeb
+        } else if !content_type.starts_with(b"application/grpc") {
+            Self::Http
+        } else if version < Version::HTTP_2 {
+            Self::GrpcWithoutTrailers
+        } else {
+            Self::Grpc
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_content_type_tells_the_door() {
+        for (content_type, version, protocol) in [
+            ("application/grpc", Version::HTTP_2, Protocol::Grpc),
+            ("application/grpc+proto", Version::HTTP_2, Protocol::Grpc),
+            ("application/grpc", Version::HTTP_11, Protocol::GrpcWithoutTrailers),
+            ("application/grpc-web-text+proto", Version::HTTP_11, Protocol::GrpcWeb),
+            ("application/json", Version::HTTP_2, Protocol::Http),
+            ("", Version::HTTP_11, Protocol::Http),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+            assert_eq!(Protocol::of(&headers, version), protocol, "{content_type} {version:?}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The JSON door: the same calls as proto3 JSON over HTTP, for who has no gRPC.
+//!
+//! In: an HTTP request whose content isn't gRPC. Out: the answer as JSON, or a `google.rpc.Status` with the HTTP code of
+//! its own. Each request becomes the gRPC call that it stands for (`request`), goes through the same `front`, with the
+//! same log, keys, limits and deadlines, and its answer is translated back (`response`).
+
+mod methods;
+mod request;
+mod response;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::Full;
+use tonic::Status;
+use tonic::body::Body;
+use tower::Service;
+
+use super::front::Front;
+use crate::wire;
+use methods::JsonCall;
+use request::grpc_request;
+use response::json_response;
+
+pub(super) use response::failed;
+
+/// Answers requests that aren't gRPC.
+#[derive(Clone)]
+pub(super) struct JsonDoor {
+    front: Front,
+    statics: Arc<[Static]>,
+}
+
+/// Something that is the same for everybody.
+struct Static {
+    /// Where it is.
+    path: &'static str,
+    /// What it is.
+    content_type: &'static str,
+    /// What a browser may do with it; none where it does nothing.
+    content_security_policy: Option<&'static str>,
+    content: Bytes,
+}
+
+impl JsonDoor {
+    pub(super) fn new(front: Front) -> Self {
+        let openapi = wire::openapi().to_string();
+        let statics = [
+            Static {
+                path: "/",
+                content_type: "text/html; charset=utf-8",
+                content_security_policy: Some(PAGE_POLICY),
+                content: Bytes::from_static(PAGE.as_bytes()),
+            },
+            Static {
+                path: "/openapi.json",
+                content_type: "application/json",
+                content_security_policy: None,
+                content: openapi.into(),
+            },
+        ];
+        Self { front, statics: statics.into() }
+    }
+
+    pub(super) async fn answer(mut self, request: Request<Body>) -> Response<Body> {
+        let path = request.uri().path();
+        if let Some(call) = JsonCall::at(path) {
+            return if request.method() == Method::POST {
+                match grpc_request(call, request, self.front.max_request_bytes) {
+                    Ok(request) => {
+                        let Ok(response) = self.front.call(request).await;
+                        json_response(call, response).await
+                    }
+                    Err(failure) => failed(&Status::from(failure)),
+                }
+            } else {
+                not_allowed("POST")
+            };
+        }
+        match self.statics.iter().find(|it| it.path == path) {
+            Some(found) if matches!(*request.method(), Method::GET | Method::HEAD) => found.response(),
+            Some(_) => not_allowed("GET, HEAD"),
+            None => {
+                let path: String = path.chars().take(LONGEST_PATH).collect();
+                failed(&Status::not_found(format!("there is nothing at {path:?}")))
+            }
+        }
+    }
+}
+
+/// The page, and what it may do: `build.rs` makes both of `page/`.
+const PAGE: &str = include_str!(concat!(env!("OUT_DIR"), "/page.html"));
+const PAGE_POLICY: &str = include_str!(concat!(env!("OUT_DIR"), "/page_policy.txt"));
+
+/// So much of an unknown path is repeated, in characters.
+const LONGEST_PATH: usize = 128;
+
+impl Static {
+    fn response(&self) -> Response<Body> {
+        let mut response = Response::new(Body::new(Full::new(self.content.clone())));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        if let Some(policy) = self.content_security_policy {
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        }
+        response
+    }
+}
+
+/// Another method is asked for.
+fn not_allowed(allowed: &'static str) -> Response<Body> {
+    let mut response = failed(&Status::unimplemented(format!("only {allowed} is answered here")));
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}

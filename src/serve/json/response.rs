@@ -1,0 +1,91 @@
+//! The answer of a gRPC call -> an HTTP response with JSON.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use prost::Message;
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use super::methods::{JsonCall, PREFIX_BYTES};
+use crate::wire::{google_rpc, status_json};
+
+/// Headers of the call that its HTTP response has too.
+const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
+
+/// Reads the answer of a call to its end and translates it.
+pub(super) async fn json_response(call: JsonCall, response: Response<Body>) -> Response<Body> {
+    let (head, body) = response.into_parts();
+    let mut translated = match answered(call, &head.headers, body).await {
+        Ok(json) => with_json(StatusCode::OK, json),
+        Err(status) => failed(&status),
+    };
+    for name in KEPT {
+        if let Some(value) = head.headers.get(name) {
+            translated.headers_mut().insert(HeaderName::from_static(name), value.clone());
+        }
+    }
+    translated
+}
+
+/// The message of an answer as JSON, or the status that it ended with.
+async fn answered(call: JsonCall, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Status> {
+    if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
+        return Err(status);
+    }
+    let body = body.collect().await?;
+    let trailers = body.trailers().cloned().unwrap_or_default();
+    if let Some(status) = Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
+        return Err(status);
+    }
+    let bytes = body.to_bytes();
+    let message = bytes.get(PREFIX_BYTES..).and_then(|message| call.response(message));
+    message.ok_or_else(|| Status::internal("the answer can't be written as JSON"))
+}
+
+/// A status as the JSON that `google.rpc.Status` has, with the HTTP code of its code.
+pub(in super::super) fn failed(status: &Status) -> Response<Body> {
+    let told = google_rpc::Status::decode(status.details()).ok().filter(|told| told.code != 0);
+    let told = told.unwrap_or_else(|| google_rpc::Status {
+        code: status.code().into(),
+        message: status.message().to_owned(),
+        details: Vec::new(),
+    });
+    let mut response = with_json(http_code(status.code()), status_json(&told));
+    if let Some(delay) = status.get_details_retry_info().and_then(|info| info.retry_delay) {
+        // In whole seconds, and rather later than too early.
+        let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn with_json(code: StatusCode, json: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::new(Full::new(Bytes::from(json))));
+    *response.status_mut() = code;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The HTTP code of a gRPC code, as `google/rpc/code.proto` maps them.
+fn http_code(code: Code) -> StatusCode {
+    match code {
+        Code::Ok => StatusCode::OK,
+        // The client went away: nobody sees it.
+        Code::Cancelled => StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_REQUEST),
+        Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => StatusCode::BAD_REQUEST,
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::PermissionDenied => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        Code::Unimplemented => StatusCode::NOT_IMPLEMENTED,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
+        Code::Unknown | Code::Internal | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

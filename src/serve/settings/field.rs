@@ -1,0 +1,130 @@
+//! The kinds of values that settings have: how each is read, what is allowed, how it is shown.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Settings;
+use crate::serve::log::{LogFormat, LogLevel};
+
+/// The place of a value in the settings.
+type Place<T> = fn(&mut Settings) -> &mut T;
+
+/// A kind of value, with what is allowed and where it is kept.
+#[derive(Debug)]
+pub(super) enum Field {
+    /// A whole number.
+    Count(RangeInclusive<usize>, Place<usize>),
+    /// The same, where fewer are possible.
+    SmallCount(RangeInclusive<u32>, Place<u32>),
+    /// A whole number that may be left out.
+    OptionalCount(RangeInclusive<usize>, Place<Option<usize>>),
+    /// A length of time in seconds, which may have a fraction; the range is in milliseconds.
+    Seconds(RangeInclusive<u32>, Place<Duration>),
+    /// The same, or 0 for never.
+    SecondsOrNever(RangeInclusive<u32>, Place<Option<Duration>>),
+    /// An address that is always there.
+    Address(Place<SocketAddr>),
+    /// An address that may be left out.
+    OptionalAddress(Place<Option<SocketAddr>>),
+    /// A file that may be left out.
+    File(Place<Option<PathBuf>>),
+    /// A URL that may be left out.
+    Url(Place<Option<String>>),
+    /// On or off.
+    Switch(Place<bool>),
+    /// What is logged.
+    LogLevel(Place<LogLevel>),
+    /// How it is written.
+    LogFormat(Place<LogFormat>),
+}
+
+impl Field {
+    /// Puts a value into the settings; nothing where it is not allowed.
+    pub(super) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
+        match self {
+            Self::Count(range, place) => {
+                *place(settings) = value.parse().ok().filter(|number| range.contains(number))?;
+            }
+            Self::SmallCount(range, place) => {
+                *place(settings) = value.parse().ok().filter(|number| range.contains(number))?;
+            }
+            Self::OptionalCount(range, place) => {
+                *place(settings) = Some(value.parse().ok().filter(|number| range.contains(number))?);
+            }
+            Self::Seconds(range, place) => *place(settings) = duration(value, range)?,
+            Self::SecondsOrNever(_, place) if value == "0" => *place(settings) = None,
+            Self::SecondsOrNever(range, place) => *place(settings) = Some(duration(value, range)?),
+            Self::Address(place) => *place(settings) = value.parse().ok()?,
+            Self::OptionalAddress(place) => *place(settings) = Some(value.parse().ok()?),
+            Self::File(place) => *place(settings) = (!value.is_empty()).then(|| Some(value.into()))?,
+            Self::Url(place) => {
+                let uri: http::Uri = value.parse().ok()?;
+                let is_url = uri.scheme_str() == Some("http") && uri.host().is_some();
+                *place(settings) = is_url.then(|| Some(value.to_owned()))?;
+            }
+            Self::Switch(place) => *place(settings) = value.parse().ok()?,
+            Self::LogLevel(place) => *place(settings) = value.parse().ok()?,
+            Self::LogFormat(place) => *place(settings) = value.parse().ok()?,
+        }
+        Some(())
+    }
+
+    /// What is allowed, for people.
+    pub(super) fn allowed(&self) -> String {
+        match self {
+            Self::Count(range, _) | Self::OptionalCount(range, _) => whole_number(range),
+            Self::SmallCount(range, _) => whole_number(range),
+            Self::Seconds(range, _) => seconds(range),
+            Self::SecondsOrNever(range, _) => format!("{}, or 0 for never", seconds(range)),
+            Self::Address(_) | Self::OptionalAddress(_) => {
+                "an address with a port, like 127.0.0.1:50051".to_owned()
+            }
+            Self::File(_) => "the name of a file".to_owned(),
+            Self::Url(_) => "a URL, like http://127.0.0.1:4317".to_owned(),
+            Self::Switch(_) => "true or false".to_owned(),
+            Self::LogLevel(_) => LogLevel::ALLOWED.to_owned(),
+            Self::LogFormat(_) => LogFormat::ALLOWED.to_owned(),
+        }
+    }
+
+    /// The value in the settings as [`Self::set`] reads it; nothing where it is left out.
+    pub(super) fn shown(&self, settings: &mut Settings) -> Option<String> {
+        match self {
+            Self::Count(_, place) => Some(place(settings).to_string()),
+            Self::SmallCount(_, place) => Some(place(settings).to_string()),
+            Self::OptionalCount(_, place) => place(settings).map(|number| number.to_string()),
+            Self::Seconds(_, place) => Some(place(settings).as_secs_f64().to_string()),
+            Self::SecondsOrNever(_, place) => {
+                Some(place(settings).unwrap_or_default().as_secs_f64().to_string())
+            }
+            Self::Address(place) => Some(place(settings).to_string()),
+            Self::OptionalAddress(place) => place(settings).map(|address| address.to_string()),
+            Self::File(place) => place(settings).as_ref().map(|file| file.display().to_string()),
+            Self::Url(place) => place(settings).clone(),
+            Self::Switch(place) => Some(place(settings).to_string()),
+            Self::LogLevel(place) => Some(place(settings).to_string()),
+            Self::LogFormat(place) => Some(place(settings).to_string()),
+        }
+    }
+}
+
+/// Reads a number of seconds within a range of milliseconds.
+fn duration(value: &str, range: &RangeInclusive<u32>) -> Option<Duration> {
+    let duration = Duration::try_from_secs_f64(value.parse().ok()?).ok()?;
+    let milliseconds =
+        Duration::from_millis((*range.start()).into())..=Duration::from_millis((*range.end()).into());
+    milliseconds.contains(&duration).then_some(duration)
+}
+
+/// A range of milliseconds, in seconds.
+fn seconds(range: &RangeInclusive<u32>) -> String {
+    let in_seconds = |milliseconds: u32| f64::from(milliseconds) / 1000.0;
+    format!("a number of seconds from {} to {}", in_seconds(*range.start()), in_seconds(*range.end()))
+}
+
+fn whole_number<N: Display>(range: &RangeInclusive<N>) -> String {
+    format!("a whole number from {} to {}", range.start(), range.end())
+}

@@ -1,0 +1,47 @@
+//! The file of settings: TOML -> its keys with their values as texts and the lines where they stand.
+
+use toml::de::{DeTable, DeValue};
+
+use super::{Refusal, SETTINGS};
+
+/// A key of the file with its value.
+pub(super) struct Value {
+    pub(super) key: String,
+    /// As a flag would say it.
+    pub(super) text: String,
+    /// `ascribe.toml:3: workers`.
+    pub(super) origin: String,
+}
+
+impl Value {
+    /// That the key names no setting.
+    pub(super) fn refused_as_unknown(&self) -> Refusal {
+        let likely = self.key.to_lowercase().replace('_', "-");
+        let meant = SETTINGS.iter().find(|setting| setting.name == likely && setting.name != self.key);
+        let meant = meant.map(|setting| format!(": perhaps {} is meant", setting.name)).unwrap_or_default();
+        Refusal { origin: self.origin.clone(), why: format!("is no setting{meant}") }
+    }
+}
+
+/// The keys of a file, in their order.
+pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
+    let line = |byte: usize| 1 + text.bytes().take(byte).filter(|&byte| byte == b'\n').count();
+    let table = DeTable::parse(text).map_err(|error| {
+        let line = line(error.span().map_or(0, |span| span.start));
+        let why = format!("is no TOML: {}", error.message().replace('\n', " "));
+        Refusal { origin: format!("{name}:{line}:"), why }
+    })?;
+    let mut entries: Vec<_> = table.into_inner().into_iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    let value = |(key, value): (toml::Spanned<_>, toml::Spanned<DeValue<'_>>)| {
+        let key_text = AsRef::<str>::as_ref(key.get_ref()).to_owned();
+        let origin = format!("{name}:{}: {key_text}", line(key.span().start));
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            // Numbers and switches as they are written; what no setting takes as well, to be refused as it is.
+            _ => text[value.span()].to_owned(),
+        };
+        Value { key: key_text, text, origin }
+    };
+    Ok(entries.into_iter().map(value).collect())
+}

@@ -1,0 +1,342 @@
+//! What can be set when the service starts: flags over environment over a file.
+//!
+//! In: what was given, as texts. Out: [`Settings`], checked whole, or everything that is wrong with them. The
+//! table in `table` is the only list of settings: the command's flags, the names in the environment, the keys
+//! of the file and `docs/configuration.md` are made of it.
+
+mod field;
+mod file;
+mod page;
+mod table;
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::config::{ServiceConfig, TlsConfig};
+use super::log::{LogFormat, LogLevel};
+use field::Field;
+
+pub use page::page;
+pub use table::SETTINGS;
+
+/// What the names of settings begin with in the environment.
+const ENVIRONMENT_PREFIX: &str = "ASCRIBE_";
+/// The setting that names the file of settings.
+const CONFIG: &str = "config";
+
+/// All that a service is started with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Where to listen for gRPC.
+    pub listen: SocketAddr,
+    /// Where to listen for those who run the service: metrics, probes, the log's level. Nowhere by default.
+    pub admin_listen: Option<SocketAddr>,
+    /// The file of settings, if there was one.
+    pub config: Option<PathBuf>,
+    /// A file with entries for the lexicon.
+    pub lexicon: Option<PathBuf>,
+    /// A network that reads instead of the embedded one.
+    pub model: Option<PathBuf>,
+    /// A file with the keys that callers need.
+    pub api_keys: Option<PathBuf>,
+    /// How often files are looked at for changes.
+    pub reload_interval: Duration,
+    /// What is logged.
+    pub log_level: LogLevel,
+    /// How it is written.
+    pub log_format: LogFormat,
+    /// Where traces go over OTLP; nowhere by default.
+    pub otlp_endpoint: Option<String>,
+    /// The server's certificate and those above it, PEM, with `tls_key`; without both, plain text.
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, PEM.
+    pub tls_key: Option<PathBuf>,
+    /// The authorities of which one has to have signed a caller's certificate, PEM.
+    pub tls_client_ca: Option<PathBuf>,
+    /// Calls that may be under way at one time; by default as many as [`ServiceConfig`] says.
+    pub max_in_flight: Option<usize>,
+    /// What the server itself is told.
+    pub service: ServiceConfig,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 50051).into(),
+            admin_listen: None,
+            config: None,
+            lexicon: None,
+            model: None,
+            api_keys: None,
+            reload_interval: Duration::from_secs(2),
+            log_level: LogLevel::default(),
+            log_format: LogFormat::Text,
+            otlp_endpoint: None,
+            tls_cert: None,
+            tls_key: None,
+            tls_client_ca: None,
+            max_in_flight: None,
+            service: ServiceConfig::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Tells the server what several settings say together.
+    fn complete(&mut self) {
+        if let Some(calls) = self.max_in_flight {
+            self.service.queue_capacity = calls.saturating_sub(self.service.workers).max(1);
+        }
+        if let (Some(certificate), Some(key)) = (self.tls_cert.clone(), self.tls_key.clone()) {
+            self.service.tls = Some(TlsConfig {
+                certificate,
+                key,
+                client_ca: self.tls_client_ca.clone(),
+                reload_interval: self.reload_interval,
+            });
+        }
+    }
+}
+
+/// One thing that can be set.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name: "max-in-flight" is the flag `--max-in-flight`, `ASCRIBE_MAX_IN_FLIGHT` in the environment,
+    /// and `max-in-flight` in the file.
+    pub name: &'static str,
+    /// What its value is called in the command's help.
+    pub placeholder: &'static str,
+    /// The heading that it stands under in the help and on the page.
+    pub heading: &'static str,
+    /// What it does, in a sentence without a full stop.
+    pub help: &'static str,
+    field: Field,
+}
+
+impl Setting {
+    /// Its name in the environment.
+    #[must_use]
+    pub fn environment(&self) -> String {
+        format!("{ENVIRONMENT_PREFIX}{}", self.name.replace('-', "_").to_uppercase())
+    }
+
+    /// The values that it takes, for people: "a whole number from 1 to 1024".
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        self.field.allowed()
+    }
+
+    /// Its value where nobody sets it; none where it is off or found out by the machine.
+    #[must_use]
+    pub fn default(&self) -> Option<String> {
+        // What the machine decides is no text for a page that is the same everywhere.
+        (self.name != "workers").then(|| self.field.shown(&mut Settings::default())).flatten()
+    }
+}
+
+/// Where values come from, beside the file.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    /// The value of a flag, by the setting's name.
+    pub flag: &'a dyn Fn(&str) -> Option<String>,
+    /// The value of a variable of the environment.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// One value that was refused, or a combination of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Where it came from: `--workers`, `ASCRIBE_WORKERS`, `ascribe.toml:3: workers`.
+    pub origin: String,
+    /// What is wrong, with the value and what is allowed.
+    pub why: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.origin, self.why)
+    }
+}
+
+/// Everything that is wrong with what was given, one a line.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct Refusals(pub Vec<Refusal>);
+
+/// The file of settings that was named, by flag or environment.
+#[must_use]
+pub fn config_file(given: Given<'_>) -> Option<PathBuf> {
+    let setting = SETTINGS.iter().find(|setting| setting.name == CONFIG)?;
+    value_of(setting, given).map(|(_, value)| value.into())
+}
+
+/// The settings that follow from what was given and the file, of which the name and the text are needed.
+///
+/// # Errors
+/// All values that are refused, and the keys of the file that name no setting.
+pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings, Refusals> {
+    let mut refusals = Vec::new();
+    let in_file = match file.map(|(name, text)| file::values(name, text)) {
+        None => Vec::new(),
+        Some(Ok(values)) => values,
+        Some(Err(refusal)) => {
+            refusals.push(refusal);
+            Vec::new()
+        }
+    };
+    let is_known = |key: &str| key != CONFIG && SETTINGS.iter().any(|setting| setting.name == key);
+    refusals
+        .extend(in_file.iter().filter(|value| !is_known(&value.key)).map(file::Value::refused_as_unknown));
+    let mut settings = Settings::default();
+    for setting in SETTINGS {
+        let from_file = || {
+            let value = in_file.iter().find(|value| value.key == setting.name)?;
+            Some((value.origin.clone(), value.text.clone()))
+        };
+        let Some((origin, value)) = value_of(setting, given).or_else(from_file) else { continue };
+        if setting.field.set(&mut settings, &value).is_none() {
+            let why = format!("is {value:?}: allowed is {}", setting.allowed());
+            refusals.push(Refusal { origin, why });
+        }
+    }
+    refusals.extend(contradictions(&settings));
+    settings.complete();
+    if refusals.is_empty() { Ok(settings) } else { Err(Refusals(refusals)) }
+}
+
+/// A setting's value by flag or environment, with where it came from. An empty variable is as none: that is
+/// how an orchestrator's template leaves one out.
+fn value_of(setting: &Setting, given: Given<'_>) -> Option<(String, String)> {
+    let flag = (given.flag)(setting.name).map(|value| (format!("--{}", setting.name), value));
+    flag.or_else(|| {
+        let name = setting.environment();
+        let value = (given.variable)(&name).filter(|value| !value.is_empty())?;
+        Some((name, value))
+    })
+}
+
+/// Values that are each allowed, but not together.
+fn contradictions(settings: &Settings) -> Vec<Refusal> {
+    let limits = settings.service.limits;
+    let mut found = Vec::new();
+    let mut refuse = |name: &str, why: String| found.push(Refusal { origin: name.to_owned(), why });
+    if limits.max_document_bytes > limits.max_request_bytes {
+        let (is, most) = (limits.max_document_bytes, limits.max_request_bytes);
+        refuse(
+            "max-document-bytes",
+            format!("is {is}: allowed is at most max-request-bytes, which is {most}"),
+        );
+    }
+    match (&settings.tls_cert, &settings.tls_key) {
+        (Some(_), None) => refuse("tls-cert", "is set without tls-key".to_owned()),
+        (None, Some(_)) => refuse("tls-key", "is set without tls-cert".to_owned()),
+        (None, None) if settings.tls_client_ca.is_some() => {
+            refuse("tls-client-ca", "is set without tls-cert and tls-key".to_owned());
+        }
+        _ => {}
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTHING: Given<'_> = Given { flag: &|_| None, variable: &|_| None };
+
+    fn refused(given: Given<'_>, file: &str) -> Vec<String> {
+        let refusals = assemble(given, Some(("a.toml", file))).expect_err("something is wrong");
+        refusals.0.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn nothing_given_is_the_default() {
+        assert_eq!(assemble(NOTHING, None), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_and_that_over_the_file() {
+        let flag = |name: &str| (name == "workers").then(|| "3".to_owned());
+        let variable = |name: &str| match name {
+            "ASCRIBE_WORKERS" => Some("4".to_owned()),
+            "ASCRIBE_DRAIN_SECONDS" => Some("0.5".to_owned()),
+            "ASCRIBE_MAX_BATCH_DOCUMENTS" => Some(String::new()),
+            _ => None,
+        };
+        let file = "workers = 5\ndrain-seconds = 6\nmax-batch-documents = 7\nreflection = false\n";
+        let given = Given { flag: &flag, variable: &variable };
+        let settings = assemble(given, Some(("a.toml", file))).expect("all is right");
+        assert_eq!(settings.service.workers, 3);
+        assert_eq!(settings.service.drain_limit, Duration::from_millis(500));
+        assert_eq!(settings.service.limits.max_batch_documents, 7);
+        assert!(!settings.service.reflection);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let flag = |name: &str| (name == "workers").then(|| "none".to_owned());
+        let variable = |name: &str| (name == "ASCRIBE_LISTEN").then(|| "nowhere".to_owned());
+        let file = "drain-seconds = -1\nmax_in_flight = 3\nreflection = [true]\nconfig = 'b.toml'\n";
+        assert_eq!(
+            refused(Given { flag: &flag, variable: &variable }, file),
+            [
+                "a.toml:2: max_in_flight is no setting: perhaps max-in-flight is meant",
+                "a.toml:4: config is no setting",
+                "ASCRIBE_LISTEN is \"nowhere\": allowed is an address with a port, like 127.0.0.1:50051",
+                "--workers is \"none\": allowed is a whole number from 1 to 1024",
+                "a.toml:1: drain-seconds is \"-1\": allowed is a number of seconds from 0 to 3600",
+                "a.toml:3: reflection is \"[true]\": allowed is true or false",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_refused_with_its_line() {
+        let [refusal] = refused(NOTHING, "workers = 2\nlisten 3\n").try_into().expect("one");
+        assert!(refusal.starts_with("a.toml:2: is no TOML: "), "{refusal}");
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        for (file, why) in [
+            ("max-document-bytes = 8000000", "allowed is at most max-request-bytes, which is 4194304"),
+            ("tls-cert = 'a.pem'", "tls-cert is set without tls-key"),
+            ("tls-key = 'a.pem'", "tls-key is set without tls-cert"),
+            ("tls-client-ca = 'a.pem'", "tls-client-ca is set without tls-cert and tls-key"),
+        ] {
+            let [refusal] = refused(NOTHING, file).try_into().expect("one");
+            assert!(refusal.ends_with(why), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn calls_in_flight_are_those_that_run_and_those_that_wait() {
+        let settings = assemble(NOTHING, Some(("a.toml", "workers = 4\nmax-in-flight = 10")));
+        let service = settings.expect("all is right").service;
+        assert_eq!((service.workers, service.queue_capacity), (4, 6));
+    }
+
+    /// Kubernetes sets variables for a service of the name `ascribe`: none of them may be taken for a setting.
+    #[test]
+    fn no_setting_has_a_name_that_an_orchestrator_sets() {
+        for setting in SETTINGS {
+            let name = setting.environment();
+            let is_taken = name.starts_with("ASCRIBE_PORT") || name.starts_with("ASCRIBE_SERVICE_");
+            assert!(!is_taken, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_default_is_allowed() {
+        for setting in SETTINGS {
+            let Some(default) = setting.default() else { continue };
+            let mut settings = Settings::default();
+            assert_eq!(setting.field.set(&mut settings, &default), Some(()), "{}", setting.name);
+            assert_eq!(settings, Settings::default(), "{}", setting.name);
+        }
+    }
+}

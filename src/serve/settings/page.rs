@@ -1,0 +1,46 @@
+//! The page about the settings, `docs/configuration.md`, made of the table.
+
+use std::fmt::Write;
+
+use super::SETTINGS;
+
+const OPENING: &str = "# Configuration of `ascribe serve`
+
+This page is made of the table in `src/serve/settings/table.rs`; a test holds it against the code.
+
+Each setting can be given in three ways; the first that gives it wins:
+
+1. as a flag: `--max-in-flight 64`
+2. in the environment: `ASCRIBE_MAX_IN_FLIGHT=64` (an empty variable counts as none)
+3. in a TOML file that `--config` or `ASCRIBE_CONFIG` names: `max-in-flight = 64`
+
+A value that isn't allowed, and a key of the file that names no setting, stop the start before a port opens. All of
+them are said at once, each with where it came from, its value and what is allowed; the exit code is 2.
+";
+
+/// The page as Markdown.
+#[must_use]
+pub fn page() -> String {
+    let mut page = OPENING.to_owned();
+    let mut heading = "";
+    for setting in SETTINGS {
+        if setting.heading != heading {
+            heading = setting.heading;
+            // Writing into a string doesn't fail.
+            let _ = write!(
+                page,
+                "\n## {heading}\n\n| flag and key | environment | what it does | allowed | default |\n|---|---|---|---|---|\n"
+            );
+        }
+        let default = setting.default().map_or_else(|| "none".to_owned(), |default| format!("`{default}`"));
+        let _ = writeln!(
+            page,
+            "| `{}` | `{}` | {} | {} | {default} |",
+            setting.name,
+            setting.environment(),
+            setting.help,
+            setting.allowed(),
+        );
+    }
+    page
+}

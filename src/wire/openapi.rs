@@ -1,0 +1,244 @@
+//! The contract as an `OpenAPI` 3.1 description of the JSON door, made from the descriptors and their comments.
+//!
+//! In: the descriptors that the build made of `proto/`. Out: a JSON document. Comments become descriptions, fields with
+//! `field_behavior = REQUIRED` required properties; well-known types are what proto3 JSON says that they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost_reflect::{
+    Cardinality, DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind,
+    MessageDescriptor, Value as Reflected,
+};
+use serde_json::{Map, Value, json};
+
+use super::DESCRIPTORS;
+
+/// A method that the JSON door offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonMethod {
+    /// The method's name in the contract.
+    pub name: &'static str,
+    /// The path that is posted to.
+    pub path: &'static str,
+}
+
+/// What the JSON door offers: the methods with one request and one response that take texts.
+pub const JSON_METHODS: [JsonMethod; 3] = [
+    JsonMethod { name: "ExtractClaims", path: "/v1/claims:extract" },
+    JsonMethod { name: "BatchExtractClaims", path: "/v1/claims:batchExtract" },
+    JsonMethod { name: "VerifyQuotations", path: "/v1/claims:verifyQuotations" },
+];
+
+const SERVICE: &str = "ascribe.v1.ClaimService";
+
+/// `google.api.FieldBehavior.REQUIRED`.
+const REQUIRED: i32 = 2;
+
+/// The `OpenAPI` description of the JSON door.
+///
+/// # Panics
+/// Never: a test makes it from the embedded descriptors.
+#[must_use]
+pub fn openapi() -> Value {
+    let pool = DescriptorPool::decode(DESCRIPTORS).expect("the build made the descriptors");
+    let service = pool.get_service_by_name(SERVICE).expect("the contract has its service");
+    let mut schemas = Schemas::new(&pool);
+    let mut paths = Map::new();
+    for method in service.methods() {
+        let Some(door) = JSON_METHODS.iter().find(|it| it.name == method.name()) else { continue };
+        let description = schemas.comments.of(&method.parent_service().parent_file(), method.path());
+        let operation = json!({
+            "operationId": method.name(),
+            "description": description,
+            "requestBody": {"required": true, "content": content(&schemas.reference(&method.input()))},
+            "responses": {
+                "200": {"description": "The answer.", "content": content(&schemas.reference(&method.output()))},
+                "default": {
+                    "description": "An error: google.rpc.Status, with the HTTP code of its own code.",
+                    "content": content(&json!({"$ref": "#/components/schemas/google.rpc.Status"})),
+                },
+            },
+        });
+        paths.insert(door.path.to_owned(), json!({"post": operation}));
+    }
+    let status = pool.get_message_by_name("google.rpc.Status").expect("errors are part of the contract");
+    schemas.reference(&status);
+    let file = service.parent_file();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": SERVICE,
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": schemas.comments.of(&file, service.path()),
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
+            "schemas": schemas.written(),
+        },
+        // Whether keys are asked for is the server's to decide.
+        "security": [{}, {"apiKey": []}, {"bearer": []}],
+    })
+}
+
+fn content(schema: &Value) -> Value {
+    json!({"application/json": {"schema": schema}})
+}
+
+/// The schemas of the messages and enums that were referred to.
+struct Schemas {
+    comments: Comments,
+    behavior: ExtensionDescriptor,
+    asked: BTreeSet<String>,
+    made: BTreeMap<String, Value>,
+}
+
+impl Schemas {
+    fn new(pool: &DescriptorPool) -> Self {
+        let behavior = pool.get_extension_by_name("google.api.field_behavior");
+        Self {
+            comments: Comments::of_files(pool),
+            behavior: behavior.expect("the contract imports field_behavior"),
+            asked: BTreeSet::new(),
+            made: BTreeMap::new(),
+        }
+    }
+
+    fn written(self) -> Value {
+        Value::Object(self.made.into_iter().collect())
+    }
+
+    /// A reference to a message's schema, which is made if it isn't there.
+    fn reference(&mut self, message: &MessageDescriptor) -> Value {
+        let name = message.full_name().to_owned();
+        if let Some(schema) = well_known(&name) {
+            return schema;
+        }
+        if self.asked.insert(name.clone()) {
+            let schema = self.message(message);
+            self.made.insert(name.clone(), schema);
+        }
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    fn message(&mut self, message: &MessageDescriptor) -> Value {
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        for field in message.fields() {
+            if self.is_required(&field) {
+                required.push(field.name().to_owned());
+            }
+            properties.insert(field.name().to_owned(), self.field(&field));
+        }
+        let mut schema = json!({
+            "type": "object",
+            "description": self.comments.of(&message.parent_file(), message.path()),
+            "properties": properties,
+        });
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+        schema
+    }
+
+    fn is_required(&self, field: &FieldDescriptor) -> bool {
+        match field.options().get_extension(&self.behavior).as_ref() {
+            Reflected::List(behaviors) => behaviors.contains(&Reflected::EnumNumber(REQUIRED)),
+            _ => false,
+        }
+    }
+
+    fn field(&mut self, field: &FieldDescriptor) -> Value {
+        let one = if field.is_map() {
+            json!({"type": "object", "additionalProperties": {"type": "string"}})
+        } else {
+            self.kind(&field.kind())
+        };
+        let mut schema = match field.cardinality() {
+            Cardinality::Repeated if !field.is_map() => json!({"type": "array", "items": one}),
+            _ => one,
+        };
+        let description = self.comments.of(&field.parent_file(), field.path());
+        if !description.is_empty() {
+            schema["description"] = json!(description);
+        }
+        schema
+    }
+
+    fn kind(&mut self, kind: &Kind) -> Value {
+        match kind {
+            Kind::Double | Kind::Float => json!({"type": "number"}),
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => json!({"type": "integer", "format": "int32"}),
+            Kind::Uint32 | Kind::Fixed32 => json!({"type": "integer", "format": "uint32"}),
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => json!({"type": "string", "format": "int64"}),
+            Kind::Uint64 | Kind::Fixed64 => json!({"type": "string", "format": "uint64"}),
+            Kind::Bool => json!({"type": "boolean"}),
+            Kind::String => json!({"type": "string"}),
+            Kind::Bytes => json!({"type": "string", "contentEncoding": "base64"}),
+            Kind::Enum(values) => self.enumeration(values),
+            Kind::Message(message) => self.reference(message),
+        }
+    }
+
+    fn enumeration(&mut self, values: &EnumDescriptor) -> Value {
+        let name = values.full_name().to_owned();
+        if self.asked.insert(name.clone()) {
+            let file = values.parent_file();
+            let mut lines = vec![self.comments.of(&file, values.path())];
+            for value in values.values() {
+                let comment = self.comments.of(&file, value.path());
+                lines.extend((!comment.is_empty()).then(|| format!("- `{}`: {comment}", value.name())));
+            }
+            let names: Vec<String> = values.values().map(|value| value.name().to_owned()).collect();
+            let schema = json!({"type": "string", "description": lines.join("\n").trim(), "enum": names});
+            self.made.insert(name.clone(), schema);
+        }
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+}
+
+/// What proto3 JSON writes for a well-known type.
+fn well_known(name: &str) -> Option<Value> {
+    match name {
+        "google.protobuf.Timestamp" => Some(json!({"type": "string", "format": "date-time"})),
+        "google.protobuf.Duration" => {
+            Some(json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,9})?s$"}))
+        }
+        "google.protobuf.Any" => Some(json!({
+            "type": "object",
+            "properties": {"@type": {"type": "string"}},
+            "required": ["@type"],
+            "additionalProperties": true,
+        })),
+        _ => None,
+    }
+}
+
+/// The comments of the files, by file and path.
+struct Comments(BTreeMap<(String, Vec<i32>), String>);
+
+impl Comments {
+    fn of_files(pool: &DescriptorPool) -> Self {
+        let mut comments = BTreeMap::new();
+        for file in pool.files() {
+            let Some(info) = &file.file_descriptor_proto().source_code_info else { continue };
+            for location in &info.location {
+                let words = location.leading_comments.as_ref().or(location.trailing_comments.as_ref());
+                if let Some(words) = words {
+                    let lines: Vec<&str> = words.lines().map(str::trim).collect();
+                    let key = (file.name().to_owned(), location.path.clone());
+                    comments.insert(key, lines.join("\n").trim().to_owned());
+                }
+            }
+        }
+        Self(comments)
+    }
+
+    fn of(&self, file: &FileDescriptor, path: &[i32]) -> String {
+        self.0.get(&(file.name().to_owned(), path.to_vec())).cloned().unwrap_or_default()
+    }
+}

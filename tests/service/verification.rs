@@ -1,0 +1,152 @@
+//! Quotations verified over the wire.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use ascribe::Extractor;
+use ascribe::lexicon::Lexicon;
+use ascribe::serve::ServiceConfig;
+use ascribe::wire::Limits;
+use ascribe::wire::v1::verify_quotations_request::Quotation;
+use ascribe::wire::v1::{self, OffsetEncoding, Verdict, WordEdit};
+use prost::Message;
+use tokio::task::JoinSet;
+use tonic::{Code, Status};
+
+use crate::server::{Scripted, Server, document, eventually, one_worker, reason, wrong_fields};
+
+const TEXT: &str = "👍🏽 “The dam is very safe,” said Mayor Ana Ruiz. The bridge will open in May.";
+
+fn quotation(text: &str, speaker: &str) -> Quotation {
+    Quotation { text: text.to_owned(), speaker: speaker.to_owned() }
+}
+
+fn request(text: &str, quotations: Vec<Quotation>) -> v1::VerifyQuotationsRequest {
+    v1::VerifyQuotationsRequest { document: Some(document(text)), quotations, offset_encoding: 0 }
+}
+
+async fn refused(server: &Server, request: v1::VerifyQuotationsRequest) -> Status {
+    server.client().await.verify_quotations(request).await.expect_err("it is wrong")
+}
+
+#[tokio::test]
+async fn each_quotation_has_its_verdict_in_order() {
+    let extractor = Arc::new(Extractor::new(Lexicon::embedded()));
+    let server = Server::start(extractor, ServiceConfig::default()).await;
+    let quotations = vec![
+        quotation("The dam is very safe", "Ruiz"),
+        quotation("the dam is very safe.", "Joe Palmer"),
+        quotation("The dam is safe 👍🏽 very", ""),
+        quotation("The bridge will open in May", "Ana Ruiz"),
+        quotation("Nobody knows what the flood has done to us", ""),
+        quotation("The dam is not very safe", ""),
+    ];
+    let mut request = request(TEXT, quotations);
+    request.offset_encoding = OffsetEncoding::CodePoints.into();
+    let response = server.client().await.verify_quotations(request).await.expect("an answer").into_inner();
+    assert_eq!(response.offset_encoding(), OffsetEncoding::CodePoints);
+    let found: Vec<_> = response
+        .items
+        .iter()
+        .map(|item| (item.verdict(), item.speaker.as_str(), item.speaker_matches))
+        .collect();
+    let expected = [
+        (Verdict::Verbatim, "Ana Ruiz", true),
+        (Verdict::Typographic, "Ana Ruiz", false),
+        (Verdict::Altered, "Ana Ruiz", true),
+        (Verdict::Verbatim, "", false),
+        (Verdict::Absent, "", false),
+        (Verdict::Altered, "Ana Ruiz", true),
+    ];
+    assert_eq!(found, expected);
+
+    let slice = |text: &str, span: &v1::Span| {
+        let edge = |edge: i32| usize::try_from(edge).expect("positive");
+        text.chars().skip(edge(span.start)).take(edge(span.end - span.start)).collect::<String>()
+    };
+    for item in &response.items {
+        let pieces: Vec<String> = item.spans.iter().map(|span| slice(TEXT, span)).collect();
+        assert_eq!(pieces.join(" "), item.text);
+        assert_eq!(item.span.is_none(), item.verdict() == Verdict::Absent);
+        assert!((0.0..=1.0).contains(&item.similarity));
+    }
+    let [added] = &response.items[5].differences[..] else { panic!("{:?}", response.items[5]) };
+    assert_eq!((added.edit(), added.quotation_text.as_str()), (WordEdit::Added, "not"));
+    let span = added.quotation_span.as_ref().expect("it has one");
+    assert_eq!(slice("The dam is not very safe", span), "not");
+}
+
+#[tokio::test]
+async fn errors_name_the_wrong_fields() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let good = || quotation("x", "");
+    let limits = Limits::default();
+    for (request, expected) in [
+        (request(TEXT, vec![]), vec!["quotations"]),
+        (request("", vec![good()]), vec!["document.text"]),
+        (request(TEXT, vec![good(), good(), good(), quotation(" ", "")]), vec!["quotations[3].text"]),
+        (request(TEXT, vec![quotation("x", &"y".repeat(257))]), vec!["quotations[0].speaker"]),
+        (
+            request(TEXT, vec![quotation(&"x".repeat(limits.max_quotation_bytes + 1), "")]),
+            vec!["quotations[0].text"],
+        ),
+        (request(TEXT, vec![good(); limits.max_quotations + 1]), vec!["quotations"]),
+        (
+            v1::VerifyQuotationsRequest { document: None, quotations: vec![], offset_encoding: 9 },
+            vec!["document", "quotations", "offset_encoding"],
+        ),
+    ] {
+        let status = refused(&server, request).await;
+        assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "INVALID_FIELDS"));
+        assert_eq!(wrong_fields(&status), expected);
+    }
+}
+
+/// A thousand quotations of a passage of 4 kB are 4 MB of passages.
+#[tokio::test]
+async fn an_answer_stays_under_what_clients_take() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let text = "The dam is safe and the bridge will open. ".repeat(100);
+    let quotations = vec![quotation("and the bridge", ""); 999];
+    let mut quotations: Vec<_> = quotations.into_iter().chain([quotation(&text, "")]).collect();
+    let limits = Limits { max_response_bytes: 60_000, ..Limits::default() };
+    let server_of_less = Server::start(Scripted::new(), ServiceConfig { limits, ..one_worker() }).await;
+    let short = server_of_less.client().await.verify_quotations(request(&text, quotations.clone())).await;
+    let short = short.expect("an answer").into_inner();
+    assert!(short.encoded_len() <= 60_000, "{}", short.encoded_len());
+    let last = short.items.last().expect("an item each");
+    assert!(last.truncated && last.text.is_empty() && last.span.is_some());
+    assert_eq!(last.verdict(), Verdict::Verbatim);
+
+    quotations = vec![quotation(text.trim_end(), ""); 900];
+    let response = server.client().await.verify_quotations(request(&text, quotations)).await;
+    let response = response.expect("the client takes it").into_inner();
+    assert!(response.encoded_len() <= 4 << 20);
+    assert_eq!(response.items.len(), 900);
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_and_a_fault_is_told() {
+    let engine = Scripted::new();
+    let server = Server::start(engine.clone(), ServiceConfig { queue_capacity: 1, ..one_worker() }).await;
+    let panicked = refused(&server, request("panic", vec![quotation("x", "")])).await;
+    assert_eq!((panicked.code(), reason(&panicked).as_str()), (Code::Internal, "BUG"));
+
+    let client = server.client().await;
+    let call = || {
+        let mut client = client.clone();
+        async move { client.verify_quotations(request("block", vec![quotation("x", "")])).await }
+    };
+    // One text occupies the worker, and of three more one gets the only place in the queue.
+    let mut calls = JoinSet::new();
+    calls.spawn(call());
+    eventually(|| engine.begun.load(Ordering::SeqCst) == 2).await;
+    for _ in 0..3 {
+        calls.spawn(call());
+    }
+    let refused = calls.join_next().await.expect("a call").expect("the task ends");
+    assert_eq!(reason(&refused.expect_err("the queue is full")), "QUEUE_FULL");
+    engine.release();
+    let answered = calls.join_all().await.into_iter().flatten().count();
+    assert_eq!(answered, 2);
+}
