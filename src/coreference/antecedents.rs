@@ -140,7 +140,7 @@ impl<'a> Antecedents<'a> {
             Self::add_chain(&mut traits, place, read, wanted);
             self.add_speech(&mut traits, mention.referent, &heard, around, wanted);
             candidates.push(Candidate { tokens: mention.tokens.clone(), referent: mention.referent, traits });
-            // "Rubio HIMSELF": nobody else is meant.
+            // "Ruiz HERSELF": nobody else is meant.
             if wanted.role == Role::Reflexive && mention.tokens.end == token {
                 break;
             }

@@ -73,7 +73,7 @@ pub(super) fn names_in(facts: &Facts<'_>) -> Vec<NameMention> {
     names
 }
 
-/// "Central Americans", "Wyoming Republicans": people of a place or party, without being a body.
+/// "Central Americans", "Nevada Republicans": people of a place or party, without being a body.
 fn is_crowd(facts: &Facts<'_>, run: &Range<usize>) -> bool {
     let last = run.end - 1;
     let of_place = facts.tokens[last].place.is_some_and(|place| place.is_adjective);
@@ -93,7 +93,7 @@ struct Reader<'a> {
     facts: &'a Facts<'a>,
     /// Words that stand alone as names somewhere: "Jafari".
     alone: FxHashSet<&'a str>,
-    /// Last words of full names: "King" where a Pete King is named.
+    /// Last words of full names: "King" where an Oliver King is named.
     surnames: FxHashSet<&'a str>,
 }
 

@@ -17,7 +17,7 @@ impl<'a> Resolving<'a> {
                 if known.is_sure {
                     known.kind
                 } else if known.name.len() == 1 && self.people.contains(&Referent::Entity(entity)) {
-                    // "Rihanna … she".
+                    // "Zolanda … she".
                     EntityKind::Person
                 } else {
                     part.kind.unwrap_or(known.kind)

@@ -122,7 +122,7 @@ fn is_describing(facts: &Facts<'_>, token: usize) -> bool {
     noun.lemma.ends_with("maker") || DESCRIBING.contains(&noun.lemma)
 }
 
-/// Words that open a sentence before a title: "Former Arizona governor Jan Novak".
+/// Words that open a sentence before a title: "Former Queensland governor Jan Novak".
 pub(super) const BEFORE_TITLES: [&str; 9] =
     ["former", "incumbent", "acting", "outgoing", "late", "many", "several", "senior", "local"];
 
@@ -146,7 +146,7 @@ const DESCRIBING: [&str; 16] = [
     "supplier",
 ];
 
-/// Verbs that a headline writes with a capital: "Bernie Sanders Says He Will Run".
+/// Verbs that a headline writes with a capital: "Ana Ruiz Says She Will Run".
 const HEADLINE_VERBS: [&str; 22] = [
     "Says",
     "Said",
@@ -206,7 +206,7 @@ fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
             noun.kind != NounKind::Group && !(noun.kind == NounKind::Person && noun.is_plural)
         })
     };
-    // "Jeb Bush of Florida" is of no body; "Republican of Arizona" is no title.
+    // "Ines Bush of Florida" is of no body; "Republican of Utah" is no title.
     let is_somebody = (run.start..last).any(|token| {
         let is_title = facts.is(token, WordClasses::TITLE) && facts.word(token).ends_with('.');
         is_title || (facts.tokens[token].name.is_given && !facts.is_role(token))

@@ -129,8 +129,8 @@ fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
     nominal
 }
 
-/// Whether nothing but titles stand between `start` and a name: "former Secretary of State Hillary Clinton", "radio host
-/// Dennis Prager".
+/// Whether nothing but titles stand between `start` and a name: "former Secretary of State Ana Ruiz", "radio host
+/// Joe Palmer".
 fn is_titled_from(facts: &Facts<'_>, name: &NameMention, start: usize) -> bool {
     let first = name.title.as_ref().map_or(name.tokens.start, |title| title.start);
     let small = WordClasses::PREPOSITION.or(WordClasses::RELATIVE).or(WordClasses::COORDINATOR);
@@ -255,7 +255,7 @@ fn name_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> Opti
     {
         return None;
     }
-    // "A spokesman for candidate Hillary Clinton": what is nearest to the name is no title of the whole.
+    // "A spokesman for candidate Ana Ruiz": what is nearest to the name is no title of the whole.
     let preposition = (core.start..start).rev().find(|&token| facts.is(token, WordClasses::PREPOSITION));
     let is_inner = preposition.is_some_and(|at| {
         at > core.start && facts.is_role(at - 1) && (at + 1..start).any(|token| facts.is_role(token))
@@ -343,7 +343,7 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
     Head::Nominal { tokens, noun, is_named }
 }
 
-/// "The government of Costa Rica".
+/// "The government of Sri Lanka".
 fn is_of_place(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>, noun: usize) -> bool {
     let is_body = facts.noun(noun).is_some_and(|it| it.kind == NounKind::Organization && !it.is_plural);
     let place = if facts.is_one_of(noun + 2, &["the"]) { noun + 3 } else { noun + 2 };
