@@ -205,7 +205,7 @@ impl Around<'_> {
         !self.is_clause() && !self.is_mark(self.content().start)
     }
 
-    /// "Looks LIKE a flake", "looked AS IF it held".
+    /// "Looks LIKE a trap", "looked AS IF it held".
     fn is_likeness(&self) -> bool {
         self.is_in_cue(&["like", "as"]) || self.opens_with(&["like", "as", "if"])
     }
