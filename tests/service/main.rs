@@ -13,6 +13,7 @@ mod connections;
 mod peers;
 mod tls;
 mod verification;
+mod json;
 mod lifecycle;
 mod stopping;
 mod process;

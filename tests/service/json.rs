@@ -1,0 +1,146 @@
+//! The other doors of the same port: JSON over HTTP/1.1, the page, gRPC-Web.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use prost::Message;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use ascribe::Extractor;
+use ascribe::lexicon::Lexicon;
+use ascribe::serve::ServiceConfig;
+use ascribe::wire::{Limits, v1};
+
+use crate::raw;
+use crate::server::{Scripted, Server, document, request};
+
+/// What came back over HTTP/1.1.
+struct Response {
+    code: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Response {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("the body is JSON")
+    }
+
+    fn has(&self, header: &str) -> bool {
+        self.head.lines().any(|line| line.eq_ignore_ascii_case(header))
+    }
+}
+
+async fn send(address: SocketAddr, head: &str, body: &[u8]) -> Response {
+    let mut socket = TcpStream::connect(address).await.expect("the server listens");
+    let length = body.len();
+    let head = format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    socket.write_all(head.as_bytes()).await.expect("it is sent");
+    socket.write_all(body).await.expect("it is sent");
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.expect("it is answered");
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("it has a head");
+    let head = String::from_utf8(answer[..end].to_vec()).expect("a head is text");
+    let code = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("it has a code");
+    Response { code, head, body: answer[end + 4..].to_vec() }
+}
+
+async fn post(address: SocketAddr, method: &str, body: &Value) -> Response {
+    let head = format!("POST /v1/claims:{method} HTTP/1.1\r\ncontent-type: application/json");
+    send(address, &head, body.to_string().as_bytes()).await
+}
+
+#[tokio::test]
+async fn json_and_grpc_give_the_same_answers() {
+    let extractor = Arc::new(Extractor::new(Lexicon::embedded()));
+    let server = Server::start(extractor, ServiceConfig::default()).await;
+    let mut client = server.client().await;
+    for article in include_str!("../data/wikinews-dev.jsonl").lines().take(4) {
+        let article: Value = serde_json::from_str(article).expect("each line is JSON");
+        let text = article["text"].as_str().expect("it has a text");
+        let answer = post(server.address, "extract", &json!({"document": {"text": text}})).await;
+        assert_eq!(answer.code, 200);
+        let over_grpc = client.extract_claims(request(text)).await.expect("it is answered").into_inner();
+        let over_json: v1::ExtractClaimsResponse =
+            serde_json::from_slice(&answer.body).expect("it is the same message");
+        let claims = |answer: v1::ExtractClaimsResponse| answer.result.expect("it has a result").claims;
+        assert_eq!(claims(over_json), claims(over_grpc));
+    }
+    let verify = json!({
+        "document": {"text": "\"The bridge is safe,\" Mayor Ana Ruiz said."},
+        "quotations": [{"text": "The bridge is safe", "speaker": "Ruiz"}, {"text": "Nobody saw the whale"}],
+    });
+    let items = post(server.address, "verifyQuotations", &verify).await.json();
+    assert_eq!(items["items"][0]["verdict"], "VERDICT_VERBATIM");
+    assert_eq!(items["items"][0]["speaker_matches"], true);
+    assert_eq!(items["items"][1]["verdict"], "VERDICT_ABSENT");
+}
+
+#[tokio::test]
+async fn json_and_grpc_give_the_same_errors() {
+    let engine = Scripted::new();
+    let limits = Limits { max_request_bytes: 1000, max_document_bytes: 100, ..Limits::default() };
+    let server = Server::start(engine, ServiceConfig { limits, ..ServiceConfig::default() }).await;
+    let mut client = server.client().await;
+    for (text, code) in [("", 400), (&*"x".repeat(101), 400), (&*"x".repeat(1001), 429), ("panic", 500)] {
+        let answer = post(server.address, "extract", &json!({"document": {"text": text}})).await;
+        assert_eq!(answer.code, code, "{text}");
+        let status = client.extract_claims(request(text)).await.expect_err("it is refused");
+        let told = answer.json();
+        assert_eq!(told["code"], i32::from(status.code()), "{text}");
+        let (over_json, over_grpc) = (told["message"].as_str().unwrap_or_default(), status.message());
+        // A fault is named by its call.
+        assert_eq!(over_json.split(" as ").next(), over_grpc.split(" as ").next());
+        assert_eq!(told["details"][0]["@type"], "type.googleapis.com/google.rpc.ErrorInfo", "{told}");
+    }
+    let batch = json!({"documents": [{"text": "a"}, {"text": ""}]});
+    let items = post(server.address, "batchExtract", &batch).await.json();
+    assert!(items["items"][0]["result"].is_object(), "{items}");
+    assert_eq!(items["items"][1]["error"]["message"], "documents[1].text is empty");
+}
+
+#[tokio::test]
+async fn what_is_no_such_request_is_told() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let misspelt = post(server.address, "extract", &json!({"documnt": {}})).await;
+    assert_eq!(misspelt.code, 400);
+    let message = misspelt.json()["message"].to_string();
+    assert!(message.contains("documnt") && message.contains("column"), "{message}");
+    let form = "POST /v1/claims:extract HTTP/1.1\r\ncontent-type: text/plain";
+    assert_eq!(send(server.address, form, b"{}").await.code, 400, "forms of other sites can't call");
+    let wrong_method = send(server.address, "GET /v1/claims:extract HTTP/1.1", b"").await;
+    assert_eq!(wrong_method.code, 405);
+    assert!(wrong_method.has("allow: POST"), "{}", wrong_method.head);
+    assert_eq!(send(server.address, "GET /elsewhere HTTP/1.1", b"").await.code, 404);
+    let grpc = "POST /ascribe.v1.ClaimService/ExtractClaims HTTP/1.1\r\ncontent-type: application/grpc";
+    assert_eq!(send(server.address, grpc, b"").await.code, 501);
+}
+
+#[tokio::test]
+async fn the_page_and_the_description_are_served() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let page = send(server.address, "GET / HTTP/1.1", b"").await;
+    assert_eq!(page.code, 200);
+    assert!(page.has("content-type: text/html; charset=utf-8"), "{}", page.head);
+    assert!(page.head.contains("content-security-policy: default-src 'none'; script-src 'sha256-"));
+    assert!(page.body.starts_with(b"<!doctype html>") || page.body.starts_with(b"<!DOCTYPE html>"));
+    let openapi = send(server.address, "GET /openapi.json HTTP/1.1", b"").await.json();
+    let paths: Vec<&String> = openapi["paths"].as_object().expect("it has paths").keys().collect();
+    assert_eq!(paths, ["/v1/claims:batchExtract", "/v1/claims:extract", "/v1/claims:verifyQuotations"]);
+    let request = &openapi["components"]["schemas"]["ascribe.v1.ExtractClaimsRequest"];
+    assert_eq!(request["required"], json!(["document"]));
+}
+
+#[tokio::test]
+async fn browsers_may_speak_grpc_web() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let head = "POST /ascribe.v1.ClaimService/ExtractClaims HTTP/1.1\r\ncontent-type: application/grpc-web+proto\r\nx-grpc-web: 1";
+    let message = v1::ExtractClaimsRequest { document: Some(document("x")), ..Default::default() };
+    let answer = send(server.address, head, &raw::framed(&message.encode_to_vec(), 0)).await;
+    assert_eq!(answer.code, 200);
+    assert!(answer.head.to_lowercase().contains("application/grpc-web"), "{}", answer.head);
+    let trailers = String::from_utf8_lossy(&answer.body).to_lowercase();
+    assert!(trailers.contains("grpc-status:0"), "{trailers}");
+}
