@@ -54,9 +54,11 @@ impl<'a> Facts<'a> {
             facts.push(fact_of(document, token, words, gazetteer, &mut buffer));
         }
         for (index, sentence) in document.sentences.iter().enumerate() {
-            // Headlines have no period: "Mayor Ana Ruiz of Oslo said so." is none.
+            // Headlines have no period: "Mayor Ana Ruiz of Oslo said so." is none. Nor have they a bracket at their end:
+            // "John Cornyn, U.S. Senator (R-Texas)" is a caption.
             let last = sentence.tokens.end - 1;
-            let in_headline = document.word(last) != "." && is_headline(&facts[sentence.tokens.clone()]);
+            let in_headline =
+                !matches!(document.word(last), "." | ")") && is_headline(&facts[sentence.tokens.clone()]);
             let mut is_first = true;
             for token in sentence.tokens.clone() {
                 let fact = &mut facts[token];
