@@ -190,12 +190,12 @@ fn date_until(classed: &ClassedDocument<'_>, rest: Range<usize>) -> Option<Range
     (!rest.is_empty() && rest.len() <= 4 && rest.clone().all(is_of_date)).then_some(rest)
 }
 
-/// Adds an attribution whose cue is one mark of punctuation.
-fn push(
+/// Adds an attribution whose cue is one mark of punctuation, or none.
+pub(super) fn push(
     labels: &mut Labels,
     pattern: &'static str,
     source: Range<usize>,
-    cue: usize,
+    cue: impl Into<Option<usize>>,
     contents: Vec<Range<usize>>,
     confidence: f32,
 ) {
@@ -203,7 +203,7 @@ fn push(
         return;
     }
     let source = SourceLink::Span(labels.push(Role::Source, source, confidence));
-    let cue = Some(labels.push(Role::Cue, cue..cue + 1, confidence));
+    let cue = cue.into().map(|cue| labels.push(Role::Cue, cue..cue + 1, confidence));
     let contents =
         contents.into_iter().map(|content| labels.push(Role::Content, content, confidence)).collect();
     labels.links.push(Link {

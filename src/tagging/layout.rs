@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use super::classes::ClassedDocument;
-use super::labels::{Labels, Link, Role, SourceLink};
+use super::cueless;
+use super::labels::Labels;
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
@@ -110,22 +111,5 @@ fn stands_elsewhere(classed: &ClassedDocument<'_>, body: &Range<usize>) -> bool 
 }
 
 fn push(labels: &mut Labels, source: Range<usize>, content: Range<usize>) {
-    let source = SourceLink::Span(labels.push(Role::Source, source, CONFIDENCE));
-    let contents = vec![labels.push(Role::Content, content, CONFIDENCE)];
-    labels.links.push(Link {
-        pattern: "quotation-caption",
-        frame: None,
-        entry: None,
-        cue: None,
-        source,
-        contents,
-        shares_source: false,
-        negated: false,
-        hedged: false,
-        addressee: None,
-        medium: None,
-        time: None,
-        source_confidence: CONFIDENCE,
-        confidence: CONFIDENCE,
-    });
+    cueless::push(labels, "quotation-caption", source, None, vec![content], CONFIDENCE);
 }
