@@ -18,4 +18,4 @@ pub mod serve; //        floor 10: the gRPC door
 pub mod load; //         floor 10: the gRPC door, from outside: clients that measure it
 pub mod cli; //          floor 10: the command-line door
 
-pub use pipeline::{Context, Extractor, Verifier};
+pub use pipeline::{Context, Extractor, IsCancelled, Verifier};

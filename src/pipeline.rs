@@ -19,6 +19,8 @@ use crate::tagging::{Labels, Tagger};
 use crate::text::Document;
 use crate::verification::{Attributed, Finding, Quotation, Verdict, Verification};
 
+pub use crate::tagging::network::IsCancelled;
+
 /// What a caller knows of a text beside its words. The default knows nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
@@ -94,7 +96,8 @@ impl Extractor {
     pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
         let document = segmentation::segment(text);
         let candidates = self.finder.find(&document);
-        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon);
+        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon, &|| false);
+        let labels = labels.expect("nobody cancels it");
         let attributions = attribution::assemble(&document, &labels);
         let names = coreference::Knowledge { words: &self.words, gazetteer: &self.gazetteer, aliases: &[] };
         coreference::read_pronouns(&document, &attributions, names)
@@ -112,14 +115,14 @@ impl Extractor {
         self.extract_unless(text, context, &|| false).unwrap_or_default()
     }
 
-    /// Like [`Self::extract_in`], but asks `cancelled` between the rooms and returns nothing once it says yes:
-    /// for callers whose own caller may be gone.
+    /// Like [`Self::extract_in`], but asks `cancelled` between the rooms and for each window of the network, and
+    /// returns nothing once it says yes: for callers whose own caller may be gone.
     #[must_use]
     pub fn extract_unless(
         &self,
         text: &str,
         context: Context<'_>,
-        cancelled: &dyn Fn() -> bool,
+        cancelled: IsCancelled<'_>,
     ) -> Option<Vec<Claim>> {
         let document = segmentation::segment(text);
         if cancelled() {
@@ -129,10 +132,7 @@ impl Extractor {
         if cancelled() {
             return None;
         }
-        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon);
-        if cancelled() {
-            return None;
-        }
+        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon, cancelled)?;
         Some(self.claims(&document, &labels, context))
     }
 
@@ -174,7 +174,7 @@ impl Verifier {
         text: &str,
         claims: &[Claim],
         quotations: &[Quotation<'_>],
-        cancelled: &dyn Fn() -> bool,
+        cancelled: IsCancelled<'_>,
     ) -> Option<Vec<Finding>> {
         let document = segmentation::segment(text);
         let is_sure = |claim: &Claim| claim.confidence >= DEFAULT_MIN_CONFIDENCE;

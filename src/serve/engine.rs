@@ -6,7 +6,7 @@ use arc_swap::ArcSwapOption;
 
 use crate::claims::Claim;
 use crate::lexicon::Lexicon;
-use crate::pipeline::{Context, Extractor};
+use crate::pipeline::{Context, Extractor, IsCancelled};
 
 /// Finds the claims of texts. [`Extractor`] is one; the service's tests bring slow and broken ones.
 pub trait Engine: Send + Sync + 'static {
@@ -15,7 +15,7 @@ pub trait Engine: Send + Sync + 'static {
         &self,
         text: &str,
         context: Context<'_>,
-        cancelled: &dyn Fn() -> bool,
+        cancelled: IsCancelled<'_>,
     ) -> Option<Vec<Claim>>;
 
     /// See [`Extractor::lexicon`].
@@ -30,7 +30,7 @@ impl Engine for Extractor {
         &self,
         text: &str,
         context: Context<'_>,
-        cancelled: &dyn Fn() -> bool,
+        cancelled: IsCancelled<'_>,
     ) -> Option<Vec<Claim>> {
         Self::extract_unless(self, text, context, cancelled)
     }

@@ -28,7 +28,7 @@ mod merging;
 
 use classes::{ClassedDocument, Traits};
 use matching::best_match;
-use network::{Features, Network, Reading};
+use network::{Features, IsCancelled, Network, Reading};
 
 use std::sync::Arc;
 
@@ -68,7 +68,8 @@ impl Tagger {
         &self.version
     }
 
-    /// The labels of `document`, whose cue candidates are `candidates`, found by `finder` for `lexicon`.
+    /// The labels of `document`, whose cue candidates are `candidates`, found by `finder` for `lexicon`; nothing once
+    /// `cancelled` says yes.
     #[must_use]
     pub fn tag(
         &self,
@@ -76,17 +77,18 @@ impl Tagger {
         candidates: &[CueCandidate],
         finder: &CueFinder,
         lexicon: &Lexicon,
-    ) -> Labels {
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Labels> {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
         let mut proposed = propose(&classed, candidates, finder, lexicon);
         let features = network::features(&classed, candidates, &proposed, finder, lexicon);
         // After the features: the network knows nothing of these.
         layout::label(&classed, &mut proposed);
-        let readings = self.network.read(document, &features, CUE_THRESHOLD);
+        let readings = self.network.read(document, &features, CUE_THRESHOLD, cancelled)?;
         let readings: Vec<Reading> =
             readings.into_iter().map(|reading| classed.with_edges(reading)).collect();
-        merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon)
+        Some(merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon))
     }
 
     /// The labels that the patterns alone propose; the arguments are those of [`Self::tag`].

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ascribe::Context;
 use ascribe::claims::{Claim, Content, Explanation, QuotationKind};
 use ascribe::lexicon::{AttributionType, Lexicon, SpeechAct};
 use ascribe::serve::{ClaimServiceClient, Engine, ServeError, ServiceConfig, run_while_loading};
 use ascribe::text::Span;
 use ascribe::wire::v1;
+use ascribe::{Context, IsCancelled};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -79,7 +79,9 @@ impl Server {
 
 /// One worker, so that one text can occupy the pool.
 pub(crate) fn one_worker() -> ServiceConfig {
-    ServiceConfig { workers: 1, ..ServiceConfig::default() }
+    // Scripted work takes longer than that of news.
+    let max_queue_time = Duration::from_mins(1);
+    ServiceConfig { workers: 1, max_queue_time, ..ServiceConfig::default() }
 }
 
 /// How long an engine takes for a slow text.
@@ -117,7 +119,7 @@ impl Engine for Scripted {
         &self,
         text: &str,
         _context: Context<'_>,
-        cancelled: &dyn Fn() -> bool,
+        cancelled: IsCancelled<'_>,
     ) -> Option<Vec<Claim>> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         assert!(!text.starts_with("panic"), "the text says so");

@@ -11,7 +11,7 @@ use super::about::{About, Kind};
 use super::decoding::{CUE_TAGS, softmax};
 use super::features::{FEATURES, Features};
 use super::file::{ModelError, Sections, Table};
-use super::graph::Graph;
+use super::graph::{Graph, Thread};
 use super::pieces::Vocabulary;
 use crate::text::Document;
 
@@ -54,7 +54,7 @@ impl Encoded {
 }
 
 impl Encoder {
-    pub(super) fn new(sections: &Sections, about: &About) -> Result<Self, ModelError> {
+    pub(super) fn new(sections: &Sections, about: &About, thread: &Thread<'_>) -> Result<Self, ModelError> {
         let vocabulary = Vocabulary::new(&sections.text("vocabulary")?)
             .ok_or_else(|| ModelError::section("vocabulary", &"it has no piece [UNK]"))?;
         let positions = matches!(about.kind, Kind::Transformer { .. }).then(|| sections.table("positions"));
@@ -74,7 +74,7 @@ impl Encoder {
         if encoder.features.rows() != usize::from(FEATURES) {
             return Err(ModelError::section("features", &format!("it has {} rows", encoder.features.rows())));
         }
-        let tried = encoder.graph.run(NdTensor::zeros([1, 2, encoder.pieces.columns()]))?;
+        let tried = encoder.graph.run(NdTensor::zeros([1, 2, encoder.pieces.columns()]), thread)?;
         if tried.len() != 2 * encoder.columns() {
             return Err(ModelError::section(
                 "encoder",
@@ -87,6 +87,7 @@ impl Encoder {
     /// Reads `tokens` of a document; their surroundings count.
     pub(super) fn read(
         &self,
+        thread: &Thread<'_>,
         document: &Document<'_>,
         features: &Features,
         tokens: Range<usize>,
@@ -102,13 +103,19 @@ impl Encoder {
                     let last = features.len().min(end + margin);
                     let mut x = NdTensor::zeros([1, last - first, self.pieces.columns()]);
                     self.embed_tokens(document, features, first, x.data_mut()?);
-                    let y = self.graph.run(x).ok()?;
+                    let y = self.graph.read(x, thread)?;
                     self.take(&y, (start - first)..(end - first), &mut encoded)?;
                     start = end;
                 }
             }
             Kind::Transformer { window, margin, begin, end } => {
-                self.read_pieces(document, features, Pieces { window, margin, begin, end }, &mut encoded)?;
+                self.read_pieces(
+                    thread,
+                    document,
+                    features,
+                    Pieces { window, margin, begin, end },
+                    &mut encoded,
+                )?;
             }
         }
         Some(encoded)
@@ -154,6 +161,7 @@ impl Encoder {
     /// Reads windows of pieces; a token is what its first piece becomes.
     fn read_pieces(
         &self,
+        thread: &Thread<'_>,
         document: &Document<'_>,
         features: &Features,
         shape: Pieces,
@@ -192,7 +200,7 @@ impl Encoder {
                     self.add_features(features, owners[at], row);
                 }
             }
-            let y = self.graph.run(x).ok()?;
+            let y = self.graph.read(x, thread)?;
             let last = if end == numbers.len() { end } else { end - shape.margin };
             while next < firsts.len() && firsts[next] < last {
                 let row = firsts[next] - start + 1;

@@ -9,7 +9,7 @@ use super::decoding::{FoundArguments, TAGS, WIDTH, arguments};
 use super::encoder::Encoded;
 use super::features::{Features, REACH_BEFORE};
 use super::file::{ModelError, Sections, Table};
-use super::graph::Graph;
+use super::graph::{Graph, Thread};
 
 /// How many cues the graph gets at once: more need more memory and are no faster.
 const BATCH: usize = 32;
@@ -34,7 +34,7 @@ pub(super) struct Linker {
 }
 
 impl Linker {
-    pub(super) fn new(sections: &Sections, about: &About) -> Result<Self, ModelError> {
+    pub(super) fn new(sections: &Sections, about: &About, thread: &Thread<'_>) -> Result<Self, ModelError> {
         let pairs = sections.table("pairs")?;
         if pairs.columns() != about.link || pairs.rows() != PAIR_FEATURES {
             return Err(ModelError::section(
@@ -43,7 +43,7 @@ impl Linker {
             ));
         }
         let graph = Graph::new("linker", sections)?;
-        let tried = graph.run(NdTensor::zeros([1, WIDTH, about.link]))?;
+        let tried = graph.run(NdTensor::zeros([1, WIDTH, about.link]), thread)?;
         if tried.len() != WIDTH * TAGS {
             return Err(ModelError::section(
                 "linker",
@@ -56,17 +56,19 @@ impl Linker {
     /// What belongs to each of `cues`, which stand in what was encoded.
     pub(super) fn link(
         &self,
+        thread: &Thread<'_>,
         encoded: &Encoded,
         features: &Features,
         cues: &[Range<usize>],
     ) -> Option<Vec<FoundArguments>> {
-        let scores = self.scores(encoded, features, cues)?;
+        let scores = self.scores(thread, encoded, features, cues)?;
         Some(cues.iter().zip(scores).map(|(cue, scores)| arguments(&scores, cue, features.len())).collect())
     }
 
     /// For each of `cues` the scores of the tokens around it.
     pub(super) fn scores(
         &self,
+        thread: &Thread<'_>,
         encoded: &Encoded,
         features: &Features,
         cues: &[Range<usize>],
@@ -78,7 +80,7 @@ impl Linker {
             for (cue, rows) in cues.iter().zip(x.data_mut()?.chunks_exact_mut(WIDTH * width)) {
                 self.embed(encoded, features, cue, rows);
             }
-            let y = self.graph.run(x).ok()?;
+            let y = self.graph.read(x, thread)?;
             found.extend(y.chunks_exact(WIDTH * TAGS).map(|scores| scores.as_chunks().0.to_vec()));
         }
         Some(found)

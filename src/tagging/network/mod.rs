@@ -25,6 +25,7 @@ use calibration::{Agreement, Calibration};
 use decoding::FoundArguments;
 use encoder::Encoder;
 use file::Sections;
+use graph::{Thread, Threads};
 use linker::Linker;
 
 use crate::text::Document;
@@ -41,6 +42,9 @@ static EMBEDDED_MODEL: &[u8] = include_bytes!("../../../data/tagger.model");
 /// How many tokens are read at once: a longer text needs the memory of one such block.
 const BLOCK: usize = 4096;
 
+/// Asked now and then while a text is read: whether nobody wants the result any more.
+pub type IsCancelled<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// A trained network. Immutable once loaded: share one between all threads.
 #[derive(Debug)]
 pub struct Network {
@@ -48,6 +52,7 @@ pub struct Network {
     calibration: Calibration,
     encoder: Encoder,
     linker: Linker,
+    threads: Threads,
 }
 
 /// An attribution as the network reads it.
@@ -90,9 +95,11 @@ impl Network {
     fn new(bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
         let sections = Sections::read(bytes)?;
         let about = About::read(&sections)?;
-        let encoder = Encoder::new(&sections, &about)?;
-        let linker = Linker::new(&sections, &about)?;
-        Ok(Self { name: about.name, calibration: about.calibration, encoder, linker })
+        let threads = Threads::default();
+        let (encoder, linker) = threads.run(&|| false, |thread| {
+            Ok((Encoder::new(&sections, &about, thread)?, Linker::new(&sections, &about, thread)?))
+        })?;
+        Ok(Self { name: about.name, calibration: about.calibration, encoder, linker, threads })
     }
 
     /// Its name and version.
@@ -102,34 +109,54 @@ impl Network {
     }
 
     /// The attributions that it reads in a document, in the order of their cues. Where a cue isn't at least as
-    /// probable as `threshold`, there is none.
-    pub(super) fn read(&self, document: &Document<'_>, features: &Features, threshold: f32) -> Vec<Reading> {
+    /// probable as `threshold`, there is none. Nothing once `cancelled` says yes, which is asked for each window.
+    pub(super) fn read(
+        &self,
+        document: &Document<'_>,
+        features: &Features,
+        threshold: f32,
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Vec<Reading>> {
+        self.threads.run(cancelled, |thread| self.read_on(thread, document, features, threshold))
+    }
+
+    fn read_on(
+        &self,
+        thread: &Thread<'_>,
+        document: &Document<'_>,
+        features: &Features,
+        threshold: f32,
+    ) -> Option<Vec<Reading>> {
         let mut readings = Vec::new();
         let mut start = 0;
         while start < features.len() {
             let end = features.len().min(start + BLOCK);
             let around = start.saturating_sub(REACH_BEFORE)..features.len().min(end + REACH_AFTER);
-            self.read_block(document, features, start..end, around, threshold, &mut readings);
+            let block = Block { tokens: start..end, around };
+            self.read_block(thread, document, features, block, threshold, &mut readings);
+            if thread.is_cancelled() {
+                return None;
+            }
             start = end.max(readings.last().map_or(0, |last: &Reading| last.cue.end));
         }
-        readings
+        Some(readings)
     }
 
-    /// Adds the attributions whose cues begin in `tokens`, for which `around` is read.
+    /// Adds the attributions whose cues begin in a block.
     fn read_block(
         &self,
+        thread: &Thread<'_>,
         document: &Document<'_>,
         features: &Features,
-        tokens: Range<usize>,
-        around: Range<usize>,
+        block: Block,
         threshold: f32,
         readings: &mut Vec<Reading>,
     ) -> Option<()> {
-        let encoded = self.encoder.read(document, features, around)?;
-        let probabilities = &encoded.cues[tokens.start - encoded.tokens.start..];
-        let cues = decoding::cues(probabilities, tokens, threshold);
+        let encoded = self.encoder.read(thread, document, features, block.around)?;
+        let probabilities = &encoded.cues[block.tokens.start - encoded.tokens.start..];
+        let cues = decoding::cues(probabilities, block.tokens, threshold);
         let spans: Vec<Range<usize>> = cues.iter().map(|cue| cue.tokens.clone()).collect();
-        let found = self.linker.link(&encoded, features, &spans)?;
+        let found = self.linker.link(thread, &encoded, features, &spans)?;
         for (cue, found) in cues.into_iter().zip(found) {
             if found.contents.is_empty() {
                 continue;
@@ -149,6 +176,12 @@ impl Network {
         }
         Some(())
     }
+}
+
+/// Tokens whose cues are looked for, and those that are read for it.
+struct Block {
+    tokens: Range<usize>,
+    around: Range<usize>,
 }
 
 /// Whether any proposal for that cue has the source and the content that were found.

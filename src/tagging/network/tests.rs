@@ -32,39 +32,47 @@ fn scores_are_those_of_the_trainer() {
     let lexicon = Lexicon::embedded();
     let finder = crate::cues::CueFinder::new(&lexicon);
     let words = Words::embedded();
-    for (sentence, recorded) in lines(SENTENCES).zip(lines(RECORDED)) {
-        assert_eq!(sentence["id"], recorded["id"]);
-        let document = segmentation::segment(sentence["text"].as_str().expect("a text"));
-        let candidates = finder.find(&document);
-        let mut classed = ClassedDocument::new(&document, &words);
-        mark_verbs(&mut classed, &candidates, &finder);
-        let proposed = propose(&classed, &candidates, &finder, &lexicon);
-        let features = super::features(&classed, &candidates, &proposed, &finder, &lexicon);
-        let encoded =
-            network.encoder.read(&document, &features, 0..document.tokens.len()).expect("it is read");
-        let told = recorded["cues"].as_array().expect("a list");
-        assert_eq!(told.len(), encoded.cues.len(), "{}", recorded["id"]);
-        for (token, (told, found)) in told.iter().zip(&encoded.cues).enumerate() {
-            for (told, found) in numbers(told).into_iter().zip(found) {
-                let difference = (told - f64::from(*found)).abs();
-                assert!(difference < TOLERANCE, "{} token {token}: {told} {found}", recorded["id"]);
+    network.threads.run(&|| false, |thread| {
+        for (sentence, recorded) in lines(SENTENCES).zip(lines(RECORDED)) {
+            assert_eq!(sentence["id"], recorded["id"]);
+            let document = segmentation::segment(sentence["text"].as_str().expect("a text"));
+            let candidates = finder.find(&document);
+            let mut classed = ClassedDocument::new(&document, &words);
+            mark_verbs(&mut classed, &candidates, &finder);
+            let proposed = propose(&classed, &candidates, &finder, &lexicon);
+            let features = super::features(&classed, &candidates, &proposed, &finder, &lexicon);
+            let encoded = network
+                .encoder
+                .read(thread, &document, &features, 0..document.tokens.len())
+                .expect("it is read");
+            let told = recorded["cues"].as_array().expect("a list");
+            assert_eq!(told.len(), encoded.cues.len(), "{}", recorded["id"]);
+            for (token, (told, found)) in told.iter().zip(&encoded.cues).enumerate() {
+                for (told, found) in numbers(told).into_iter().zip(found) {
+                    let difference = (told - f64::from(*found)).abs();
+                    assert!(difference < TOLERANCE, "{} token {token}: {told} {found}", recorded["id"]);
+                }
             }
-        }
-        let told = recorded["links"].as_array().expect("a list");
-        let cues: Vec<_> = features.proposals.iter().map(|it| it.cue.clone()).collect();
-        assert_eq!(told.len(), cues.len(), "{}", recorded["id"]);
-        let scores = network.linker.scores(&encoded, &features, &cues).expect("they are linked");
-        for ((told, cue), scores) in told.iter().zip(cues).zip(scores) {
-            let first = super::REACH_BEFORE.saturating_sub(cue.start);
-            let told = told["scores"].as_array().expect("a list");
-            for (at, told) in told.iter().enumerate() {
-                for (told, found) in numbers(told).into_iter().zip(scores[first + at]) {
-                    let difference = (told - f64::from(found)).abs();
-                    assert!(difference < 10.0 * TOLERANCE, "{} {cue:?} {at}: {told} {found}", recorded["id"]);
+            let told = recorded["links"].as_array().expect("a list");
+            let cues: Vec<_> = features.proposals.iter().map(|it| it.cue.clone()).collect();
+            assert_eq!(told.len(), cues.len(), "{}", recorded["id"]);
+            let scores = network.linker.scores(thread, &encoded, &features, &cues).expect("they are linked");
+            for ((told, cue), scores) in told.iter().zip(cues).zip(scores) {
+                let first = super::REACH_BEFORE.saturating_sub(cue.start);
+                let told = told["scores"].as_array().expect("a list");
+                for (at, told) in told.iter().enumerate() {
+                    for (told, found) in numbers(told).into_iter().zip(scores[first + at]) {
+                        let difference = (told - f64::from(found)).abs();
+                        assert!(
+                            difference < 10.0 * TOLERANCE,
+                            "{} {cue:?} {at}: {told} {found}",
+                            recorded["id"]
+                        );
+                    }
                 }
             }
         }
-    }
+    });
 }
 
 fn error_of(bytes: Vec<u8>) -> ModelError {
