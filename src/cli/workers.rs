@@ -1,22 +1,19 @@
 //! Work in parallel, answers in order, memory bounded. In: jobs. Out: their answers in the order of the jobs.
 //!
-//! Job number i goes to worker i modulo their number, and its answer is taken from that worker: so answers
-//! are in order without being sorted. Every queue is short: whoever is ahead waits, and a file of a hundred
-//! million lines needs no more memory than one of a hundred.
+//! Whichever worker is free takes the next job, and each job has a place of its own in the order of answers: a long
+//! text holds up nobody but those who wait for its answer. Every queue is short: whoever is ahead waits, and a file
+//! of a hundred million lines needs no more memory than one of a hundred.
 
 use std::num::NonZero;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// How many jobs and how many answers may wait for and from each worker.
-const WAITING: usize = 16;
+/// How many jobs may be drawn, for each worker, whose answers were not taken.
+const DRAWN: usize = 32;
 
-/// The answers still to come.
-pub(super) struct Answers<A> {
-    queues: Vec<Receiver<A>>,
-    next: usize,
-}
+/// The answers still to come: one for each job that was drawn, in their order.
+pub(super) struct Answers<A>(Receiver<Receiver<A>>);
 
 /// Starts a thread that draws jobs and `threads` that work on them. All of them end once the jobs do, or
 /// once the answers are dropped.
@@ -25,39 +22,53 @@ pub(super) fn start<J: Send + 'static, A: Send + 'static>(
     threads: NonZero<usize>,
     work: impl Fn(J) -> A + Send + Sync + 'static,
 ) -> Answers<A> {
-    let work = Arc::new(work);
-    let (job_queues, queues): (Vec<SyncSender<J>>, Vec<Receiver<A>>) = (0..threads.get())
-        .map(|_| {
-            let (job_sender, job_queue) = sync_channel(WAITING);
-            let (answer_sender, answer_queue) = sync_channel(WAITING);
-            let work = Arc::clone(&work);
-            thread::spawn(move || {
-                // A failed send means that nobody waits for answers any more.
-                job_queue.into_iter().try_for_each(|job| answer_sender.send(work(job)))
-            });
-            (job_sender, answer_queue)
-        })
-        .unzip();
+    let drawn = threads.get().saturating_mul(DRAWN);
+    let (place_sender, places) = sync_channel(drawn);
+    // All that were drawn find room: only the places bound them.
+    let (job_sender, job_queue) = sync_channel::<(J, SyncSender<A>)>(drawn);
+    let (work, job_queue) = (Arc::new(work), Arc::new(Mutex::new(job_queue)));
+    for _ in 0..threads.get() {
+        let (work, job_queue) = (Arc::clone(&work), Arc::clone(&job_queue));
+        thread::spawn(move || {
+            // One waits for a job, the others for their turn to wait.
+            let next = || job_queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            // An answer that nobody takes means that nobody waits for further ones.
+            while let Ok((job, place)) = next()
+                && place.send(work(job)).is_ok()
+            {}
+        });
+    }
     thread::spawn(move || {
-        jobs.zip(job_queues.iter().cycle()).try_for_each(|(job, queue)| queue.send(job).map_err(drop))
+        for job in jobs {
+            let (place, answer) = sync_channel(1);
+            if place_sender.send(answer).is_err() || job_sender.send((job, place)).is_err() {
+                break;
+            }
+        }
     });
-    Answers { queues, next: 0 }
+    Answers(places)
 }
 
 impl<A> Answers<A> {
     /// The next answer; nothing after the last. Calls `idle` before it has to wait.
-    pub(super) fn next<E>(&mut self, idle: impl FnOnce() -> Result<(), E>) -> Result<Option<A>, E> {
-        let queue = &self.queues[self.next];
-        let answer = match queue.try_recv() {
-            Ok(answer) => Some(answer),
-            Err(TryRecvError::Disconnected) => None,
-            Err(TryRecvError::Empty) => {
-                idle()?;
-                queue.recv().ok()
-            }
-        };
-        self.next = (self.next + 1) % self.queues.len();
-        Ok(answer)
+    ///
+    /// # Panics
+    /// Where a worker panicked: its answer is not to be missed silently.
+    pub(super) fn next<E>(&mut self, mut idle: impl FnMut() -> Result<(), E>) -> Result<Option<A>, E> {
+        let Some(answer) = received(&self.0, &mut idle)? else { return Ok(None) };
+        let answer = received(&answer, &mut idle)?;
+        Ok(Some(answer.expect("workers answer every job that they take")))
+    }
+}
+
+/// What comes next; nothing where nothing comes any more.
+fn received<T, E>(queue: &Receiver<T>, idle: impl FnOnce() -> Result<(), E>) -> Result<Option<T>, E> {
+    match queue.try_recv() {
+        Err(TryRecvError::Empty) => {
+            idle()?;
+            Ok(queue.recv().ok())
+        }
+        received => Ok(received.ok()),
     }
 }
 
@@ -104,7 +115,36 @@ mod tests {
         let mut answers = start(jobs, NonZero::<usize>::MIN, |job: usize| job);
         assert_eq!(answers.next(|| Ok::<_, Infallible>(())), Ok(Some(0)));
         thread::sleep(Duration::from_millis(50));
-        // Both queues full, one job in work, one in the hand of the thread that draws them.
-        assert!(drawn.load(Ordering::SeqCst) <= 2 * WAITING + 3);
+        // The answer that was taken, the places, and the job in the hand of the thread that draws them.
+        assert!(drawn.load(Ordering::SeqCst) <= DRAWN + 2);
+    }
+
+    #[test]
+    fn who_waits_for_a_long_job_holds_up_nobody() {
+        let threads = NonZero::new(2).expect("two");
+        let (release, until) = sync_channel::<()>(0);
+        let until = Mutex::new(until);
+        // The first job ends once the tenth was done, by the other worker.
+        let mut answers = start(0..20, threads, move |job: usize| {
+            match job {
+                0 => until.lock().expect("nobody panics").recv().expect("the tenth comes"),
+                10 => release.send(()).expect("the first waits"),
+                _ => {}
+            }
+            job
+        });
+        for expected in 0..20 {
+            assert_eq!(answers.next(|| Ok::<_, Infallible>(())), Ok(Some(expected)));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "workers answer every job")]
+    fn a_panic_is_not_taken_for_the_end() {
+        let mut answers = start(0..3, NonZero::<usize>::MIN, |job: usize| {
+            assert!(job == 0, "on purpose");
+            job
+        });
+        while let Ok::<_, Infallible>(Some(_)) = answers.next(|| Ok(())) {}
     }
 }
