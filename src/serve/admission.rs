@@ -4,17 +4,24 @@
 //! is decided before the call's message is read, so that turning callers away costs next to nothing.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::config::ServiceConfig;
+use super::metrics::Metrics;
+use super::queue::Outlook;
 use super::reader::Reader;
 use super::rpc::claim_service_server::SERVICE_NAME;
 use super::status::Failure;
 
 /// What bytes are counted in: a semaphore has fewer permits than memory has bytes.
 const UNIT_BYTES: usize = 1024;
+
+/// So many calls may always wait for each worker: few enough that none waits much longer than it takes, however long
+/// that is.
+const WAITING_PER_WORKER: usize = 4;
 
 /// What a method needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,17 +56,33 @@ pub(super) struct Admission {
     calls: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     budget: Budget,
+    patience: Patience,
     reader: Reader,
+    metrics: Metrics,
 }
 
 impl Admission {
-    pub(super) fn new(config: &ServiceConfig, budget: Budget, reader: Reader) -> Self {
+    pub(super) fn new(config: &ServiceConfig, budget: Budget, reader: Reader, metrics: Metrics) -> Self {
         let calls = config.workers.max(1).saturating_add(config.queue_capacity.max(1));
-        Self { calls: semaphore(calls), streams: semaphore(config.max_streams), budget, reader }
+        Self {
+            calls: semaphore(calls),
+            streams: semaphore(config.max_streams),
+            budget,
+            patience: Patience {
+                wait: config.max_queue_time,
+                waiting: config.workers.max(1).saturating_mul(WAITING_PER_WORKER),
+            },
+            reader,
+            metrics,
+        }
     }
 
     /// A place for a call; none where it needs none.
     pub(super) fn admit(&self, need: Need, deadline: Option<Instant>) -> Result<Option<Arc<Place>>, Failure> {
+        self.find_place(need, deadline).inspect_err(|failure| self.metrics.refused(failure.reason()))
+    }
+
+    fn find_place(&self, need: Need, deadline: Option<Instant>) -> Result<Option<Arc<Place>>, Failure> {
         let places = match need {
             Need::Nothing => return Ok(None),
             Need::Call | Need::Worker => &self.calls,
@@ -67,34 +90,74 @@ impl Admission {
         };
         self.reader.engine()?;
         let permit = places.clone().try_acquire_owned().map_err(|_| Failure::QueueFull)?;
-        if need == Need::Worker && self.would_miss(deadline) {
-            return Err(Failure::WouldMissDeadline);
+        if need == Need::Worker {
+            let outlook = self.reader.outlook(None);
+            if would_miss(deadline, outlook.wait) {
+                return Err(Failure::WouldMissDeadline);
+            }
+            if !self.patience.suffices(outlook) {
+                return Err(Failure::QueueFull);
+            }
         }
-        Ok(Some(Arc::new(Place { _permit: permit, charge: self.budget.charge() })))
+        Ok(Some(Arc::new(Place {
+            _permit: permit,
+            charge: self.budget.charge(),
+            patience: self.patience,
+            metrics: self.metrics.clone(),
+        })))
     }
+}
 
-    /// Whether a call would still wait for a worker when its deadline passes. One that has passed is for
-    /// another failure to tell.
-    fn would_miss(&self, deadline: Option<Instant>) -> bool {
-        let remaining = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        remaining.is_some_and(|remaining| !remaining.is_zero() && remaining < self.reader.estimated_wait())
-    }
+/// Whether a call would still wait for a worker when its deadline passes. One that has passed is for another failure
+/// to tell.
+fn would_miss(deadline: Option<Instant>, wait: Duration) -> bool {
+    let remaining = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    remaining.is_some_and(|remaining| !remaining.is_zero() && remaining < wait)
 }
 
 fn semaphore(permits: usize) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS)))
 }
 
+/// What a call may have to wait for: so long, or behind so many others.
+#[derive(Clone, Copy)]
+struct Patience {
+    wait: Duration,
+    waiting: usize,
+}
+
+impl Patience {
+    fn suffices(self, outlook: Outlook) -> bool {
+        outlook.wait <= self.wait || outlook.waiting < self.waiting
+    }
+}
+
 /// A call's place. Dropping it makes room for another.
 pub(super) struct Place {
     _permit: OwnedSemaphorePermit,
     charge: Charge,
+    patience: Patience,
+    metrics: Metrics,
 }
 
 impl Place {
     /// Counts `bytes` in all for this call.
     pub(super) fn hold(&self, bytes: usize) -> Result<(), Failure> {
-        self.charge.raise_to(bytes)
+        self.refuse_unless(self.charge.raise_to(bytes).is_ok())
+    }
+
+    /// Whether this call may wait for that, now that its length is known: many can have been let in before the message
+    /// of the first was there.
+    pub(super) fn wait(&self, outlook: Outlook) -> Result<(), Failure> {
+        self.refuse_unless(self.patience.suffices(outlook))
+    }
+
+    fn refuse_unless(&self, is_allowed: bool) -> Result<(), Failure> {
+        if is_allowed {
+            return Ok(());
+        }
+        self.metrics.refused(Failure::QueueFull.reason());
+        Err(Failure::QueueFull)
     }
 }
 

@@ -12,6 +12,9 @@ pub struct ServiceConfig {
     pub workers: usize,
     /// Calls that wait for a worker, at least one; further callers are told to come back later.
     pub queue_capacity: usize,
+    /// How long a call may have to wait for a worker, as far as the last ones tell, once four wait for each worker;
+    /// further callers are told to come back later.
+    pub max_queue_time: Duration,
     /// What all unary and batch calls that are under way, and the documents of streams that have a place in
     /// the queue, may hold of texts together, in bytes; at least one request of the largest size. Further
     /// callers are told to come back later.
@@ -42,6 +45,7 @@ impl Default for ServiceConfig {
         Self {
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             queue_capacity: 256,
+            max_queue_time: Duration::from_millis(250),
             max_queued_bytes: 256 << 20,
             max_streams: 64,
             limits: Limits::default(),

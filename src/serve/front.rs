@@ -120,9 +120,7 @@ impl Front {
         need: Need,
         deadline: Option<Instant>,
     ) -> Result<Response<Body>, Failure> {
-        let place = self.admission.admit(need, deadline);
-        let place = place.inspect_err(|failure| self.metrics.refused(failure.reason()))?;
-        let Some(place) = place else {
+        let Some(place) = self.admission.admit(need, deadline)? else {
             let Ok(response) = self.routes.call(request).await;
             return Ok(response);
         };

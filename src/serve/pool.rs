@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::queue::{Job, Queue};
+use super::queue::{Job, Outlook, Queue};
+use crate::pipeline::IsCancelled;
 
 /// Threads that work. They end when the pool is dropped.
 pub(super) struct Pool {
     queue: Arc<Queue>,
-    workers: u32,
+    workers: usize,
 }
 
 /// Why work has no result.
@@ -33,14 +34,14 @@ pub(super) struct Ticket<'a> {
     /// How long it waited.
     pub(super) waited: Duration,
     /// Whether its caller is gone, so that nobody wants the result.
-    pub(super) is_abandoned: &'a dyn Fn() -> bool,
+    pub(super) is_abandoned: IsCancelled<'a>,
 }
 
 impl Pool {
     /// Starts `workers` threads, at least one.
     pub(super) fn start(workers: usize) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
-        let workers = u32::try_from(workers.max(1)).unwrap_or(u32::MAX);
+        let workers = workers.max(1);
         // Made first, so that the threads that could be started end where one couldn't.
         let pool = Self { queue, workers };
         for number in 0..workers {
@@ -50,14 +51,15 @@ impl Pool {
         Ok(pool)
     }
 
-    /// How long work that comes now would wait, as far as the last pieces of work tell.
-    pub(super) fn estimated_wait(&self) -> Duration {
-        self.queue.estimated_wait(self.workers)
+    /// What work that comes now would wait for. It reads so many bytes; none: as many as others.
+    pub(super) fn outlook(&self, bytes: Option<usize>) -> Outlook {
+        self.queue.outlook(self.workers, bytes)
     }
 
-    /// Has `work` done by a worker. Dropping the future abandons the work.
+    /// Has `work`, which reads so many bytes, done by a worker. Dropping the future abandons the work.
     pub(super) async fn run<T: Send + 'static>(
         &self,
+        bytes: usize,
         work: impl FnOnce(&Ticket<'_>) -> T + Send + 'static,
     ) -> Result<T, Unanswered> {
         let (reply, result) = oneshot::channel();
@@ -71,7 +73,7 @@ impl Pool {
             // Nobody is there to receive it where the caller has gone meanwhile.
             reply.send(outcome.map_err(|_| Unanswered::Panicked)).is_ok()
         });
-        let _place = self.queue.push(job);
+        let _place = self.queue.push(bytes, job);
         result.await.unwrap_or(Err(Unanswered::Stopped))
     }
 }
@@ -104,7 +106,7 @@ mod tests {
                 let _ = started.send(());
                 let _ = until.recv();
             };
-            pool.run(work).await
+            pool.run(1, work).await
         });
         has_started.await.expect("the worker takes the work");
         release
@@ -112,14 +114,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_result_comes_back() {
-        assert_eq!(pool().run(|_| 7).await, Ok(7));
+        assert_eq!(pool().run(1, |_| 7).await, Ok(7));
     }
 
     #[tokio::test]
     async fn a_panic_is_told_and_the_worker_lives_on() {
         let pool = pool();
-        assert_eq!(pool.run(|_| panic!("on purpose")).await, Err::<(), _>(Unanswered::Panicked));
-        assert_eq!(pool.run(|_| 7).await, Ok(7));
+        assert_eq!(pool.run(1, |_| panic!("on purpose")).await, Err::<(), _>(Unanswered::Panicked));
+        assert_eq!(pool.run(1, |_| 7).await, Ok(7));
     }
 
     #[tokio::test]
@@ -129,28 +131,28 @@ mod tests {
         let text = Arc::new(());
         let held = text.clone();
         let (started, has_started) = mpsc::channel::<()>();
-        let mut abandoned = Box::pin(pool.run(move |_| (held, started.send(()))));
+        let mut abandoned = Box::pin(pool.run(1, move |_| (held, started.send(()))));
         assert!((&mut abandoned).now_or_never().is_none());
         assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (1, 2));
         drop(abandoned);
         assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (0, 1));
         drop(release);
-        assert_eq!(pool.run(|_| 7).await, Ok(7));
+        assert_eq!(pool.run(1, |_| 7).await, Ok(7));
         assert!(has_started.recv().is_err());
     }
 
     #[tokio::test]
     async fn the_wait_is_estimated_from_what_came_before() {
         let pool = pool();
-        assert_eq!(pool.estimated_wait(), Duration::ZERO);
-        let took = Duration::from_millis(20);
-        pool.run(move |_| thread::sleep(took)).await.expect("it is done");
+        assert_eq!(pool.outlook(None).wait, Duration::ZERO);
+        let took = Duration::from_millis(200);
+        pool.run(1, move |_| thread::sleep(took)).await.expect("it is done");
+        assert_eq!(pool.outlook(None).wait, Duration::ZERO, "the worker is free");
         let release = occupy(&pool).await;
-        let one = pool.estimated_wait();
-        assert!(one >= took, "{one:?}");
-        let mut waiting = Box::pin(pool.run(|_| ()));
+        assert!(pool.outlook(None).wait > Duration::ZERO);
+        let mut waiting = Box::pin(pool.run(1, |_| ()));
         assert!((&mut waiting).now_or_never().is_none());
-        assert_eq!(pool.estimated_wait(), one * 2);
+        assert!(pool.outlook(None).wait >= took);
         drop(release);
         waiting.await.expect("it is done");
     }

@@ -1,8 +1,12 @@
-//! The queue between calls and worker threads: first in, first out, and what nobody wants any more comes out
-//! at once.
+//! The queue between calls and worker threads: the sooner it came and the shorter it takes, the earlier it is done,
+//! and what nobody wants any more comes out at once.
 //!
 //! A channel would keep abandoned work with its text until a worker comes to it; callers who ask and hang up
 //! could so fill it for all others.
+//!
+//! First in, first out, a short article would wait for every long one before it. Here work is due at a time that
+//! grows with how long it will take, so that it overtakes longer work that came little before, and nothing is
+//! overtaken for ever (shortest job first, with ageing).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -11,8 +15,14 @@ use std::time::{Duration, Instant};
 /// Work. Says whether it was done to its end.
 pub(super) type Job = Box<dyn FnOnce() -> bool + Send>;
 
-/// How much one duration counts in the average, as a shift: an eighth.
-const AVERAGE_SHIFT: u32 = 3;
+/// How many times as long as it takes work may wait before what comes later is due later.
+const DUE_AFTER: u32 = 3;
+
+/// How much of what was learnt of earlier work is left after each piece of work.
+const REMEMBERED: f64 = 7.0 / 8.0;
+
+/// No job is thought to take longer, so that times can be added up.
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// What waits, and what workers wait for. Bounded by who is admitted, not here.
 #[derive(Default)]
@@ -23,25 +33,41 @@ pub(super) struct Queue {
 
 #[derive(Default)]
 struct State {
-    /// By number, in the order in which they came.
-    waiting: BTreeMap<u64, Job>,
+    /// In the order in which they are due.
+    waiting: BTreeMap<Due, Waiting>,
     next: u64,
-    /// Jobs that workers are at.
-    running: u32,
-    /// How long a job takes, of late.
-    average: Option<Duration>,
+    /// When each of the workers that are at something will probably be done with it.
+    running: BTreeMap<u64, Instant>,
+    pace: Pace,
     is_closed: bool,
+}
+
+/// When a job is due, and its number, which tells those apart that are due at the same time.
+type Due = (Instant, u64);
+
+/// What a job would wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Outlook {
+    /// How long, as far as the last jobs tell.
+    pub(super) wait: Duration,
+    /// How many jobs wait already, also such as it would overtake.
+    pub(super) waiting: usize,
+}
+
+struct Waiting {
+    job: Job,
+    bytes: usize,
 }
 
 /// A job's place. Dropping it takes the job out, if it still waits.
 pub(super) struct Place {
     queue: Arc<Queue>,
-    number: u64,
+    due: Due,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let abandoned = self.queue.lock().waiting.remove(&self.number);
+        let abandoned = self.queue.lock().waiting.remove(&self.due);
         // Dropped here, where nobody is kept waiting by it.
         drop(abandoned);
     }
@@ -52,40 +78,35 @@ impl Queue {
         self.state.lock().expect("nothing panics while it is held")
     }
 
-    /// Puts a job at the end.
-    pub(super) fn push(self: &Arc<Self>, job: Job) -> Place {
-        let mut state = self.lock();
-        let number = state.next;
-        state.next += 1;
-        state.waiting.insert(number, job);
-        drop(state);
+    /// Puts in a job that reads so many bytes.
+    pub(super) fn push(self: &Arc<Self>, bytes: usize, job: Job) -> Place {
+        let due = self.lock().push(Instant::now(), bytes, job);
         self.has_work.notify_one();
-        Place { queue: self.clone(), number }
+        Place { queue: self.clone(), due }
     }
 
     /// Does what waits, job after job, until the queue is closed. Blocks.
     pub(super) fn work_off(&self) {
-        while let Some(job) = self.begin() {
+        while let Some((number, Waiting { job, bytes })) = self.begin() {
             let started = Instant::now();
             let is_done = job();
             let mut state = self.lock();
-            state.running -= 1;
+            state.running.remove(&number);
             if is_done {
-                state.average = Some(averaged(state.average, started.elapsed()));
+                state.pace.note(started.elapsed(), bytes);
             }
         }
     }
 
-    /// Waits for a job and takes it; none once the queue is closed.
-    fn begin(&self) -> Option<Job> {
+    /// Waits for a job and takes it with its number; none once the queue is closed.
+    fn begin(&self) -> Option<(u64, Waiting)> {
         let mut state = self.lock();
         loop {
             if state.is_closed {
                 return None;
             }
-            if let Some((_, job)) = state.waiting.pop_first() {
-                state.running += 1;
-                return Some(job);
+            if let Some(taken) = state.take(Instant::now()) {
+                return Some(taken);
             }
             state = self.has_work.wait(state).expect("nothing panics while it is held");
         }
@@ -97,14 +118,9 @@ impl Queue {
         self.has_work.notify_all();
     }
 
-    /// How long a job that comes now waits for one of `workers`, as far as the last ones tell.
-    pub(super) fn estimated_wait(&self, workers: u32) -> Duration {
-        let state = self.lock();
-        let waiting = u32::try_from(state.waiting.len()).unwrap_or(u32::MAX);
-        let ahead = waiting.saturating_add(state.running);
-        let Some(rounds) = ahead.checked_sub(workers) else { return Duration::ZERO };
-        let average = state.average.unwrap_or_default();
-        average.saturating_mul(rounds.saturating_add(1)) / workers.max(1)
+    /// What a job that comes now waits for. It reads so many bytes; none: as many as others.
+    pub(super) fn outlook(&self, workers: usize, bytes: Option<usize>) -> Outlook {
+        self.lock().outlook(Instant::now(), workers, bytes)
     }
 
     /// How many jobs wait.
@@ -114,9 +130,141 @@ impl Queue {
     }
 }
 
-/// The average with one more duration in it.
-fn averaged(average: Option<Duration>, duration: Duration) -> Duration {
-    let Some(average) = average else { return duration };
-    let share = 1 << AVERAGE_SHIFT;
-    average.saturating_sub(average / share) + duration / share
+impl State {
+    fn push(&mut self, now: Instant, bytes: usize, job: Job) -> Due {
+        let due = (self.due(now, Some(bytes)), self.next);
+        self.next += 1;
+        self.waiting.insert(due, Waiting { job, bytes });
+        due
+    }
+
+    fn take(&mut self, now: Instant) -> Option<(u64, Waiting)> {
+        let ((_, number), waiting) = self.waiting.pop_first()?;
+        self.running.insert(number, now + self.pace.duration(Some(waiting.bytes)));
+        Some((number, waiting))
+    }
+
+    fn due(&self, now: Instant, bytes: Option<usize>) -> Instant {
+        now + self.pace.duration(bytes).saturating_mul(DUE_AFTER)
+    }
+
+    fn outlook(&self, now: Instant, workers: usize, bytes: Option<usize>) -> Outlook {
+        // When each worker is free. What takes longer than was thought may end at any time.
+        let mut free: Vec<Instant> = self.running.values().map(|&end| end.max(now)).collect();
+        free.resize(workers.max(free.len()), now);
+        let due = (self.due(now, bytes), self.next);
+        for (_, waiting) in self.waiting.range(..due) {
+            let first = free.iter_mut().min().expect("there are workers");
+            *first += self.pace.duration(Some(waiting.bytes));
+        }
+        let wait = free.into_iter().min().map_or(Duration::ZERO, |first| first - now);
+        Outlook { wait, waiting: self.waiting.len() }
+    }
+}
+
+/// How fast workers are, and how much there is to a job, of late.
+#[derive(Clone, Copy, Default)]
+struct Pace {
+    seconds: f64,
+    bytes: f64,
+    jobs: f64,
+}
+
+impl Pace {
+    /// How long a job takes that reads so many bytes; none: as many as others.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    fn duration(&self, bytes: Option<usize>) -> Duration {
+        if self.jobs == 0.0 {
+            return Duration::ZERO;
+        }
+        let bytes = bytes.map_or(self.bytes / self.jobs, |bytes| bytes as f64);
+        Duration::try_from_secs_f64(self.seconds / self.bytes * bytes).unwrap_or_default().min(LONGEST)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    fn note(&mut self, duration: Duration, bytes: usize) {
+        self.seconds = self.seconds * REMEMBERED + duration.as_secs_f64();
+        self.bytes = self.bytes * REMEMBERED + bytes.max(1) as f64;
+        self.jobs = self.jobs * REMEMBERED + 1.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MILLISECOND: Duration = Duration::from_millis(1);
+
+    /// A byte takes a millisecond.
+    fn state() -> State {
+        let mut state = State::default();
+        state.pace.note(100 * MILLISECOND, 100);
+        state
+    }
+
+    fn push(state: &mut State, now: Instant, bytes: usize) {
+        state.push(now, bytes, Box::new(|| true));
+    }
+
+    fn taken(state: &mut State, now: Instant) -> Vec<usize> {
+        std::iter::from_fn(|| state.take(now)).map(|(_, waiting)| waiting.bytes).collect()
+    }
+
+    #[test]
+    fn the_short_overtakes_what_came_little_before() {
+        let (mut state, now) = (state(), Instant::now());
+        push(&mut state, now, 100);
+        push(&mut state, now + 10 * MILLISECOND, 20);
+        push(&mut state, now + 20 * MILLISECOND, 20);
+        assert_eq!(taken(&mut state, now), [20, 20, 100]);
+    }
+
+    #[test]
+    fn nothing_is_overtaken_for_ever() {
+        let (mut state, now) = (state(), Instant::now());
+        push(&mut state, now, 100);
+        push(&mut state, now + 301 * MILLISECOND, 1);
+        assert_eq!(taken(&mut state, now), [100, 1]);
+    }
+
+    #[test]
+    fn the_like_go_in_the_order_in_which_they_came() {
+        let (mut state, now) = (State::default(), Instant::now());
+        for bytes in [3, 1, 2] {
+            push(&mut state, now, bytes);
+        }
+        assert_eq!(taken(&mut state, now), [3, 1, 2], "nothing is known of how long they take");
+    }
+
+    #[test]
+    fn the_wait_is_until_the_first_worker_is_free() {
+        let (mut state, now) = (state(), Instant::now());
+        let wait = |state: &State, bytes| state.outlook(now, 2, Some(bytes)).wait.as_micros().div_ceil(1000);
+        push(&mut state, now, 1000);
+        state.take(now);
+        assert_eq!(wait(&state, 50), 0, "one worker is free");
+        push(&mut state, now, 50);
+        state.take(now);
+        assert_eq!(wait(&state, 50), 50);
+        push(&mut state, now, 50);
+        push(&mut state, now, 30);
+        assert_eq!(wait(&state, 50), 130, "after the 30 and the 50");
+        assert_eq!(wait(&state, 10), 50, "before them");
+        assert_eq!(state.outlook(now + 300 * MILLISECOND, 1, None).waiting, 2);
+    }
+
+    #[test]
+    fn the_pace_is_that_of_the_last_jobs() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.duration(Some(1 << 20)), Duration::ZERO);
+        for _ in 0..100 {
+            pace.note(10 * MILLISECOND, 1000);
+        }
+        let is_about = |found: Duration, expected: Duration| found.abs_diff(expected) < MILLISECOND / 10;
+        assert!(is_about(pace.duration(None), 10 * MILLISECOND), "{:?}", pace.duration(None));
+        // One long job says nothing new of how fast they are.
+        pace.note(10_000 * MILLISECOND, 1_000_000);
+        assert!(is_about(pace.duration(Some(2000)), 20 * MILLISECOND), "{:?}", pace.duration(Some(2000)));
+        assert_eq!(pace.duration(Some(usize::MAX)), LONGEST);
+    }
 }

@@ -1,7 +1,7 @@
 //! One document's way: checked input -> a worker -> its message.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 use tracing::Span;
@@ -12,6 +12,7 @@ use super::config::ServiceConfig;
 use super::engine::{CurrentEngine, Engine};
 use super::metrics::{DocumentFate, Metrics};
 use super::pool::{Pool, Ticket, Unanswered};
+use super::queue::Outlook;
 use super::status::Failure;
 use crate::pipeline::Context;
 use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
@@ -73,9 +74,9 @@ impl Reader {
         &self.limits
     }
 
-    /// How long a document that comes now would wait for a worker.
-    pub(super) fn estimated_wait(&self) -> Duration {
-        self.pool.estimated_wait()
+    /// What a document of so many bytes that comes now would wait for; none: one like others.
+    pub(super) fn outlook(&self, bytes: Option<usize>) -> Outlook {
+        self.pool.outlook(bytes)
     }
 
     /// Checks one of several documents of a call, and reads it when it is its turn.
@@ -143,7 +144,7 @@ impl Reader {
             metrics.worked(ticket.waited, started.elapsed());
             answer
         };
-        Ok(self.pool.run(work).await.and_then(|answer| answer.ok_or(Unanswered::Stopped)))
+        Ok(self.pool.run(bytes, work).await.and_then(|answer| answer.ok_or(Unanswered::Stopped)))
     }
 }
 

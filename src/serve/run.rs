@@ -135,8 +135,8 @@ pub(super) async fn run_with<E: Display>(
     let front = Front {
         routes: routes(&config, &reader, &stopping, health.subscribe())?,
         gate,
+        admission: Admission::new(&config, budget, reader.clone(), metrics.clone()),
         metrics,
-        admission: Admission::new(&config, budget, reader.clone()),
         max_request_bytes: config.limits.max_request_bytes,
         max_call_duration: config.max_call_duration,
     };

@@ -39,6 +39,7 @@ impl Claims {
         let options = output_options(request.options, "options", limits);
         match (document, options) {
             (Ok(document), Ok(options)) => {
+                caller.place.wait(self.reader.outlook(Some(document.text.len())))?;
                 let held = caller.place.clone();
                 self.reader.read(document, Arc::new(options), &caller.request_id, held).await
             }

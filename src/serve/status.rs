@@ -38,7 +38,7 @@ pub(super) enum Failure {
     Malformed(String),
     /// The answers to the documents before this one left no room in the response.
     ResponseFull,
-    /// As many calls are under way as may be, or they hold as many bytes as they may.
+    /// As many calls are under way as may be, they hold as many bytes as they may, or another would wait too long.
     QueueFull,
     /// The call would still wait for a worker when its deadline passes.
     WouldMissDeadline,
@@ -138,7 +138,7 @@ impl Failure {
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
                 .to_owned(),
-            Self::QueueFull => "as many calls are under way as may be: try again later".to_owned(),
+            Self::QueueFull => "as much is under way as may be: try again later".to_owned(),
             Self::WouldMissDeadline => {
                 "the deadline would pass before a worker is free: try again later, or \
                                         give more time"

@@ -24,6 +24,7 @@ pub(super) async fn verify(
     let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
     place.hold(bytes + quotations)?;
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
+    place.wait(reader.outlook(Some(bytes)))?;
     let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
     let work =
         move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &verifier, &input, max_bytes, ticket);

@@ -92,6 +92,31 @@ async fn a_caller_who_would_wait_for_too_long_is_told_at_once() {
     assert!(waiting.await.expect("it ends").is_ok());
 }
 
+#[tokio::test]
+async fn a_queue_that_takes_too_long_takes_no_more_once_four_wait() {
+    let engine = Scripted::new();
+    let config = ServiceConfig { max_queue_time: SLOW / 3, ..one_worker() };
+    let server = Server::start(engine.clone(), config).await;
+    // Now the server knows how long they take.
+    assert!(server.client().await.extract_claims(request("slow")).await.is_ok());
+    let mut calls = vec![begin(&server, "block").await];
+    eventually(|| engine.begun.load(Ordering::SeqCst) == 2).await;
+    for _ in 0..12 {
+        calls.push(begin(&server, "wait").await);
+    }
+    eventually(|| calls.iter().any(JoinHandle::is_finished)).await;
+    engine.release();
+    let mut refused = Vec::new();
+    for call in calls {
+        refused.extend(call.await.expect("it ends").err());
+    }
+    assert!((1..=8).contains(&refused.len()), "{refused:?}");
+    for status in refused {
+        assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "QUEUE_FULL"));
+        assert!(status.metadata().contains_key("grpc-retry-pushback-ms"));
+    }
+}
+
 /// Three texts of 40 kB, compressed or not, are more than 100 kB.
 #[tokio::test]
 async fn the_bytes_of_all_callers_together_are_bounded() {

@@ -81,6 +81,14 @@ pub const SETTINGS: &[Setting] = &[
         field: Field::OptionalCount(1..=100_000, |settings| &mut settings.max_in_flight),
     },
     Setting {
+        name: "max-queue-seconds",
+        placeholder: "SECONDS",
+        heading: LOAD,
+        help: "How long a call may have to wait for a worker, as far as the last calls tell, once four wait for each \
+               worker; further callers are told to come back later. More for callers who would rather wait than come back",
+        field: Field::Seconds(0..=HOUR, |settings| &mut settings.service.max_queue_time),
+    },
+    Setting {
         name: "max-queued-bytes",
         placeholder: "BYTES",
         heading: LOAD,
