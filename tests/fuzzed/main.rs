@@ -4,6 +4,7 @@
 mod extract;
 mod request;
 mod lexicon;
+mod config;
 mod evaluation;
 
 use std::fs;
@@ -38,6 +39,11 @@ fn request_replays() {
 #[test]
 fn lexicon_replays() {
     replay("lexicon", lexicon::check);
+}
+
+#[test]
+fn config_replays() {
+    replay("config", config::check);
 }
 
 #[test]

@@ -35,7 +35,8 @@ pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
     entries.sort_by_key(|(key, _)| key.span().start);
     let value = |(key, value): (toml::Spanned<_>, toml::Spanned<DeValue<'_>>)| {
         let key_text = AsRef::<str>::as_ref(key.get_ref()).to_owned();
-        let origin = format!("{name}:{}: {key_text}", line(key.span().start));
+        // A key in quotation marks may hold anything, also what begins a new line of the log.
+        let origin = format!("{name}:{}: {}", line(key.span().start), key_text.escape_debug());
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
             // Numbers and switches as they are written; what no setting takes as well, to be refused as it is.
