@@ -20,6 +20,7 @@ COPY LICENSE-MIT LICENSE-APACHE /
 # Nobody: there is nothing to own and nothing to write.
 USER 65534:65534
 EXPOSE 50051
+# Asks where ASCRIBE_ADMIN_LISTEN says, else where ASCRIBE_LISTEN does; with TLS it needs the former.
 HEALTHCHECK --interval=10s --timeout=8s --start-period=5s --retries=3 CMD ["/ascribe", "healthcheck"]
 # Calls in flight are answered for up to 30 seconds; Docker's own patience is 10: docker stop --time 40.
 STOPSIGNAL SIGTERM

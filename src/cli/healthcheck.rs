@@ -1,23 +1,58 @@
 //! `ascribe healthcheck`: asks a running service whether it serves, for containers.
 
+use std::env;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::failure::Failure;
-use crate::serve::healthcheck;
+use crate::serve::{admin_healthcheck, healthcheck};
+
+/// Where the service listens that starts without being told otherwise.
+const DEFAULT_TARGET: &str = "127.0.0.1:50051";
+/// Where a service is told to listen. A container's health check sees what its service sees.
+const TARGET_VARIABLE: &str = "ASCRIBE_LISTEN";
+const ADMIN_VARIABLE: &str = "ASCRIBE_ADMIN_LISTEN";
 
 /// The arguments of `ascribe healthcheck`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Where the service listens
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50051")]
-    target: SocketAddr,
+    /// Where the service listens, in plain text [default: `ASCRIBE_LISTEN`, or 127.0.0.1:50051]
+    #[arg(long, value_name = "ADDRESS")]
+    target: Option<SocketAddr>,
+    /// Where its admin door is, which is asked instead: the way to ask a service with TLS
+    /// [default: `ASCRIBE_ADMIN_LISTEN`, unless --target is given]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "target")]
+    admin_target: Option<SocketAddr>,
 }
 
 /// Asks. A service that doesn't serve is a failure.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    healthcheck(arguments.target).map_err(|error| Failure::Service(error.to_string()))?;
+    let admin = match (arguments.admin_target, arguments.target) {
+        (None, None) => of_environment(ADMIN_VARIABLE)?,
+        (admin, _) => admin,
+    };
+    let outcome = match admin {
+        Some(admin) => admin_healthcheck(admin),
+        None => {
+            let target =
+                arguments.target.map_or_else(|| of_environment(TARGET_VARIABLE), |it| Ok(Some(it)))?;
+            healthcheck(target.unwrap_or_else(|| DEFAULT_TARGET.parse().expect("it is an address")))
+        }
+    };
+    outcome.map_err(|error| Failure::Service(error.to_string()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The address in a variable, if it is there and not empty.
+fn of_environment(variable: &str) -> Result<Option<SocketAddr>, Failure> {
+    let value = env::var_os(variable).unwrap_or_default().to_string_lossy().into_owned();
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let address = value.parse();
+    address
+        .map(Some)
+        .map_err(|_| Failure::Service(format!("{variable} is {value:?}: no address with a port")))
 }

@@ -1,7 +1,7 @@
 //! Asking a running service whether it serves, as a container's HEALTHCHECK does.
 
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -13,6 +13,8 @@ use super::rpc::health::health_client::HealthClient;
 
 /// How long connecting and answering may take, each.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The first line of an answer is no longer, in bytes.
+const LONGEST_LINE: u64 = 256;
 
 /// Why a service isn't healthy.
 #[derive(Debug, Error)]
@@ -28,6 +30,14 @@ pub enum HealthcheckError {
         /// Why it didn't work.
         source: tonic::transport::Error,
     },
+    /// Nobody answers at its admin door.
+    #[error("can't ask at {address}: {source}")]
+    Ask {
+        /// The address that was asked.
+        address: SocketAddr,
+        /// Why it didn't work.
+        source: io::Error,
+    },
     /// It answers with an error.
     #[error("{address} answers {:?}: {}", status.code(), status.message())]
     Refused {
@@ -41,24 +51,55 @@ pub enum HealthcheckError {
     NotServing {
         /// The address that was asked.
         address: SocketAddr,
-        /// What it says of itself: "`NOT_SERVING`".
-        status: &'static str,
+        /// What it says of itself: "`NOT_SERVING`", or the first line of the admin door's answer.
+        status: String,
     },
 }
 
-/// Asks the service at `address` whether it serves. Blocks, for a few seconds at most. An address that
-/// stands for all of the machine's is asked at its loopback.
+/// Asks the service at `address` whether it serves, over gRPC in plain text. Blocks, for a few seconds at most. An
+/// address that stands for all of the machine's is asked at its loopback.
 ///
 /// # Errors
 /// When it doesn't serve, or can't be asked.
-pub fn healthcheck(mut address: SocketAddr) -> Result<(), HealthcheckError> {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
+pub fn healthcheck(address: SocketAddr) -> Result<(), HealthcheckError> {
+    let address = reachable(address);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(HealthcheckError::Start)?.block_on(check(address))
+}
+
+/// Like [`healthcheck`], at the service's admin door: that speaks plain text and asks for no certificate, whatever the
+/// other door does.
+///
+/// # Errors
+/// When it doesn't serve, or can't be asked.
+pub fn admin_healthcheck(address: SocketAddr) -> Result<(), HealthcheckError> {
+    let address = reachable(address);
+    let asked = || {
+        let mut socket = TcpStream::connect_timeout(&address, PATIENCE)?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.set_write_timeout(Some(PATIENCE))?;
+        // Of this version the answer ends with the connection.
+        socket.write_all(b"GET /readyz HTTP/1.0\r\n\r\n")?;
+        let mut line = String::new();
+        BufReader::new(socket.take(LONGEST_LINE)).read_line(&mut line)?;
+        Ok(line.trim_end().to_owned())
+    };
+    let status = asked().map_err(|source| HealthcheckError::Ask { address, source })?;
+    // "HTTP/1.0 200 OK"
+    match status.split(' ').nth(1) {
+        Some("200") => Ok(()),
+        _ => Err(HealthcheckError::NotServing { address, status }),
+    }
+}
+
+/// The address itself, or the loopback where it stands for all of the machine's.
+const fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(IpAddr::V6(Ipv6Addr::LOCALHOST)),
+        _ => {}
+    }
+    address
 }
 
 async fn check(address: SocketAddr) -> Result<(), HealthcheckError> {
@@ -72,6 +113,6 @@ async fn check(address: SocketAddr) -> Result<(), HealthcheckError> {
         response.map_err(|status| HealthcheckError::Refused { address, status: Box::new(status) })?;
     match response.get_ref().status() {
         ServingStatus::Serving => Ok(()),
-        status => Err(HealthcheckError::NotServing { address, status: status.as_str_name() }),
+        status => Err(HealthcheckError::NotServing { address, status: status.as_str_name().to_owned() }),
     }
 }

@@ -49,7 +49,7 @@ mod healthcheck;
 pub use config::{ConnectionConfig, ServiceConfig, TlsConfig};
 pub use daemon::{Load, serve_until_signal};
 pub use engine::Engine;
-pub use healthcheck::{HealthcheckError, healthcheck};
+pub use healthcheck::{HealthcheckError, admin_healthcheck, healthcheck};
 pub use keys::{NewKey, new_key};
 pub use log::{LogFormat, LogLevel};
 pub use rpc::claim_service_client::ClaimServiceClient;

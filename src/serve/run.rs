@@ -145,7 +145,8 @@ pub(super) async fn run_with<E: Display>(
         Some(tls) => {
             let (tls, watched) = Tls::load(tls).await?;
             let tls = Arc::new(tls);
-            (Some(tls.clone()), Some(async move { tls.watch(watched).await }))
+            let reloads = front.metrics.clone();
+            (Some(tls.clone()), Some(async move { tls.watch(watched, reloads).await }))
         }
     };
     let loaded = async {

@@ -18,9 +18,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::config::TlsConfig;
+use super::metrics::Metrics;
 
 /// What is offered to peers to speak inside.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+
+/// What the files are called in metrics.
+const CERTIFICATES: &str = "certificates";
 
 /// Why connections can't be encrypted with these files.
 #[derive(Debug, Error)]
@@ -91,15 +95,17 @@ impl Tls {
     }
 
     /// Looks at the files again and again, and takes what is new. Never ends.
-    pub(super) async fn watch(&self, mut watched: Watched) {
+    pub(super) async fn watch(&self, mut watched: Watched, metrics: Metrics) {
         let mut fault = String::new();
         loop {
             tokio::time::sleep(self.config.reload_interval).await;
             let found = self.refresh(&mut watched).await;
             let now = found.as_ref().err().map(ToString::to_string).unwrap_or_default();
             if matches!(found, Ok(true)) {
+                metrics.reloaded(CERTIFICATES, true);
                 tracing::info!("using new certificates from {}", self.config.certificate.display());
             } else if !now.is_empty() && now != fault {
+                metrics.reloaded(CERTIFICATES, false);
                 tracing::error!("keeping the old certificates: {now}");
             }
             fault = now;

@@ -69,7 +69,7 @@ pub(crate) struct Daemon {
     log: Arc<Mutex<Vec<String>>>,
     reader: Option<JoinHandle<()>>,
     pub(crate) address: SocketAddr,
-    admin: SocketAddr,
+    pub(crate) admin: SocketAddr,
 }
 
 impl Daemon {

@@ -54,3 +54,41 @@ async fn sighup_reads_again_what_nobody_looks_at() {
     daemon.logs("read again: lexicon");
     assert_ne!(daemon.lexicon_version().await, first);
 }
+
+/// A certificate of its own and its key, as PEM.
+fn certificate() -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["ascribe.example".to_owned()]).expect("it is made");
+    (made.cert.pem(), made.signing_key.serialize_pem())
+}
+
+#[test]
+fn new_certificates_are_counted_and_a_container_is_asked_at_the_admin_door() {
+    let (cert, key) = certificate();
+    let place = Place::with(&[("tls.crt", &cert), ("tls.key", &key), ("ca.crt", &cert)]);
+    let flags = ["--tls-cert", "tls.crt", "--tls-key", "tls.key", "--tls-client-ca", "ca.crt"];
+    let daemon = Daemon::start(&place, &flags);
+    let (grpc, admin) = (daemon.address.to_string(), daemon.admin.to_string());
+    // As in a container, whose check has the environment of its service.
+    let (code, _, err) = place.run(&["healthcheck"], &[("ASCRIBE_ADMIN_LISTEN", &admin)]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let (code, _, err) = place.run(&["healthcheck", "--admin-target", &admin], &[]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let (code, _, _) = place.run(&["healthcheck", "--target", &grpc], &[("ASCRIBE_ADMIN_LISTEN", &admin)]);
+    assert_ne!(code, Some(0), "it speaks no plain text");
+    let (code, _, err) = place.run(&["healthcheck"], &[("ASCRIBE_ADMIN_LISTEN", "here")]);
+    assert_ne!(code, Some(0));
+    assert!(err.contains("ASCRIBE_ADMIN_LISTEN is \"here\""), "{err}");
+
+    place.write("tls.crt", "no certificate");
+    let reloads = |outcome| format!("ascribe_reloads_total{{what=\"certificates\",outcome=\"{outcome}\"}}");
+    daemon.eventually("it is refused", |daemon| daemon.metric(&reloads("refused")) == Some(1.0));
+    let (cert, key) = certificate();
+    place.write("tls.key", &key);
+    place.write("tls.crt", &cert);
+    daemon.eventually("they are taken", |daemon| daemon.metric(&reloads("taken")) == Some(1.0));
+
+    daemon.signal("TERM");
+    daemon.eventually("it has ended", |_| {
+        place.run(&["healthcheck", "--admin-target", &admin], &[]).0 != Some(0)
+    });
+}
