@@ -176,6 +176,7 @@ fn wrong_arguments_are_said_with_exit_code_2() {
         &["extract", "--min-confidence", "1.5", "a.txt"],
         &["extract", "--min-confidence", "NaN", "a.txt"],
         &["extract", "--format", "brat", "--offsets", "bytes", "a.txt"],
+        &["extract", "--format", "html", "--offsets", "bytes", "a.txt"],
         &["serve", "--listen", "nowhere"],
         &["evaluate"],
     ] {

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
-use super::formats::{brat, label_studio, table, web_annotation};
+use super::formats::{brat, html, label_studio, table, web_annotation};
 use super::input::{InputForm, NamedText, Piece, Pieces, date};
 use super::progress::Progress;
 use super::{NOTHING, PARTLY, pretty, workers};
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// How to write the claims [default: pretty on a terminal, else jsonl]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
-    /// What offsets count [default: bytes; always code-points for the annotation tools' formats]
+    /// What offsets count [default: bytes; each annotation tool's format has its own]
     #[arg(long, value_enum, value_name = "UNIT")]
     offsets: Option<Offsets>,
     /// How much of each claim to write
@@ -68,6 +68,8 @@ enum OutputFormat {
     LabelStudio,
     /// A page of W3C Web Annotations a line, in JSON-LD
     WebAnnotation,
+    /// One page to look at, with all documents in it, for a browser without any service
+    Html,
 }
 
 /// What offsets count, for every command that writes some.
@@ -105,6 +107,7 @@ enum Layout {
     Brat { headed: bool },
     LabelStudio,
     WebAnnotation,
+    Html,
 }
 
 /// What came of a piece of input: its output, or the line that says why there is none.
@@ -128,11 +131,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         _ => Box::new(io::stdout()),
     };
     let mut output = BufWriter::new(output);
-    if matches!(reader.layout, Layout::Csv) {
-        output.write_all(table::heading().as_bytes())?;
-    }
+    let frame = reader.layout.frame();
+    output.write_all(frame.before.as_bytes())?;
     let answers = workers::start(pieces, threads, move |piece| reader.answer(piece));
-    let outcome = write_all(answers, output, &progress);
+    let outcome = write_all(answers, output, &frame, &progress);
     progress.finish();
     outcome
 }
@@ -141,12 +143,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 fn write_all(
     mut answers: workers::Answers<Answer>,
     mut output: BufWriter<Box<dyn Write>>,
+    frame: &Frame,
     progress: &Progress,
 ) -> Result<ExitCode, Failure> {
     let (mut answered, mut skipped) = (0, 0);
     while let Some(answer) = answers.next(|| output.flush())? {
         match &answer.outcome {
             Ok(text) => {
+                if answered > 0 {
+                    output.write_all(frame.between.as_bytes())?;
+                }
                 answered += 1;
                 progress.write(&mut output, text)?;
             }
@@ -158,6 +164,7 @@ fn write_all(
         }
         progress.advance(answer.size, answered);
     }
+    output.write_all(frame.after.as_bytes())?;
     output.flush()?;
     Ok(match (answered, skipped) {
         (_, 0) => ExitCode::SUCCESS,
@@ -181,17 +188,21 @@ impl Arguments {
             OutputFormat::Brat => Layout::Brat { headed: self.may_hold_several() },
             OutputFormat::LabelStudio => Layout::LabelStudio,
             OutputFormat::WebAnnotation => Layout::WebAnnotation,
+            OutputFormat::Html => Layout::Html,
         };
         let offsets = match (&layout, self.offsets) {
             // Pretty slices the text itself, by bytes.
             (Layout::Pretty { .. }, _) => OffsetUnit::Bytes,
             (Layout::Jsonl | Layout::Csv, unit) => unit.map_or(OffsetUnit::Bytes, Into::into),
+            (Layout::Html, None | Some(Offsets::Utf16)) => OffsetUnit::Utf16,
+            (Layout::Html, _) => return Err(Failure::FormatOffsets("units of UTF-16")),
             (_, None | Some(Offsets::CodePoints)) => OffsetUnit::CodePoints,
-            _ => return Err(Failure::ToolsOffsets),
+            _ => return Err(Failure::FormatOffsets("code points")),
         };
-        let view = match self.view {
-            ViewName::Basic => View::Basic,
-            ViewName::Full => View::Full,
+        let view = match (&layout, self.view) {
+            // Its page says why.
+            (Layout::Html, _) | (_, ViewName::Full) => View::Full,
+            (_, ViewName::Basic) => View::Basic,
         };
         let aliases = self.aliases.as_deref().map_or_else(|| Ok(Vec::new()), files::aliases)?;
         let min_confidence = self.min_confidence;
@@ -226,6 +237,7 @@ impl Reader {
             Layout::Csv => table::rows(&message),
             Layout::LabelStudio => label_studio::task(text, &message).to_string() + "\n",
             Layout::WebAnnotation => web_annotation::page(text, &message).to_string() + "\n",
+            Layout::Html => html::item(text, &message),
             Layout::Brat { headed: true } => brat::heading(id) + &brat::annotations(&message),
             Layout::Brat { headed: false } => brat::annotations(&message),
         }
@@ -242,6 +254,27 @@ impl Reader {
             computed: None,
         };
         wire::document_claims(id, text, &claims, &self.options, &provenance)
+    }
+}
+
+/// What stands around the documents' output.
+#[derive(Default)]
+struct Frame {
+    before: String,
+    between: &'static str,
+    after: String,
+}
+
+impl Layout {
+    fn frame(&self) -> Frame {
+        match self {
+            Self::Csv => Frame { before: table::heading(), ..Frame::default() },
+            Self::Html => {
+                let (before, after) = html::frame();
+                Frame { before, between: ",\n", after }
+            }
+            _ => Frame::default(),
+        }
     }
 }
 

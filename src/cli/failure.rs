@@ -25,8 +25,8 @@ pub(super) enum Failure {
     Alias { file: String, line: usize, why: String },
     #[error("{gold}: {error}")]
     Comparison { gold: String, error: ComparisonError },
-    #[error("the annotation tools' formats count code points: leave --offsets out")]
-    ToolsOffsets,
+    #[error("this --format counts {0}: leave --offsets out")]
+    FormatOffsets(&'static str),
     #[error("standard input can't be both the article and the quotations")]
     TwiceStandardInput,
     #[error("{0} is not this machine: --any-target loads it all the same")]

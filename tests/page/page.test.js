@@ -16,6 +16,8 @@ const ARGUMENTS = [
 ];
 const DATA = new globalThis.URL('../data/', import.meta.url);
 const SEED = await readFile(new globalThis.URL('seed.txt', DATA), 'utf8');
+/** The seed article and others, as `ascribe extract --format html` writes them: a URL of the file. */
+const REPORT = process.env.PAGE_REPORT;
 /** The bundle's limit, in bytes. */
 const LARGEST_PAGE = 100_000;
 
@@ -41,7 +43,7 @@ beforeEach(async () => {
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => {
-    if (!request.url().startsWith(URL) && !request.url().startsWith('data:')) complaints.push(request.url());
+    if (![URL, 'data:', REPORT].some((start) => start && request.url().startsWith(start))) complaints.push(request.url());
   });
   await page.goto(URL);
 });
@@ -345,6 +347,20 @@ test('a page that brings its answer needs no service', async () => {
   await page.goto(`${URL}saved`);
   assert.deepEqual(await words(page.locator('#article mark.content')), ['It is </script> over']);
   assert.equal(await page.locator('#form').isVisible(), false);
+});
+
+test('what ascribe extract --format html writes is looked at from a file', { skip: !REPORT }, async () => {
+  await page.context().setOffline(true);
+  await page.goto(REPORT);
+  const heading = await page.locator('#article').textContent();
+  assert.ok(heading.length > 500);
+  const whose = await words(page.locator('#cards h3, #cards .name'));
+  assert.ok(whose.some((name) => name.includes('Pentagon')), whose.join());
+  assert.equal(await page.locator('#form').isVisible(), false);
+  const list = page.locator('#documents select');
+  await list.selectOption({ index: 1 });
+  await page.waitForFunction((before) => document.querySelector('#article').textContent !== before, heading);
+  assert.ok(await page.locator('#article mark.content').count() > 0);
 });
 
 test('the examples are the articles of tests/data', async () => {

@@ -2,6 +2,7 @@
 //! repeats it. Out: the form's text.
 
 pub(super) mod brat;
+pub(super) mod html;
 pub(super) mod label_studio;
 pub(super) mod table;
 pub(super) mod web_annotation;
