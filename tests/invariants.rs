@@ -15,11 +15,12 @@ mod units;
 mod work;
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use ascribe::Extractor;
 use ascribe::claims::Claim;
 use ascribe::lexicon::Lexicon;
+use ascribe::{Context, Extractor};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -104,6 +105,26 @@ fn articles_cut_off_at_any_character() {
             check(&text[..edge]);
             check(&text[edge..]);
         }
+    }
+}
+
+/// Who calls it off is asked for each window of the network, and then no work follows.
+#[test]
+fn a_reading_ends_where_it_is_called_off() {
+    let text = texts::articles().join("\n\n");
+    let read = |called_off_at: usize| {
+        let asked = AtomicUsize::new(0);
+        let is_called_off = || asked.fetch_add(1, Ordering::Relaxed) >= called_off_at;
+        let claims = EXTRACTOR.extract_unless(&text, Context::default(), &is_called_off);
+        (claims, asked.into_inner())
+    };
+    let (claims, all) = read(usize::MAX);
+    assert_eq!(claims, Some(EXTRACTOR.extract(&text)));
+    assert!(all >= 20, "asked {all} times in {} bytes", text.len());
+    for at in [0, 1, 2, 5, all / 2, all - 1] {
+        let (claims, asked) = read(at);
+        assert_eq!(claims, None);
+        assert!(asked <= at + 2, "asked {asked} times, though called off at {at}");
     }
 }
 
