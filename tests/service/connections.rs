@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ascribe::serve::{ConnectionConfig, ServiceConfig};
 use prost::Message;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic::Code;
 
@@ -138,4 +138,73 @@ async fn calls_on_an_old_connection_are_cut_after_the_grace() {
     assert!(cut.is_err());
     tokio::time::timeout(PATIENCE, connection).await.expect("it is closed in time").expect("it ends");
     eventually(|| engine.abandoned.load(Ordering::SeqCst) == 1).await;
+}
+
+const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+const GOAWAY: u8 = 7;
+const ENHANCE_YOUR_CALM: u32 = 11;
+
+/// A frame of HTTP/2 (RFC 9113, 4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("it is short");
+    let head = [&length.to_be_bytes()[1..], &[kind, flags], &stream.to_be_bytes()];
+    [&head.concat(), payload].concat()
+}
+
+/// Sends frames after the preface, all at once, then asks for a sign of life. The code of the server's GOAWAY; none where
+/// it answers.
+async fn goaway_after(server: &Server, frames: &[Vec<u8>]) -> Option<u32> {
+    let mut socket = TcpStream::connect(server.address).await.expect("the server listens");
+    let ping = frame(PING, 0, 0, &[7; 8]);
+    let sent = [raw::PREFACE.to_vec(), frame(SETTINGS, 0, 0, &[]), frames.concat(), ping].concat();
+    socket.write_all(&sent).await.expect("it is sent");
+    let told = async {
+        loop {
+            let mut head = [0; 9];
+            socket.read_exact(&mut head).await.expect("it says why it closes");
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            let mut payload = vec![0; length as usize];
+            socket.read_exact(&mut payload).await.expect("a frame is whole");
+            match (head[3], head[4]) {
+                // After the last stream comes the code.
+                (GOAWAY, _) => break payload[4..].first_chunk().copied().map(u32::from_be_bytes),
+                (PING, 1) if payload == [7; 8] => break None,
+                _ => {}
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("it is told in time")
+}
+
+/// Odd ones are the client's.
+fn streams(count: u32) -> impl Iterator<Item = u32> {
+    (0..count).map(|number| 2 * number + 1)
+}
+
+#[tokio::test]
+async fn a_peer_that_takes_back_more_calls_than_it_may_is_disconnected() {
+    let config = ConnectionConfig { max_pending_resets: 5, ..ConnectionConfig::default() };
+    let server = server(&Scripted::new(), config).await;
+    let begun_and_taken_back = |count| -> Vec<Vec<u8>> {
+        // POST http / by the static table of HPACK (RFC 7541, appendix A); the end of the headers.
+        let begin = |stream| frame(HEADERS, 4, stream, &[0x83, 0x86, 0x84]);
+        let cancel = |stream| frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes());
+        streams(count).map(|stream| [begin(stream), cancel(stream)].concat()).collect()
+    };
+    assert_eq!(goaway_after(&server, &begun_and_taken_back(5)).await, None);
+    assert_eq!(goaway_after(&server, &begun_and_taken_back(15)).await, Some(ENHANCE_YOUR_CALM));
+}
+
+#[tokio::test]
+async fn a_peer_that_makes_more_mistakes_than_it_may_is_disconnected() {
+    let config = ConnectionConfig { max_stream_errors: 5, ..ConnectionConfig::default() };
+    let server = server(&Scripted::new(), config).await;
+    // No method, no path: malformed, which ends that call alone.
+    let mistakes =
+        |count| -> Vec<_> { streams(count).map(|stream| frame(HEADERS, 5, stream, &[0x86])).collect() };
+    assert_eq!(goaway_after(&server, &mistakes(5)).await, None);
+    assert_eq!(goaway_after(&server, &mistakes(15)).await, Some(ENHANCE_YOUR_CALM));
 }

@@ -25,7 +25,9 @@ impl Value {
 
 /// The keys of a file, in their order.
 pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
-    let line = |byte: usize| 1 + text.bytes().take(byte).filter(|&byte| byte == b'\n').count();
+    // What ends too soon ends in the last line, not in the empty one after it.
+    let last = text.lines().count().max(1);
+    let line = |byte: usize| last.min(1 + text.bytes().take(byte).filter(|&byte| byte == b'\n').count());
     let table = DeTable::parse(text).map_err(|error| {
         let line = line(error.span().map_or(0, |span| span.start));
         let why = format!("is no TOML: {}", error.message().replace('\n', " "));
