@@ -4,6 +4,7 @@
 //! the same as an item of a batch or stream.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use prost::Message;
@@ -18,8 +19,10 @@ use crate::wire::{FieldViolation, google_rpc};
 /// The domain of every `google.rpc.ErrorInfo`.
 const DOMAIN: &str = "ascribe.v1";
 
-/// When a caller who was turned away may come back. Long against reading a document, short for a person.
-const RETRY_DELAY: Duration = Duration::from_millis(200);
+/// When a caller who was turned away may come back, in milliseconds: a time by chance within these, so that those who were
+/// turned away together don't come back together. Long against reading a document, short for a person; a client that
+/// tries five times, as is usual, has the patience of two seconds.
+const RETRY_DELAY: RangeInclusive<u64> = 250..=1000;
 
 /// What the messages of prost's decoding errors begin with.
 const UNDECODABLE: &str = "failed to decode Protobuf message";
@@ -151,7 +154,7 @@ impl Failure {
         }
     }
 
-    fn details(&self) -> ErrorDetails {
+    fn details(&self, retry_delay: Option<Duration>) -> ErrorDetails {
         let mut metadata = HashMap::new();
         if let Self::MessageTooLarge { limit } = self {
             metadata.insert("max_request_bytes".to_owned(), limit.to_string());
@@ -171,7 +174,7 @@ impl Failure {
             }
             _ => {}
         }
-        if let Some(delay) = self.retry_delay() {
+        if let Some(delay) = retry_delay {
             details.set_retry_info(Some(delay));
         }
         details
@@ -181,15 +184,18 @@ impl Failure {
     fn retry_delay(&self) -> Option<Duration> {
         match self {
             Self::QuotaExceeded { retry_after, .. } => Some(*retry_after),
-            _ => (self.code() == Code::Unavailable).then_some(RETRY_DELAY),
+            _ => {
+                (self.code() == Code::Unavailable).then(|| Duration::from_millis(fastrand::u64(RETRY_DELAY)))
+            }
         }
     }
 }
 
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
-        let mut status = Self::with_error_details(failure.code(), failure.message(), failure.details());
-        if let Some(delay) = failure.retry_delay() {
+        let delay = failure.retry_delay();
+        let mut status = Self::with_error_details(failure.code(), failure.message(), failure.details(delay));
+        if let Some(delay) = delay {
             // What gRPC clients with a retry policy heed.
             let pushback = MetadataValue::from(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
             status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
@@ -232,21 +238,26 @@ mod tests {
             (Failure::MessageTooLarge { limit: 7 }, Code::ResourceExhausted, None),
             (Failure::Malformed(String::new()), Code::Internal, None),
             (Failure::ResponseFull, Code::ResourceExhausted, None),
-            (Failure::QueueFull, Code::Unavailable, Some(200)),
-            (Failure::WouldMissDeadline, Code::Unavailable, Some(200)),
-            (Failure::NotLoaded, Code::Unavailable, Some(200)),
-            (Failure::ShuttingDown, Code::Unavailable, Some(200)),
+            (Failure::QueueFull, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::WouldMissDeadline, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::NotLoaded, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::ShuttingDown, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::DeadlinePassed, Code::DeadlineExceeded, None),
             (Failure::Unauthenticated("no key".to_owned()), Code::Unauthenticated, None),
             (Failure::PermissionDenied("not for desks".to_owned()), Code::PermissionDenied, None),
-            (quota, Code::ResourceExhausted, Some(700)),
+            (quota, Code::ResourceExhausted, Some(700..=700)),
         ] {
             let status = Status::from(failure.clone());
             assert_eq!(status.code(), code, "{failure:?}");
             let told = status.get_details_retry_info().and_then(|info| info.retry_delay);
-            assert_eq!(told, delay.map(Duration::from_millis), "{failure:?}");
+            let told = told.map(|told| u64::try_from(told.as_millis()).expect("it is soon"));
+            assert_eq!(told.is_some(), delay.is_some(), "{failure:?}");
+            assert!(
+                told.is_none_or(|told| delay.is_some_and(|delay| delay.contains(&told))),
+                "{failure:?} {told:?}"
+            );
             let pushback = status.metadata().get("grpc-retry-pushback-ms").and_then(|ms| ms.to_str().ok());
-            assert_eq!(pushback.map(str::to_owned), delay.map(|ms| ms.to_string()), "{failure:?}");
+            assert_eq!(pushback.map(str::to_owned), told.map(|ms| ms.to_string()), "{failure:?}");
             assert_eq!(status.get_details_error_info().map(|info| info.domain), Some(DOMAIN.to_owned()));
         }
     }
