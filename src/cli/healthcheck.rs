@@ -33,13 +33,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         (None, None) => of_environment(ADMIN_VARIABLE)?,
         (admin, _) => admin,
     };
-    let outcome = match admin {
-        Some(admin) => admin_healthcheck(admin),
-        None => {
-            let target =
-                arguments.target.map_or_else(|| of_environment(TARGET_VARIABLE), |it| Ok(Some(it)))?;
-            healthcheck(target.unwrap_or_else(|| DEFAULT_TARGET.parse().expect("it is an address")))
-        }
+    let outcome = if let Some(admin) = admin {
+        admin_healthcheck(admin)
+    } else {
+        let target = arguments.target.map_or_else(|| of_environment(TARGET_VARIABLE), |it| Ok(Some(it)))?;
+        healthcheck(target.unwrap_or_else(|| DEFAULT_TARGET.parse().expect("it is an address")))
     };
     outcome.map_err(|error| Failure::Service(error.to_string()))?;
     Ok(ExitCode::SUCCESS)

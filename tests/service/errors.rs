@@ -7,7 +7,6 @@ use ascribe::serve::ServiceConfig;
 use ascribe::wire::v1::{self, batch_extract_claims_response::item::Outcome};
 use prost::Message;
 use tokio::task::JoinSet;
-use tonic::metadata::MetadataValue;
 use tonic::{Code, Request};
 use tonic_types::{RpcStatusExt, StatusExt};
 
