@@ -4,7 +4,8 @@
 #   docker run --rm -p 50051:50051 ascribe
 
 FROM rust:1-alpine AS build
-# A C compiler for the zstd library, which tonic compresses with. No protoc: the build script needs none.
+# A C compiler and make for the zstd library, which tonic compresses with, and the allocator. No protoc: the build
+# script needs none.
 RUN apk add --no-cache build-base
 WORKDIR /src
 COPY . .

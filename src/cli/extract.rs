@@ -238,8 +238,8 @@ impl Reader {
             Layout::LabelStudio => label_studio::task(text, &message).to_string() + "\n",
             Layout::WebAnnotation => web_annotation::page(text, &message).to_string() + "\n",
             Layout::Html => html::item(text, &message),
-            Layout::Brat { headed: true } => brat::heading(id) + &brat::annotations(&message),
-            Layout::Brat { headed: false } => brat::annotations(&message),
+            Layout::Brat { headed: true } => brat::heading(id) + &brat::annotations(text, &message),
+            Layout::Brat { headed: false } => brat::annotations(text, &message),
         }
     }
 

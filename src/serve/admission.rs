@@ -63,7 +63,7 @@ pub(super) struct Admission {
 
 impl Admission {
     pub(super) fn new(config: &ServiceConfig, budget: Budget, reader: Reader, metrics: Metrics) -> Self {
-        let calls = config.workers.max(1).saturating_add(config.queue_capacity.max(1));
+        let calls = config.workers.max(1).saturating_add(config.queue_capacity);
         Self {
             calls: semaphore(calls),
             streams: semaphore(config.max_streams),

@@ -24,7 +24,7 @@ use super::status::Failure;
 use super::traces;
 
 /// The header that names a call, in both directions.
-const REQUEST_ID: &str = "x-request-id";
+pub(super) const REQUEST_ID: &str = "x-request-id";
 /// The longest name that a caller can give to a call, and the longest path that is logged, in bytes.
 const LONGEST_NAME: usize = 64;
 const LONGEST_PATH: usize = 128;
@@ -34,7 +34,7 @@ const LONGEST_PATH: usize = 128;
 pub(super) struct RequestId(Arc<str>);
 
 impl RequestId {
-    fn of(headers: &HeaderMap) -> Self {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
         let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
         match given.filter(|id| !id.is_empty() && id.len() <= LONGEST_NAME) {
             Some(id) => Self(id.into()),

@@ -10,7 +10,7 @@ use crate::wire::Limits;
 pub struct ServiceConfig {
     /// Threads that read documents, at least one.
     pub workers: usize,
-    /// Calls that wait for a worker, at least one; further callers are told to come back later.
+    /// Calls that wait for a worker; further callers are told to come back later.
     pub queue_capacity: usize,
     /// How long a call may have to wait for a worker, as far as the last ones tell, once four wait for each worker;
     /// further callers are told to come back later.

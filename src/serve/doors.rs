@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 
-use http::{HeaderMap, Request, Response, Version, header};
+use http::{HeaderMap, HeaderValue, Request, Response, Version, header};
 use hyper::body::Incoming;
 use tonic::Status;
 use tonic::body::Body;
@@ -12,6 +12,7 @@ use tower::{Layer, Service};
 
 use super::front::Front;
 use super::json::JsonDoor;
+use super::lingering::lend;
 use super::metrics::Metrics;
 
 /// All doors of one server. Cheap to clone.
@@ -49,14 +50,30 @@ impl hyper::service::Service<Request<Incoming>> for Doors {
             Protocol::GrpcWithoutTrailers => {
                 let refused =
                     Status::unimplemented("gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON");
-                Box::pin(std::future::ready(Ok(super::json::failed(&refused))))
+                Box::pin(read_whole(request, move |_| std::future::ready(super::json::failed(&refused))))
             }
             Protocol::Http => {
                 let json = self.json.clone();
-                Box::pin(async move { Ok(json.answer(request).await) })
+                Box::pin(read_whole(request, |request| json.answer(request)))
             }
         }
     }
+}
+
+/// An answer that is there as a whole, once its request is too: see [`lend`].
+async fn read_whole<F: Future<Output = Response<Body>>>(
+    request: Request<Body>,
+    answer: impl FnOnce(Request<Body>) -> F,
+) -> Result<Response<Body>, Infallible> {
+    if request.version() >= Version::HTTP_2 {
+        return Ok(answer(request).await);
+    }
+    let (request, rest) = lend(request);
+    let mut response = answer(request).await;
+    if !rest.read_to_end().await {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 /// What a request speaks.
@@ -87,8 +104,6 @@ impl Protocol {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]

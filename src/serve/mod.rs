@@ -31,6 +31,7 @@ mod deadline;
 mod call;
 mod executor;
 mod front;
+mod lingering;
 mod json;
 mod doors;
 mod tls;

@@ -197,7 +197,8 @@ impl From<Failure> for Status {
         let mut status = Self::with_error_details(failure.code(), failure.message(), failure.details(delay));
         if let Some(delay) = delay {
             // What gRPC clients with a retry policy heed.
-            let pushback = MetadataValue::from(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+            let pushback =
+                MetadataValue::from(u64::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u64::MAX));
             status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
         }
         status

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::super::names::short_name;
+use super::passages::{Passages, index};
 use crate::wire::v1;
 
 /// The line that stands before each document where several are written.
@@ -15,9 +16,16 @@ pub(in super::super) fn heading(document_id: &str) -> String {
     format!("# document {}\n", one_line(document_id))
 }
 
-/// The annotations of a message whose offsets are code points.
-pub(in super::super) fn annotations(message: &v1::DocumentClaims) -> String {
-    let mut file = AnnFile::default();
+/// The annotations of a message whose offsets are code points of `text`.
+pub(in super::super) fn annotations(text: &str, message: &v1::DocumentClaims) -> String {
+    let mut file = AnnFile {
+        passages: Passages::of(text),
+        text: String::new(),
+        parts: 0,
+        relations: 0,
+        attributes: 0,
+        notes: 0,
+    };
     let contents: Vec<usize> = message.claims.iter().map(|claim| file.claim(claim)).collect();
     let content_of: HashMap<&str, usize> =
         message.claims.iter().map(|claim| claim.claim_id.as_str()).zip(contents.iter().copied()).collect();
@@ -30,8 +38,8 @@ pub(in super::super) fn annotations(message: &v1::DocumentClaims) -> String {
 }
 
 /// The lines so far and how many there are of each sort.
-#[derive(Default)]
-struct AnnFile {
+struct AnnFile<'a> {
+    passages: Passages<'a>,
     text: String,
     parts: usize,
     relations: usize,
@@ -39,28 +47,28 @@ struct AnnFile {
     notes: usize,
 }
 
-impl AnnFile {
+impl AnnFile<'_> {
     /// Writes a claim; returns the number of its content.
     fn claim(&mut self, claim: &v1::Claim) -> usize {
         let content = claim.content.clone().unwrap_or_default();
-        let content = self.part("Content", &content.spans, &content.text);
+        let content = self.part("Content", &content.spans);
         if let Some(source) = &claim.source {
-            let part = self.part("Source", &source.spans, &source.text);
+            let part = self.part("Source", &source.spans);
             self.relation("Source", content, part);
             if !source.resolved_name.is_empty() && source.resolved_name != source.text {
                 self.note(part, &source.resolved_name);
             }
         }
         if let Some(cue) = &claim.cue {
-            let part = self.part("Cue", &cue.spans, &cue.text);
+            let part = self.part("Cue", &cue.spans);
             self.relation("Cue", content, part);
         }
-        let time = claim.time.as_ref().map(|time| (&time.span, &time.text));
-        let addressee = claim.addressee.as_ref().map(|part| (&part.span, &part.text));
-        let medium = claim.medium.as_ref().map(|part| (&part.span, &part.text));
-        for (role, found) in [("Addressee", addressee), ("Medium", medium), ("Time", time)] {
-            if let Some((Some(span), text)) = found {
-                let part = self.part(role, &[*span], text);
+        let time = claim.time.as_ref().and_then(|time| time.span);
+        let addressee = claim.addressee.as_ref().and_then(|part| part.span);
+        let medium = claim.medium.as_ref().and_then(|part| part.span);
+        for (role, span) in [("Addressee", addressee), ("Medium", medium), ("Time", time)] {
+            if let Some(span) = span {
+                let part = self.part(role, &[span]);
                 self.relation(role, content, part);
             }
         }
@@ -82,11 +90,25 @@ impl AnnFile {
         }
     }
 
-    fn part(&mut self, role: &str, spans: &[v1::Span], text: &str) -> usize {
+    /// Writes passages as one annotation. Each line that they stand on is a fragment of its own, since brat wants the words
+    /// as they are, but without what ends lines.
+    fn part(&mut self, role: &str, spans: &[v1::Span]) -> usize {
         self.parts += 1;
-        let fragments: Vec<String> =
-            spans.iter().map(|span| format!("{} {}", span.start, span.end)).collect();
-        self.line(&format!("T{}\t{role} {}\t{}", self.parts, fragments.join(";"), one_line(text)));
+        let (mut places, mut words) = (Vec::new(), Vec::new());
+        for span in spans {
+            let mut start = index(span.start);
+            for line in self.passages.between(start, index(span.end)).split(ends_line) {
+                let end = start + line.chars().count();
+                if start < end {
+                    places.push(format!("{start} {end}"));
+                    words.push(line);
+                }
+                // What ends a line is one character.
+                start = end + 1;
+            }
+        }
+        let (places, words) = (places.join(";"), words.join(" "));
+        self.line(&format!("T{}\t{role} {places}\t{words}", self.parts));
         self.parts
     }
 
@@ -110,9 +132,14 @@ impl AnnFile {
     }
 }
 
-/// A text on one line, no shorter than it was: brat compares lengths.
+/// A text on one line.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.replace(ends_line, " ")
+}
+
+/// Whether a file of lines can't hold it: also what only Python takes for the end of a line, as brat's reader does.
+fn ends_line(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -144,7 +171,7 @@ mod tests {
             v1::Claim { claim_id: "c1".to_owned(), parent_claim_id: "c0".to_owned(), ..claim.clone() };
         let nested = v1::Claim { source: None, negated: false, ..nested };
         let message = v1::DocumentClaims { claims: vec![claim, nested], ..v1::DocumentClaims::default() };
-        let expected = "T1\tContent 0 7;11 15\t“Yes, ” “ma”\n\
+        let expected = "T1\tContent 0 5;6 7;11 15\t“Yes, ” “ma”\n\
             T2\tSource 8 10\the\n\
             R1\tSource Arg1:T1 Arg2:T2\n\
             #1\tAnnotatorNotes T2\tBo Ek\n\
@@ -152,11 +179,11 @@ mod tests {
             A2\tType T1 communication\n\
             A3\tAct T1 no-comment\n\
             A4\tNegated T1\n\
-            T3\tContent 0 7;11 15\t“Yes, ” “ma”\n\
+            T3\tContent 0 5;6 7;11 15\t“Yes, ” “ma”\n\
             A5\tKind T3 direct\n\
             A6\tType T3 communication\n\
             A7\tAct T3 no-comment\n\
             R2\tNestedIn Arg1:T3 Arg2:T1\n";
-        assert_eq!(annotations(&message), expected);
+        assert_eq!(annotations("“Yes,\n” he “ma”", &message), expected);
     }
 }

@@ -31,10 +31,15 @@ pub(in super::super) fn task(text: &str, message: &v1::DocumentClaims) -> Value 
         "data": {"text": text, "document_id": message.document_id},
         "predictions": [{
             "model_version": format!("{} {}", message.tagger_version, message.lexicon_version),
-            "score": mean,
+            "score": score(mean),
             "result": regions.results,
         }],
     })
+}
+
+/// A confidence with as many digits as it has.
+fn score(confidence: f32) -> f64 {
+    (f64::from(confidence) * 1e6).round() / 1e6
 }
 
 /// Regions and relations so far.
@@ -78,7 +83,7 @@ impl Regions {
                 "from_name": FROM_NAME,
                 "to_name": TO_NAME,
                 "type": "labels",
-                "score": claim.confidence,
+                "score": score(claim.confidence),
                 "value": {"start": span.start, "end": span.end, "labels": [role]},
             }));
             ids.push(id);

@@ -1,4 +1,5 @@
-//! Claims -> comma-separated values (RFC 4180): a row a claim, for spreadsheets and data frames.
+//! Claims -> comma-separated values: a row a claim, for spreadsheets and data frames. RFC 4180, but lines end with a line
+//! feed alone.
 
 use csv::Writer;
 

@@ -3,9 +3,12 @@
 //! A claim is an annotation of its content, which is told twice, by position and by its words with what stands around
 //! them, as the model recommends: <https://www.w3.org/TR/annotation-model/#selectors>. Positions are code points.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::super::names::short_name;
+use super::passages::{Passages, index};
 use crate::wire::v1;
 
 /// So many characters before and after a passage are told with it.
@@ -19,7 +22,7 @@ pub(in super::super) fn page(text: &str, message: &v1::DocumentClaims) -> Value 
         message.claims.iter().map(|claim| annotation(&passages, &document, claim)).collect();
     json!({
         "@context": "http://www.w3.org/ns/anno.jsonld",
-        "id": format!("{document}#claims"),
+        "id": part_of(&document, "claims"),
         "type": "AnnotationPage",
         "items": items,
     })
@@ -42,8 +45,22 @@ fn annotation(passages: &Passages<'_>, document: &str, claim: &v1::Claim) -> Val
     bodies.extend(
         claim.cue.iter().flat_map(|cue| &cue.spans).map(|&span| linking(passages, document, "cue", span)),
     );
+    let span = |part: &Option<v1::TextPart>| part.as_ref().and_then(|part| part.span);
+    let time = claim.time.as_ref().and_then(|time| time.span);
+    for (role, span) in
+        [("addressee", span(&claim.addressee)), ("medium", span(&claim.medium)), ("time", time)]
+    {
+        bodies.extend(span.map(|span| linking(passages, document, role, span)));
+    }
+    if !claim.parent_claim_id.is_empty() {
+        // Another annotation, and not a passage.
+        let parent = part_of(document, &claim.parent_claim_id);
+        bodies.push(
+            json!({"type": "SpecificResource", "purpose": "linking", "label": "parent", "source": parent}),
+        );
+    }
     json!({
-        "id": format!("{document}#{}", claim.claim_id),
+        "id": part_of(document, &claim.claim_id),
         "type": "Annotation",
         "motivation": "classifying",
         "body": bodies,
@@ -81,45 +98,40 @@ fn target(passages: &Passages<'_>, document: &str, span: v1::Span) -> Value {
     })
 }
 
-fn index(offset: i32) -> usize {
-    usize::try_from(offset).unwrap_or(0)
-}
-
-/// A document's id as an IRI: as it is where it is one, else a URN of this project.
+/// A document's id as an IRI: as it is where it is one, else a URN of this project. What no IRI may hold (RFC 3987) and no
+/// URN (RFC 8141) is percent-encoded.
 fn iri(document_id: &str) -> String {
     let is_iri = ["http:", "https:", "urn:"].iter().any(|scheme| document_id.starts_with(scheme));
-    if is_iri {
-        return document_id.to_owned();
-    }
-    let encoded: String = document_id
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                char::from(byte).to_string()
+    let fragment = document_id.find('#').unwrap_or(document_id.len());
+    let mut encoded = String::with_capacity(document_id.len());
+    for (at, character) in document_id.char_indices() {
+        let is_kept = if is_iri {
+            let is_odd = character.is_whitespace() || character.is_control();
+            !is_odd && !r#"<>"{}|\^`"#.contains(character) && (character != '#' || at == fragment)
+        } else {
+            // A URN's own part begins with no slash.
+            character.is_ascii_alphanumeric() || "-._~".contains(character) || (character == '/' && at > 0)
+        };
+        if is_kept {
+            encoded.push(character);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in character.encode_utf8(&mut bytes).bytes() {
+                write!(encoded, "%{byte:02X}").expect("writing to a string never fails");
             }
-            byte => format!("%{byte:02X}"),
-        })
-        .collect();
-    format!("urn:ascribe:{encoded}")
+        }
+    }
+    match (is_iri, encoded.is_empty()) {
+        (true, _) => encoded,
+        (false, true) => "urn:ascribe:-".to_owned(),
+        (false, false) => format!("urn:ascribe:{encoded}"),
+    }
 }
 
-/// A text by its code points.
-struct Passages<'a> {
-    text: &'a str,
-    /// Where each code point begins, in bytes, and the end.
-    starts: Vec<usize>,
-}
-
-impl<'a> Passages<'a> {
-    fn of(text: &'a str) -> Self {
-        let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        Self { text, starts }
-    }
-
-    fn between(&self, start: usize, end: usize) -> &'a str {
-        let last = self.starts.len() - 1;
-        &self.text[self.starts[start.min(last)]..self.starts[end.min(last)]]
-    }
+/// The IRI of something in a document. One that is a part of a document itself gets no second fragment.
+fn part_of(document: &str, name: &str) -> String {
+    let separator = if document.contains('#') { '.' } else { '#' };
+    format!("{document}{separator}{name}")
 }
 
 #[cfg(test)]
@@ -141,5 +153,10 @@ mod tests {
         assert_eq!(iri("https://example.org/a"), "https://example.org/a");
         assert_eq!(iri("a b.txt"), "urn:ascribe:a%20b.txt");
         assert_eq!(iri("-"), "urn:ascribe:-");
+        assert_eq!(iri(""), "urn:ascribe:-");
+        assert_eq!(iri("/news/today.txt"), "urn:ascribe:%2Fnews/today.txt");
+        assert_eq!(iri("http://example.org/a b#c#d"), "http://example.org/a%20b#c%23d");
+        assert_eq!(iri("https://example.org/été"), "https://example.org/été");
+        assert_eq!(part_of("https://example.org/a#b", "c0"), "https://example.org/a#b.c0");
     }
 }

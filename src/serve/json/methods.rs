@@ -1,12 +1,14 @@
 //! The methods that the JSON door offers, and how their messages are read and written.
+//!
+//! Answers are written by the generated code, which is fast; only errors in them need more.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::Message;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::serve::rpc::claim_service_server::SERVICE_NAME;
-use crate::wire::{JSON_METHODS, v1};
+use crate::wire::{JSON_METHODS, message_of_json, status_json, v1};
+use v1::batch_extract_claims_response::item::Outcome;
 
 /// The prefix of a gRPC message: one byte that tells that it isn't compressed, four of its length.
 pub(super) const PREFIX_BYTES: usize = 5;
@@ -33,14 +35,17 @@ impl JsonCall {
         }
     }
 
-    /// The path of the gRPC method.
-    pub(super) fn grpc_path(self) -> String {
-        let name = match self {
+    const fn name(self) -> &'static str {
+        match self {
             Self::Extract => "ExtractClaims",
             Self::BatchExtract => "BatchExtractClaims",
             Self::Verify => "VerifyQuotations",
-        };
-        format!("/{SERVICE_NAME}/{name}")
+        }
+    }
+
+    /// The path of the gRPC method.
+    pub(super) fn grpc_path(self) -> String {
+        format!("/{SERVICE_NAME}/{}", self.name())
     }
 
     /// A request in JSON as a gRPC message with its prefix.
@@ -48,33 +53,45 @@ impl JsonCall {
     /// # Errors
     /// What is wrong with the JSON, and where.
     pub(super) fn request(self, json: &[u8]) -> Result<Bytes, serde_json::Error> {
-        match self {
-            Self::Extract => framed::<v1::ExtractClaimsRequest>(json),
-            Self::BatchExtract => framed::<v1::BatchExtractClaimsRequest>(json),
-            Self::Verify => framed::<v1::VerifyQuotationsRequest>(json),
-        }
+        let message = message_of_json(&format!("{}Request", self.name()), json)?;
+        let mut frame = BytesMut::with_capacity(PREFIX_BYTES + message.len());
+        frame.put_u8(0);
+        frame.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
+        frame.put_slice(&message);
+        Ok(frame.freeze())
     }
 
     /// A response's bytes as JSON; none where they are no such message.
     pub(super) fn response(self, message: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Extract => json_of::<v1::ExtractClaimsResponse>(message),
-            Self::BatchExtract => json_of::<v1::BatchExtractClaimsResponse>(message),
+            Self::BatchExtract => batch_json(message),
             Self::Verify => json_of::<v1::VerifyQuotationsResponse>(message),
         }
     }
 }
 
-fn framed<M: Message + DeserializeOwned>(json: &[u8]) -> Result<Bytes, serde_json::Error> {
-    let message: M = serde_json::from_slice(json)?;
-    let length = message.encoded_len();
-    let mut frame = BytesMut::with_capacity(PREFIX_BYTES + length);
-    frame.put_u8(0);
-    frame.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
-    message.encode(&mut frame).expect("the buffer grows");
-    Ok(frame.freeze())
-}
-
 fn json_of<M: Message + Default + Serialize>(message: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&M::decode(message).ok()?).ok()
+}
+
+/// A `BatchExtractClaimsResponse` as JSON, the errors in it with their details spelt out.
+fn batch_json(message: &[u8]) -> Option<Vec<u8>> {
+    let response = v1::BatchExtractClaimsResponse::decode(message).ok()?;
+    let mut json = b"{\"items\":[".to_vec();
+    for (number, item) in response.items.iter().enumerate() {
+        if number > 0 {
+            json.push(b',');
+        }
+        match &item.outcome {
+            Some(Outcome::Error(error)) => {
+                json.extend(b"{\"error\":");
+                json.extend(status_json(error));
+                json.push(b'}');
+            }
+            _ => serde_json::to_writer(&mut json, item).ok()?,
+        }
+    }
+    json.extend(b"]}");
+    Some(json)
 }

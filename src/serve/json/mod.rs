@@ -17,6 +17,7 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 
+use super::call::{REQUEST_ID, RequestId};
 use super::front::Front;
 use crate::wire;
 use methods::JsonCall;
@@ -63,7 +64,17 @@ impl JsonDoor {
         Self { front, statics: statics.into() }
     }
 
-    pub(super) async fn answer(mut self, request: Request<Body>) -> Response<Body> {
+    /// The answer to a request; one that doesn't go through the front has a name as well.
+    pub(super) async fn answer(self, request: Request<Body>) -> Response<Body> {
+        let request_id = RequestId::of(request.headers());
+        let mut response = self.answer_unnamed(request).await;
+        if !response.headers().contains_key(REQUEST_ID) {
+            request_id.put_into(response.headers_mut());
+        }
+        response
+    }
+
+    async fn answer_unnamed(mut self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
         if let Some(call) = JsonCall::at(path) {
             return if request.method() == Method::POST {

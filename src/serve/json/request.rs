@@ -108,7 +108,8 @@ impl http_body::Body for JsonBody {
                 }
                 Some(Err(error)) => {
                     self.inner = None;
-                    return Poll::Ready(Some(Err(error)));
+                    let gone = format!("the request broke off: {error}");
+                    return Poll::Ready(Some(Err(Status::cancelled(gone))));
                 }
                 None => {
                     self.inner = None;

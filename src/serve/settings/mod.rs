@@ -89,7 +89,9 @@ impl Settings {
     /// Tells the server what several settings say together.
     fn complete(&mut self) {
         if let Some(calls) = self.max_in_flight {
-            self.service.queue_capacity = calls.saturating_sub(self.service.workers).max(1);
+            // More workers would have nothing to do.
+            self.service.workers = self.service.workers.min(calls);
+            self.service.queue_capacity = calls - self.service.workers;
         }
         if let (Some(certificate), Some(key)) = (self.tls_cert.clone(), self.tls_key.clone()) {
             self.service.tls = Some(TlsConfig {
@@ -318,6 +320,9 @@ mod tests {
         let settings = assemble(NOTHING, Some(("a.toml", "workers = 4\nmax-in-flight = 10")));
         let service = settings.expect("all is right").service;
         assert_eq!((service.workers, service.queue_capacity), (4, 6));
+        let settings = assemble(NOTHING, Some(("a.toml", "workers = 4\nmax-in-flight = 1")));
+        let service = settings.expect("all is right").service;
+        assert_eq!((service.workers, service.queue_capacity), (1, 0));
     }
 
     /// Kubernetes sets variables for a service of the name `ascribe`: none of them may be taken for a setting.
