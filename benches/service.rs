@@ -13,6 +13,10 @@ use ascribe::Extractor;
 use ascribe::lexicon::Lexicon;
 use serde_json::Value;
 
+/// The same as the service has.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const BINARY: &str = env!("CARGO_BIN_EXE_ascribe");
 const ARTICLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/wikinews-dev.jsonl");
 
