@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use ascribe::lexicon::Lexicon;
 use ascribe::wire::{
     FieldViolation, InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document,
-    output_options, v1,
+    message_of_json, output_options, v1,
 };
 use ascribe::{Context, Extractor};
 use prost::Message;
@@ -45,7 +45,9 @@ pub(crate) fn check(bytes: &[u8]) {
         }
     }
     decoded::<v1::ListCuesRequest>(bytes);
-    if let Ok(request) = serde_json::from_slice::<v1::BatchExtractClaimsRequest>(bytes) {
+    if let Ok(message) = message_of_json("BatchExtractClaimsRequest", bytes) {
+        let request = v1::BatchExtractClaimsRequest::decode(message.as_slice());
+        let request = request.expect("what was made of JSON is that message");
         check_request(request.documents.into_iter().map(Some).collect(), request.options);
     }
 }
