@@ -348,6 +348,18 @@ fn healthcheck_finds_a_running_service() {
 }
 
 #[test]
+fn the_allocator_is_built_to_give_memory_back() {
+    let run = command(&["--version"]).env("_RJEM_MALLOC_CONF", "confirm_conf:true").output();
+    let said = Run::from(run.expect("the command starts")).err;
+    for setting in
+        ["narenas_ratio:1", "dirty_decay_ms:1000", "muzzy_decay_ms:0", "oversize_threshold:4194304"]
+    {
+        assert!(said.contains(&format!("Set conf value: {setting}")), "not {setting} but\n{said}");
+    }
+    assert!(!said.contains("Invalid"), "{said}");
+}
+
+#[test]
 fn the_readme_shows_what_the_command_prints() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(repository.join("README.md")).expect("there is a README");

@@ -33,7 +33,7 @@ BATCH = 6
 # Seconds from one burst of load to the next.
 BURST_EVERY = 30
 # How often /proc is read, and how long the service has to come to rest, in seconds.
-EVERY = 2
+EVERY = 0.5
 REST = 40
 # More visits of one kind are not under way at one time.
 MOST_VISITORS = 12
