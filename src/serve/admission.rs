@@ -3,12 +3,13 @@
 //! In: the head of a call. Out: its place, which it keeps until its answer is sent, or why there is none. All
 //! is decided before the call's message is read, so that turning callers away costs next to nothing.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::budget::{Budget, Charge};
 use super::config::ServiceConfig;
 use super::metrics::Metrics;
 use super::queue::Outlook;
@@ -16,18 +17,21 @@ use super::reader::Reader;
 use super::rpc::claim_service_server::SERVICE_NAME;
 use super::status::Failure;
 
-/// What bytes are counted in: a semaphore has fewer permits than memory has bytes.
-const UNIT_BYTES: usize = 1024;
-
 /// So many calls may always wait for each worker: few enough that none waits much longer than it takes, however long
 /// that is.
 const WAITING_PER_WORKER: usize = 4;
 
+/// So many may watch the health or ask reflection at one time. Each costs a few kilobytes, and a peer that opens as many as
+/// its connections allow would cost the server its memory.
+const WATCHERS: usize = 4096;
+
 /// What a method needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
-    /// Nothing worth counting: health, reflection.
+    /// Nothing worth counting: a look at the health.
     Nothing,
+    /// A place among those who watch the health or ask reflection, far from the others.
+    Watcher,
     /// A place among the calls.
     Call,
     /// The same, and a worker.
@@ -41,11 +45,19 @@ impl Need {
     pub(super) fn of(path: &str) -> Self {
         let method = path.strip_prefix('/').and_then(|path| path.strip_prefix(SERVICE_NAME));
         match method {
+            None if path == "/grpc.health.v1.Health/Watch" || path.starts_with("/grpc.reflection.") => {
+                Self::Watcher
+            }
             None => Self::Nothing,
             Some("/StreamExtractClaims") => Self::Stream,
             Some("/ExtractClaims" | "/BatchExtractClaims" | "/VerifyQuotations") => Self::Worker,
             Some(_) => Self::Call,
         }
+    }
+
+    /// Whether its calls end within a time that the server sets. Streams may go on for as long as their connection.
+    pub(super) const fn is_short(self) -> bool {
+        !matches!(self, Self::Watcher | Self::Stream)
     }
 }
 
@@ -53,8 +65,9 @@ impl Need {
 #[derive(Clone)]
 pub(super) struct Admission {
     /// Running and queued.
-    calls: Arc<Semaphore>,
-    streams: Arc<Semaphore>,
+    calls: Places,
+    streams: Places,
+    watchers: Places,
     budget: Budget,
     patience: Patience,
     reader: Reader,
@@ -65,8 +78,9 @@ impl Admission {
     pub(super) fn new(config: &ServiceConfig, budget: Budget, reader: Reader, metrics: Metrics) -> Self {
         let calls = config.workers.max(1).saturating_add(config.queue_capacity);
         Self {
-            calls: semaphore(calls),
-            streams: semaphore(config.max_streams),
+            calls: Places::new(calls),
+            streams: Places::new(config.max_streams),
+            watchers: Places::new(WATCHERS),
             budget,
             patience: Patience {
                 wait: config.max_queue_time,
@@ -85,11 +99,14 @@ impl Admission {
     fn find_place(&self, need: Need, deadline: Option<Instant>) -> Result<Option<Arc<Place>>, Failure> {
         let places = match need {
             Need::Nothing => return Ok(None),
+            Need::Watcher => &self.watchers,
             Need::Call | Need::Worker => &self.calls,
             Need::Stream => &self.streams,
         };
-        self.reader.engine()?;
-        let permit = places.clone().try_acquire_owned().map_err(|_| Failure::QueueFull)?;
+        if need != Need::Watcher {
+            self.reader.engine()?;
+        }
+        let seat = places.take()?;
         if need == Need::Worker {
             let outlook = self.reader.outlook(None);
             if would_miss(deadline, outlook.wait) {
@@ -100,7 +117,8 @@ impl Admission {
             }
         }
         Ok(Some(Arc::new(Place {
-            _permit: permit,
+            seat,
+            deadline,
             charge: self.budget.charge(),
             patience: self.patience,
             metrics: self.metrics.clone(),
@@ -115,8 +133,29 @@ fn would_miss(deadline: Option<Instant>, wait: Duration) -> bool {
     remaining.is_some_and(|remaining| !remaining.is_zero() && remaining < wait)
 }
 
-fn semaphore(permits: usize) -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS)))
+/// Places of one kind.
+#[derive(Clone)]
+struct Places {
+    free: Arc<Semaphore>,
+    count: usize,
+}
+
+/// One of so many places.
+struct Seat {
+    permit: OwnedSemaphorePermit,
+    of: usize,
+}
+
+impl Places {
+    fn new(count: usize) -> Self {
+        let count = count.clamp(1, Semaphore::MAX_PERMITS);
+        Self { free: Arc::new(Semaphore::new(count)), count }
+    }
+
+    fn take(&self) -> Result<Seat, Failure> {
+        let permit = self.free.clone().try_acquire_owned().map_err(|_| Failure::QueueFull)?;
+        Ok(Seat { permit, of: self.count })
+    }
 }
 
 /// What a call may have to wait for: so long, or behind so many others.
@@ -134,7 +173,8 @@ impl Patience {
 
 /// A call's place. Dropping it makes room for another.
 pub(super) struct Place {
-    _permit: OwnedSemaphorePermit,
+    seat: Seat,
+    deadline: Option<Instant>,
     charge: Charge,
     patience: Patience,
     metrics: Metrics,
@@ -152,70 +192,53 @@ impl Place {
         self.refuse_unless(self.patience.suffices(outlook))
     }
 
+    /// The same for a call that waits for so long, but with as much patience as its deadline leaves it.
+    pub(super) fn wait_in_turn(&self, wait: Duration) -> Result<(), Failure> {
+        if would_miss(self.deadline, wait) { Err(self.refuse(Failure::WouldMissDeadline)) } else { Ok(()) }
+    }
+
+    /// What the call holds, in bytes, about.
+    pub(super) fn held(&self) -> usize {
+        self.charge.bytes()
+    }
+
+    /// Whether fewer than a quarter of such places are free, so that one which is of no use should be given up.
+    pub(super) fn is_wanted(&self) -> bool {
+        let Seat { permit, of } = &self.seat;
+        permit.semaphore().available_permits().saturating_mul(4) < *of
+    }
+
     fn refuse_unless(&self, is_allowed: bool) -> Result<(), Failure> {
-        if is_allowed {
-            return Ok(());
-        }
-        self.metrics.refused(Failure::QueueFull.reason());
-        Err(Failure::QueueFull)
+        if is_allowed { Ok(()) } else { Err(self.refuse(Failure::QueueFull)) }
+    }
+
+    /// Counts a call as refused that had its place already.
+    pub(super) fn refuse(&self, failure: Failure) -> Failure {
+        self.metrics.refused(failure.reason());
+        failure
     }
 }
 
-/// What calls may hold together, in bytes.
-#[derive(Clone)]
-pub(super) struct Budget {
-    units: Arc<Semaphore>,
-    size: u32,
-}
+/// Where the body of a call that begins before the call has its place finds it then.
+#[derive(Clone, Default)]
+pub(super) struct PlaceSlot(Arc<OnceLock<Arc<Place>>>);
 
-impl Budget {
-    pub(super) fn new(config: &ServiceConfig) -> Self {
-        let bytes = config.max_queued_bytes.max(config.limits.max_request_bytes);
-        let size = units(bytes);
-        Self { units: semaphore(size as usize), size }
+impl PlaceSlot {
+    /// Puts in the place, once.
+    pub(super) fn fill(&self, place: &Arc<Place>) {
+        // Nobody puts in another.
+        let _ = self.0.set(place.clone());
     }
 
-    fn charge(&self) -> Charge {
-        Charge { budget: self.clone(), held: Mutex::new(None) }
-    }
-
-    /// Waits until `bytes` are free, and takes them.
-    pub(super) async fn take(&self, bytes: usize) -> OwnedSemaphorePermit {
-        let taken = self.units.clone().acquire_many_owned(units(bytes).min(self.size)).await;
-        taken.expect("the semaphore is never closed")
-    }
-}
-
-fn units(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX)
-}
-
-/// What one call holds of the budget.
-struct Charge {
-    budget: Budget,
-    held: Mutex<Option<OwnedSemaphorePermit>>,
-}
-
-impl Charge {
-    fn raise_to(&self, bytes: usize) -> Result<(), Failure> {
-        let mut held = self.held.lock().expect("nothing panics while it is held");
-        let have = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let missing = (units(bytes) as usize).saturating_sub(have);
-        let Ok(missing @ 1..) = u32::try_from(missing) else { return Ok(()) };
-        let more = self.budget.units.clone().try_acquire_many_owned(missing);
-        let more = more.map_err(|_| Failure::QueueFull)?;
-        match held.as_mut() {
-            Some(held) => held.merge(more),
-            None => *held = Some(more),
-        }
-        Ok(())
+    /// Counts `bytes` in all for the call; nothing where it needs no place.
+    pub(super) fn hold(&self, bytes: usize) -> Result<(), Failure> {
+        self.0.get().map_or(Ok(()), |place| place.hold(bytes))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Limits;
 
     #[test]
     fn methods_need_what_they_use() {
@@ -226,26 +249,11 @@ mod tests {
             ("/ascribe.v1.ClaimService/StreamExtractClaims", Need::Stream),
             ("/ascribe.v1.ClaimService/ListCues", Need::Call),
             ("/grpc.health.v1.Health/Check", Need::Nothing),
-            ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Need::Nothing),
+            ("/grpc.health.v1.Health/Watch", Need::Watcher),
+            ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Need::Watcher),
             ("", Need::Nothing),
         ] {
             assert_eq!(Need::of(path), need, "{path}");
         }
-    }
-
-    #[test]
-    fn a_charge_is_raised_and_given_back() {
-        let limits = Limits { max_request_bytes: 1, ..Limits::default() };
-        let budget = Budget::new(&ServiceConfig { max_queued_bytes: 10_240, limits, ..Default::default() });
-        let (one, another) = (budget.charge(), budget.charge());
-        assert_eq!(one.raise_to(1), Ok(()));
-        assert_eq!(one.raise_to(5_000), Ok(()));
-        assert_eq!(one.raise_to(4_000), Ok(()), "it holds more");
-        assert_eq!(another.raise_to(6_000), Err(Failure::QueueFull));
-        assert_eq!(another.raise_to(5_120), Ok(()));
-        drop(one);
-        assert_eq!(another.raise_to(10_240), Ok(()));
-        drop(another);
-        assert_eq!(budget.units.available_permits(), 10);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use prost::Message;
 
+use super::admission::Place;
 use super::call::RequestId;
 use super::reader::{OneOfMany, Reader};
 use super::status::Failure;
@@ -21,6 +22,7 @@ pub(super) async fn read_all(
     reader: &Reader,
     request: v1::BatchExtractClaimsRequest,
     request_id: &RequestId,
+    place: &Place,
 ) -> Result<v1::BatchExtractClaimsResponse, Failure> {
     let limits = *reader.limits();
     let count = request.documents.len();
@@ -36,6 +38,7 @@ pub(super) async fn read_all(
     // A document is cut rather than refused for its own length.
     options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
+    place.wait_in_turn(reader.backlog())?;
     // All documents are read alike, also where the lexicon changes meanwhile.
     let reader = &reader.as_now();
 

@@ -15,13 +15,17 @@ pub struct ServiceConfig {
     /// How long a call may have to wait for a worker, as far as the last ones tell, once four wait for each worker;
     /// further callers are told to come back later.
     pub max_queue_time: Duration,
-    /// What all unary and batch calls that are under way, and the documents of streams that have a place in
-    /// the queue, may hold of texts together, in bytes; at least one request of the largest size. Further
-    /// callers are told to come back later.
+    /// What all calls that are under way may hold of texts together, in bytes; at least one request of the largest size.
+    /// Further callers are told to come back later. Streams take at most half of it, and one document each beyond.
     pub max_queued_bytes: usize,
     /// Streams of documents that may be open at one time, over all connections; at least one. Each holds at
     /// most `limits.max_stream_in_flight` documents.
     pub max_streams: usize,
+    /// How long a stream may send nothing before it gives its place up, where fewer than a quarter are free.
+    pub max_stream_idle: Duration,
+    /// How long a call's message may take before it gives its place up unless it comes fast enough (64 KiB a second), where
+    /// fewer than a quarter are free.
+    pub slow_message: Duration,
     /// What a caller may send, and gets back at most.
     pub limits: Limits,
     /// How long a call may take that isn't a stream, from its headers to the last byte of its answer, however
@@ -48,6 +52,8 @@ impl Default for ServiceConfig {
             max_queue_time: Duration::from_millis(250),
             max_queued_bytes: 256 << 20,
             max_streams: 64,
+            max_stream_idle: Duration::from_mins(1),
+            slow_message: Duration::from_secs(2),
             limits: Limits::default(),
             max_call_duration: Duration::from_mins(1),
             pre_drain: Duration::ZERO,
@@ -81,7 +87,8 @@ pub struct ConnectionConfig {
     /// How long a connection may last before its peer is told to open another (GOAWAY), give or take a tenth,
     /// so that load spreads over new servers. None: for ever.
     pub max_age: Option<Duration>,
-    /// How long calls in flight may go on after that; then they are cut.
+    /// How long calls in flight may go on after that; then they are cut. Streams take in no more documents after half
+    /// of it.
     pub age_grace: Duration,
     /// Of all headers of one call, in bytes, uncompressed.
     pub max_header_list_bytes: u32,

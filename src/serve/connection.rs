@@ -19,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::ConnectionConfig;
-use super::doors::Doors;
+use super::doors::{Doors, DoorsOfConnection};
+use super::ending::Ending;
 use super::executor::CallExecutor;
 use super::tls::Tls;
 
@@ -112,12 +113,14 @@ impl Connections {
         socket.set_write_timeout(Some(self.config.write_timeout));
 
         let socket = TokioIo::new(Box::pin(socket));
+        let ending = Ending::new(&self.stopping);
+        let doors = DoorsOfConnection { doors: self.doors.clone(), ending: ending.clone() };
         if preface == *PREFACE {
-            let connection = self.http2.serve_connection(socket, self.doors.clone());
-            self.until_its_end(connection, http2::Connection::graceful_shutdown).await;
+            let connection = self.http2.serve_connection(socket, doors);
+            self.until_its_end(connection, http2::Connection::graceful_shutdown, ending).await;
         } else {
-            let connection = self.http1.serve_connection(socket, self.doors.clone());
-            self.until_its_end(connection, http1::Connection::graceful_shutdown).await;
+            let connection = self.http1.serve_connection(socket, doors);
+            self.until_its_end(connection, http1::Connection::graceful_shutdown, ending).await;
         }
     }
 
@@ -126,6 +129,7 @@ impl Connections {
         &self,
         connection: C,
         shut_down: impl FnOnce(Pin<&mut C>),
+        ending: Ending,
     ) {
         let mut connection = pin!(connection);
         let grace = tokio::select! {
@@ -135,9 +139,15 @@ impl Connections {
             () = until_old(self.config.max_age) => Some(self.config.age_grace),
         };
         shut_down(connection.as_mut());
+        let in_time = async {
+            // Streams end by themselves once they know: the other half is for the answers to what they took in.
+            passed(grace.map(|grace| grace / 2)).await;
+            ending.begin();
+            passed(grace.map(|grace| grace / 2)).await;
+        };
         tokio::select! {
             result = connection => tell(result),
-            () = passed(grace) => tracing::debug!("closed an old connection with calls in flight"),
+            () = in_time => tracing::debug!("closed an old connection with calls in flight"),
         }
     }
 }

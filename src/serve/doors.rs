@@ -10,6 +10,7 @@ use tonic::body::Body;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
+use super::ending::Ending;
 use super::front::Front;
 use super::json::JsonDoor;
 use super::lingering::lend;
@@ -37,23 +38,32 @@ impl Doors {
     }
 }
 
-impl hyper::service::Service<Request<Incoming>> for Doors {
+/// The doors as one connection has them.
+#[derive(Clone)]
+pub(super) struct DoorsOfConnection {
+    pub(super) doors: Doors,
+    /// When its streams have to end.
+    pub(super) ending: Ending,
+}
+
+impl hyper::service::Service<Request<Incoming>> for DoorsOfConnection {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let request = request.map(Body::new);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(self.ending.clone());
         match Protocol::of(request.headers(), request.version()) {
-            Protocol::Grpc => self.grpc.clone().call(request),
-            Protocol::GrpcWeb => Box::pin(self.grpc_web.clone().call(request)),
+            Protocol::Grpc => self.doors.grpc.clone().call(request),
+            Protocol::GrpcWeb => Box::pin(self.doors.grpc_web.clone().call(request)),
             Protocol::GrpcWithoutTrailers => {
                 let refused =
                     Status::unimplemented("gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON");
                 Box::pin(read_whole(request, move |_| std::future::ready(super::json::failed(&refused))))
             }
             Protocol::Http => {
-                let json = self.json.clone();
+                let json = self.doors.json.clone();
                 Box::pin(read_whole(request, |request| json.answer(request)))
             }
         }

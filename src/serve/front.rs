@@ -21,7 +21,7 @@ use tonic::service::Routes;
 use tower::Service;
 use tracing::Instrument;
 
-use super::admission::{Admission, Need};
+use super::admission::{Admission, Need, PlaceSlot};
 use super::call::{Call, CallBody};
 use super::deadline::Deadline;
 use super::executor::end_at;
@@ -52,6 +52,8 @@ pub(super) struct Front {
     pub(super) max_request_bytes: usize,
     /// Of a call that is no stream.
     pub(super) max_call_duration: Duration,
+    /// After which a message that comes slowly gives up its place to others.
+    pub(super) slow_message: Duration,
 }
 
 impl Service<Request<Body>> for Front {
@@ -68,7 +70,7 @@ impl Service<Request<Body>> for Front {
         let call = Call::begin(&mut request, &self.metrics);
         let span = call.span().clone();
         let need = Need::of(request.uri().path());
-        let longest = matches!(need, Need::Call | Need::Worker).then_some(self.max_call_duration);
+        let longest = need.is_short().then_some(self.max_call_duration);
         // Begun here and not when the future is first polled, so that it comes before tonic's own timer.
         let deadline = Deadline::of(request.headers(), longest);
         compress_as_asked(request.headers_mut());
@@ -124,12 +126,15 @@ impl Front {
             let Ok(response) = self.routes.call(request).await;
             return Ok(response);
         };
-        let Ok(response) = if need == Need::Stream {
-            // Its documents are counted one by one, while they have a place in the queue.
-            self.routes.call(request).await
+        if let Some(slot) = request.extensions().get::<PlaceSlot>() {
+            slot.fill(&place);
+        }
+        let mut request = request;
+        request.extensions_mut().insert(place.clone());
+        let Ok(response) = if need.is_short() {
+            self.routes.call(request.map(|body| Counted::new(body, place.clone(), self.slow_message))).await
         } else {
-            let mut request = request.map(|body| Counted::new(body, place.clone()));
-            request.extensions_mut().insert(place.clone());
+            // What streams send is counted where it is taken in.
             self.routes.call(request).await
         };
         Ok(response.map(|body| Body::new(Placed::new(body, place))))

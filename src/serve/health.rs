@@ -4,9 +4,10 @@ use std::pin::Pin;
 
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::WaitForCancellationFutureOwned;
 use tonic::{Request, Response, Status};
 
+use super::ending::Ending;
 use super::rpc::claim_service_server::SERVICE_NAME;
 use super::rpc::health::health_check_response::ServingStatus;
 use super::rpc::health::health_server::Health;
@@ -18,14 +19,12 @@ const NAMES: [&str; 2] = ["", SERVICE_NAME];
 /// Tells how the server is.
 pub(super) struct HealthService {
     status: watch::Receiver<ServingStatus>,
-    /// Cancelled once streams are to end.
-    stopping: CancellationToken,
 }
 
 impl HealthService {
     /// Tells what `status` holds: `NotServing` until the engine is there, and again when the server stops.
-    pub(super) const fn new(status: watch::Receiver<ServingStatus>, stopping: CancellationToken) -> Self {
-        Self { status, stopping }
+    pub(super) const fn new(status: watch::Receiver<ServingStatus>) -> Self {
+        Self { status }
     }
 
     fn now(&self) -> HealthCheckResponse {
@@ -61,14 +60,14 @@ impl Health for HealthService {
         &self,
         request: Request<HealthCheckRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
+        let ending = Ending::in_extensions(request.extensions()).begun();
         let is_known = NAMES.contains(&request.get_ref().service.as_str());
         let statuses = if is_known {
-            let watched =
-                Watched { status: self.status.clone(), told: None, stopping: self.stopping.clone() };
+            let watched = Watched { status: self.status.clone(), told: None, ending: Box::pin(ending) };
             stream::unfold(watched, Watched::next).left_stream()
         } else {
             let unknown = stream::iter([ServingStatus::ServiceUnknown]).chain(stream::pending());
-            unknown.take_until(self.stopping.clone().cancelled_owned()).right_stream()
+            unknown.take_until(ending).right_stream()
         };
         Ok(Response::new(Box::pin(statuses.map(|status| Ok(response(status))))))
     }
@@ -79,7 +78,8 @@ struct Watched {
     status: watch::Receiver<ServingStatus>,
     /// What the caller was told last.
     told: Option<ServingStatus>,
-    stopping: CancellationToken,
+    /// Ready once the server stops, or the connection is to end.
+    ending: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Watched {
@@ -89,7 +89,7 @@ impl Watched {
         let status = tokio::select! {
             biased;
             status = self.status.wait_for(|status| Some(*status) != self.told) => *status.ok()?,
-            () = self.stopping.cancelled() => return None,
+            () = &mut self.ending => return None,
         };
         self.told = Some(status);
         Some((status, self))

@@ -3,24 +3,53 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::Status;
 use tonic::body::Body;
 
 use super::admission::Place;
+use super::status::Failure;
 
-/// A request's body. What came of it counts among the bytes of its place.
+/// A message that comes at least this fast isn't slow, however long it takes; in bytes a second.
+const FAST_ENOUGH: f64 = 65_536.0;
+
+/// How often a message that takes long is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// A request's body. What came of it counts among the bytes of its place, which it gives up when it comes too slowly while
+/// others need it.
 pub(super) struct Counted<B> {
     inner: B,
     place: Arc<Place>,
     bytes: usize,
+    started: Instant,
+    slow_after: Duration,
+    /// Of the next look, once there was something to wait for.
+    look: Option<Pin<Box<Sleep>>>,
 }
 
 impl<B> Counted<B> {
-    pub(super) const fn new(inner: B, place: Arc<Place>) -> Self {
-        Self { inner, place, bytes: 0 }
+    pub(super) fn new(inner: B, place: Arc<Place>, slow_after: Duration) -> Self {
+        Self { inner, place, bytes: 0, started: Instant::now(), slow_after, look: None }
+    }
+
+    /// Ready when the place is to be given up.
+    fn poll_slow(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let first = self.started + self.slow_after;
+        let look = self.look.get_or_insert_with(|| Box::pin(sleep_until(first)));
+        while look.as_mut().poll(context).is_ready() {
+            #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+            let is_slow = (self.place.held() as f64) < self.started.elapsed().as_secs_f64() * FAST_ENOUGH;
+            if is_slow && self.place.is_wanted() {
+                return Poll::Ready(());
+            }
+            look.as_mut().reset(Instant::now() + LOOK);
+        }
+        Poll::Pending
     }
 }
 
@@ -36,7 +65,11 @@ where
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let frame = ready!(Pin::new(&mut self.inner).poll_frame(context));
+        let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) else {
+            ready!(self.poll_slow(context));
+            let failure = self.place.refuse(Failure::MessageSlow);
+            return Poll::Ready(Some(Err(Status::from(failure).into())));
+        };
         if let Some(Ok(frame)) = &frame
             && let Some(data) = frame.data_ref()
         {

@@ -31,7 +31,7 @@ pub(super) enum Unanswered {
 
 /// What work is told when it starts.
 pub(super) struct Ticket<'a> {
-    /// How long it waited.
+    /// How long it waited, since it came.
     pub(super) waited: Duration,
     /// Whether its caller is gone, so that nobody wants the result.
     pub(super) is_abandoned: IsCancelled<'a>,
@@ -56,16 +56,22 @@ impl Pool {
         self.queue.outlook(self.workers, bytes)
     }
 
-    /// Has `work`, which reads so many bytes, done by a worker. Dropping the future abandons the work.
+    /// How long it takes until so many bytes are read that aren't in the queue yet.
+    pub(super) fn backlog(&self, bytes: usize) -> Duration {
+        let workers = u32::try_from(self.workers).unwrap_or(u32::MAX);
+        self.queue.duration(bytes) / workers
+    }
+
+    /// Has `work`, which reads so many bytes and came at `came`, done by a worker. Dropping the future abandons the work.
     pub(super) async fn run<T: Send + 'static>(
         &self,
+        came: Instant,
         bytes: usize,
         work: impl FnOnce(&Ticket<'_>) -> T + Send + 'static,
     ) -> Result<T, Unanswered> {
         let (reply, result) = oneshot::channel();
-        let queued = Instant::now();
         let job: Job = Box::new(move || {
-            let ticket = Ticket { waited: queued.elapsed(), is_abandoned: &|| reply.is_closed() };
+            let ticket = Ticket { waited: came.elapsed(), is_abandoned: &|| reply.is_closed() };
             if (ticket.is_abandoned)() {
                 return false;
             }
@@ -106,7 +112,7 @@ mod tests {
                 let _ = started.send(());
                 let _ = until.recv();
             };
-            pool.run(1, work).await
+            pool.run(Instant::now(), 1, work).await
         });
         has_started.await.expect("the worker takes the work");
         release
@@ -114,14 +120,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_result_comes_back() {
-        assert_eq!(pool().run(1, |_| 7).await, Ok(7));
+        assert_eq!(pool().run(Instant::now(), 1, |_| 7).await, Ok(7));
     }
 
     #[tokio::test]
     async fn a_panic_is_told_and_the_worker_lives_on() {
         let pool = pool();
-        assert_eq!(pool.run(1, |_| panic!("on purpose")).await, Err::<(), _>(Unanswered::Panicked));
-        assert_eq!(pool.run(1, |_| 7).await, Ok(7));
+        assert_eq!(
+            pool.run(Instant::now(), 1, |_| panic!("on purpose")).await,
+            Err::<(), _>(Unanswered::Panicked)
+        );
+        assert_eq!(pool.run(Instant::now(), 1, |_| 7).await, Ok(7));
     }
 
     #[tokio::test]
@@ -131,13 +140,13 @@ mod tests {
         let text = Arc::new(());
         let held = text.clone();
         let (started, has_started) = mpsc::channel::<()>();
-        let mut abandoned = Box::pin(pool.run(1, move |_| (held, started.send(()))));
+        let mut abandoned = Box::pin(pool.run(Instant::now(), 1, move |_| (held, started.send(()))));
         assert!((&mut abandoned).now_or_never().is_none());
         assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (1, 2));
         drop(abandoned);
         assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (0, 1));
         drop(release);
-        assert_eq!(pool.run(1, |_| 7).await, Ok(7));
+        assert_eq!(pool.run(Instant::now(), 1, |_| 7).await, Ok(7));
         assert!(has_started.recv().is_err());
     }
 
@@ -146,11 +155,11 @@ mod tests {
         let pool = pool();
         assert_eq!(pool.outlook(None).wait, Duration::ZERO);
         let took = Duration::from_millis(200);
-        pool.run(1, move |_| thread::sleep(took)).await.expect("it is done");
+        pool.run(Instant::now(), 1, move |_| thread::sleep(took)).await.expect("it is done");
         assert_eq!(pool.outlook(None).wait, Duration::ZERO, "the worker is free");
         let release = occupy(&pool).await;
         assert!(pool.outlook(None).wait > Duration::ZERO);
-        let mut waiting = Box::pin(pool.run(1, |_| ()));
+        let mut waiting = Box::pin(pool.run(Instant::now(), 1, |_| ()));
         assert!((&mut waiting).now_or_never().is_none());
         assert!(pool.outlook(None).wait >= took);
         drop(release);

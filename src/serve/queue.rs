@@ -123,6 +123,11 @@ impl Queue {
         self.lock().outlook(Instant::now(), workers, bytes)
     }
 
+    /// How long one worker takes for so many bytes, as far as the last jobs tell.
+    pub(super) fn duration(&self, bytes: usize) -> Duration {
+        self.lock().pace.duration(Some(bytes))
+    }
+
     /// How many jobs wait.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {

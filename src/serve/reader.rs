@@ -1,12 +1,11 @@
 //! One document's way: checked input -> a worker -> its message.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
 use tracing::Span;
 
-use super::admission::Budget;
+use super::budget::Budget;
 use super::call::RequestId;
 use super::config::ServiceConfig;
 use super::engine::{CurrentEngine, Engine};
@@ -14,19 +13,16 @@ use super::metrics::{DocumentFate, Metrics};
 use super::pool::{Pool, Ticket, Unanswered};
 use super::queue::Outlook;
 use super::status::Failure;
+use super::turns::Turns;
 use crate::pipeline::Context;
 use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
-
-/// Documents of streams and batches that may be in the queue at one time, for each worker: enough to keep it
-/// busy, and so few that calls with one document come soon.
-const TURNS_PER_WORKER: usize = 2;
 
 /// Reads documents, for every method alike. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Reader {
     engine: CurrentEngine,
     pool: Arc<Pool>,
-    turns: Arc<Semaphore>,
+    turns: Turns,
     budget: Budget,
     limits: Limits,
     metrics: Metrics,
@@ -49,11 +45,10 @@ impl Reader {
         budget: Budget,
         metrics: Metrics,
     ) -> Self {
-        let turns = config.workers.max(1).saturating_mul(TURNS_PER_WORKER).min(Semaphore::MAX_PERMITS);
         Self {
             engine,
             pool: Arc::new(pool),
-            turns: Arc::new(Semaphore::new(turns)),
+            turns: Turns::new(config.workers),
             budget,
             limits: config.limits,
             metrics,
@@ -79,19 +74,22 @@ impl Reader {
         self.pool.outlook(bytes)
     }
 
-    /// Checks one of several documents of a call, and reads it when it is its turn.
-    pub(super) async fn read_in_turn(self, one: OneOfMany) -> Result<v1::DocumentClaims, Failure> {
-        let document = input_document(one.document, &one.path, &self.limits).map_err(Failure::Invalid)?;
-        let turn = self.turns.clone().acquire_owned().await.expect("the semaphore is never closed");
-        self.read(document, one.options, &one.request_id, turn).await
+    /// How long one of several documents that comes now waits for its turn.
+    pub(super) fn backlog(&self) -> Duration {
+        self.pool.backlog(self.turns.waiting())
     }
 
-    /// Like [`Self::read_in_turn`], for documents that nobody has counted.
-    pub(super) async fn count_and_read_in_turn(self, one: OneOfMany) -> Result<v1::DocumentClaims, Failure> {
+    /// What all calls may hold together.
+    pub(super) const fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// Checks one of several documents of a call, and reads it when it is its turn.
+    pub(super) async fn read_in_turn(self, one: OneOfMany) -> Result<v1::DocumentClaims, Failure> {
+        let came = Instant::now();
         let document = input_document(one.document, &one.path, &self.limits).map_err(Failure::Invalid)?;
-        let turn = self.turns.clone().acquire_owned().await.expect("the semaphore is never closed");
-        let bytes = self.budget.take(document.text.len()).await;
-        self.read(document, one.options, &one.request_id, (turn, bytes)).await
+        let turn = self.turns.take(document.text.len()).await;
+        self.read_since(came, document, one.options, &one.request_id, turn).await
     }
 
     /// Reads a document. `held` is dropped when a worker is done with it, or when it leaves the queue.
@@ -102,11 +100,22 @@ impl Reader {
         request_id: &RequestId,
         held: H,
     ) -> Result<v1::DocumentClaims, Failure> {
+        self.read_since(Instant::now(), document, options, request_id, held).await
+    }
+
+    async fn read_since<H: Send + 'static>(
+        &self,
+        came: Instant,
+        document: InputDocument,
+        options: Arc<OutputOptions>,
+        request_id: &RequestId,
+        held: H,
+    ) -> Result<v1::DocumentClaims, Failure> {
         let bytes = document.text.len();
         let mut fate = DocumentFate::abandoned_unless_told(&self.metrics);
         let work =
             move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &document, &options, ticket);
-        let answer = self.run(bytes, work, held).await?;
+        let answer = self.run(came, bytes, work, request_id, held).await?;
         match &answer {
             Ok(message) => fate.is_read(bytes, message.claims.len()),
             Err(Unanswered::Panicked) => fate.is_failed(),
@@ -123,28 +132,31 @@ impl Reader {
         request_id: &RequestId,
         held: H,
     ) -> Result<T, Failure> {
-        let done = self.run(bytes, work, held).await?;
+        let done = self.run(Instant::now(), bytes, work, request_id, held).await?;
         done.map_err(|unanswered| Failure::of(unanswered, request_id))
     }
 
     /// Work that returns nothing gave up because its caller went.
     async fn run<T: Send + 'static, H: Send + 'static>(
         &self,
+        came: Instant,
         bytes: usize,
         work: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
+        request_id: &RequestId,
         held: H,
     ) -> Result<Result<T, Unanswered>, Failure> {
         let engine = self.engine()?;
-        let (metrics, call) = (self.metrics.clone(), Span::current());
+        let (metrics, call, request_id) = (self.metrics.clone(), Span::current(), request_id.clone());
         let work = move |ticket: &Ticket<'_>| {
             let _held = held;
-            let _span = tracing::info_span!(parent: &call, "read", bytes).entered();
+            // With the name of the call, since a line of the log shows the innermost span.
+            let _span = tracing::info_span!(parent: &call, "read", bytes, %request_id).entered();
             let started = Instant::now();
             let answer = work(&*engine, ticket);
             metrics.worked(ticket.waited, started.elapsed());
             answer
         };
-        Ok(self.pool.run(bytes, work).await.and_then(|answer| answer.ok_or(Unanswered::Stopped)))
+        Ok(self.pool.run(came, bytes, work).await.and_then(|answer| answer.ok_or(Unanswered::Stopped)))
     }
 }
 

@@ -18,7 +18,8 @@ use tonic::codec::CompressionEncoding;
 use tonic::service::Routes;
 
 use super::accept::accept;
-use super::admission::{Admission, Budget};
+use super::admission::Admission;
+use super::budget::Budget;
 use super::config::ServiceConfig;
 use super::connection::Connections;
 use super::doors::Doors;
@@ -133,12 +134,13 @@ pub(super) async fn run_with<E: Display>(
     let reader = Reader::new(&config, engine.clone(), pool, budget.clone(), metrics.clone());
     let stopping = CancellationToken::new();
     let front = Front {
-        routes: routes(&config, &reader, &stopping, health.subscribe())?,
+        routes: routes(&config, &reader, health.subscribe())?,
         gate,
         admission: Admission::new(&config, budget, reader.clone(), metrics.clone()),
         metrics,
         max_request_bytes: config.limits.max_request_bytes,
         max_call_duration: config.max_call_duration,
+        slow_message: config.slow_message,
     };
     let (tls, watching) = match config.tls {
         None => (None, None),
@@ -199,17 +201,15 @@ pub(super) async fn run_with<E: Display>(
 fn routes(
     config: &ServiceConfig,
     reader: &Reader,
-    stopping: &CancellationToken,
     status: watch::Receiver<ServingStatus>,
 ) -> Result<Routes, ServeError> {
-    let claims = ClaimServiceServer::new(Claims::new(reader.clone(), stopping.clone()))
+    let claims = ClaimServiceServer::new(Claims::new(reader.clone(), config.max_stream_idle))
         .max_decoding_message_size(config.limits.max_request_bytes)
         .accept_compressed(CompressionEncoding::Gzip)
         .accept_compressed(CompressionEncoding::Zstd)
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd);
-    let mut routes =
-        Routes::new(claims).add_service(HealthServer::new(HealthService::new(status, stopping.clone())));
+    let mut routes = Routes::new(claims).add_service(HealthServer::new(HealthService::new(status)));
     if config.reflection {
         routes = routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?);
     }

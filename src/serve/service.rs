@@ -1,12 +1,13 @@
 //! The methods of `ascribe.v1.ClaimService`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::admission::Place;
 use super::call::RequestId;
+use super::ending::Ending;
 use super::reader::Reader;
 use super::rpc::claim_service_server::ClaimService;
 use super::status::Failure;
@@ -19,13 +20,13 @@ use crate::wire::{LANGUAGES, input_document, output_options, v1};
 pub(super) struct Claims {
     reader: Reader,
     verifier: Arc<Verifier>,
-    /// Cancelled once the server is to stop.
-    stopping: CancellationToken,
+    /// How long a stream may send nothing where others need its place.
+    max_stream_idle: Duration,
 }
 
 impl Claims {
-    pub(super) fn new(reader: Reader, stopping: CancellationToken) -> Self {
-        Self { reader, verifier: Arc::new(Verifier::new()), stopping }
+    pub(super) fn new(reader: Reader, max_stream_idle: Duration) -> Self {
+        Self { reader, verifier: Arc::new(Verifier::new()), max_stream_idle }
     }
 
     async fn read_one(
@@ -51,10 +52,10 @@ impl Claims {
     }
 }
 
-/// Who calls, for a method that reads one message.
-struct Caller {
-    request_id: RequestId,
-    place: Arc<Place>,
+/// Who calls.
+pub(super) struct Caller {
+    pub(super) request_id: RequestId,
+    pub(super) place: Arc<Place>,
 }
 
 impl Caller {
@@ -83,7 +84,7 @@ impl ClaimService for Claims {
         let caller = Caller::of(&request);
         let request = request.into_inner();
         caller.place.hold(request.documents.iter().map(|document| document.text.len()).sum())?;
-        let response = batch::read_all(&self.reader, request, &caller.request_id).await?;
+        let response = batch::read_all(&self.reader, request, &caller.request_id, &caller.place).await?;
         Ok(Response::new(response))
     }
 
@@ -93,9 +94,10 @@ impl ClaimService for Claims {
         &self,
         request: Request<Streaming<v1::StreamExtractClaimsRequest>>,
     ) -> Result<Response<Answers>, Status> {
-        let request_id = RequestId::in_extensions(request.extensions());
-        let (reader, stopping) = (self.reader.clone(), self.stopping.clone());
-        Ok(Response::new(Answers::new(request.into_inner(), reader, request_id, stopping)))
+        let caller = Caller::of(&request);
+        let ending = Ending::in_extensions(request.extensions());
+        let (requests, reader) = (request.into_inner(), self.reader.clone());
+        Ok(Response::new(Answers::new(requests, reader, caller, ending, self.max_stream_idle)))
     }
 
     async fn verify_quotations(

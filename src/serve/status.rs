@@ -45,6 +45,12 @@ pub(super) enum Failure {
     QueueFull,
     /// The call would still wait for a worker when its deadline passes.
     WouldMissDeadline,
+    /// The call's message comes so slowly that others need its place more.
+    MessageSlow,
+    /// The stream sends nothing, and others need its place.
+    StreamIdle,
+    /// The connection has lasted as long as it may: the stream goes on over another.
+    ConnectionOld,
     /// What reads texts isn't there yet.
     NotLoaded,
     /// The server was told to stop.
@@ -97,9 +103,13 @@ impl Failure {
             }
             // As gRPC's own table has it for requests that can't be parsed.
             Self::Malformed(_) | Self::Bug(_) => Code::Internal,
-            Self::QueueFull | Self::WouldMissDeadline | Self::NotLoaded | Self::ShuttingDown => {
-                Code::Unavailable
-            }
+            Self::QueueFull
+            | Self::WouldMissDeadline
+            | Self::MessageSlow
+            | Self::StreamIdle
+            | Self::ConnectionOld
+            | Self::NotLoaded
+            | Self::ShuttingDown => Code::Unavailable,
             Self::DeadlinePassed => Code::DeadlineExceeded,
             Self::Unauthenticated(_) => Code::Unauthenticated,
             Self::PermissionDenied(_) => Code::PermissionDenied,
@@ -115,6 +125,9 @@ impl Failure {
             Self::ResponseFull => "RESPONSE_FULL",
             Self::QueueFull => "QUEUE_FULL",
             Self::WouldMissDeadline => "WOULD_MISS_DEADLINE",
+            Self::MessageSlow => "MESSAGE_SLOW",
+            Self::StreamIdle => "STREAM_IDLE",
+            Self::ConnectionOld => "CONNECTION_OLD",
             Self::NotLoaded => "NOT_LOADED",
             Self::ShuttingDown => "SHUTTING_DOWN",
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
@@ -146,6 +159,14 @@ impl Failure {
                 "the deadline would pass before a worker is free: try again later, or \
                                         give more time"
                     .to_owned()
+            }
+            Self::MessageSlow => "the message comes too slowly while many call: try again later".to_owned(),
+            Self::StreamIdle => {
+                "no document came for long and others need the place: open the stream again when there is one"
+                    .to_owned()
+            }
+            Self::ConnectionOld => {
+                "the connection has lasted as long as it may: open the stream again".to_owned()
             }
             Self::NotLoaded => "the server is starting: try again later".to_owned(),
             Self::ShuttingDown => "the server is shutting down: try again elsewhere".to_owned(),
@@ -241,6 +262,9 @@ mod tests {
             (Failure::ResponseFull, Code::ResourceExhausted, None),
             (Failure::QueueFull, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::WouldMissDeadline, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::MessageSlow, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::StreamIdle, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::ConnectionOld, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::NotLoaded, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::ShuttingDown, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::DeadlinePassed, Code::DeadlineExceeded, None),

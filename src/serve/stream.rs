@@ -6,14 +6,19 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
 use tokio::task::JoinSet;
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio::time::{Instant, Sleep, sleep};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 use tonic::{Status, Streaming};
+use tracing::Instrument;
 
-use super::call::RequestId;
+use super::admission::Place;
+use super::ending::Ending;
 use super::reader::{OneOfMany, Reader};
+use super::service::Caller;
 use super::status::{Failure, failure_behind};
 use crate::wire::{OutputOptions, output_options, v1};
 use v1::stream_extract_claims_request::Message;
@@ -26,7 +31,7 @@ type Answer = (v1::StreamExtractClaimsResponse, usize);
 pub(super) struct Answers {
     requests: Streaming<v1::StreamExtractClaimsRequest>,
     reader: Reader,
-    request_id: RequestId,
+    caller: Caller,
     /// What holds for the next document.
     options: Arc<OutputOptions>,
     /// In tasks of their own: whoever waits here for its turn must be able to take it, and to pass it on,
@@ -34,8 +39,10 @@ pub(super) struct Answers {
     in_flight: JoinSet<Answer>,
     /// Of the texts in flight.
     bytes: usize,
-    /// Ready once the server is to stop: no further document is taken then.
-    stopping: Pin<Box<WaitForCancellationFutureOwned>>,
+    ending: Ending,
+    /// Ready once no further document is to be taken.
+    has_to_end: Pin<Box<WaitForCancellationFutureOwned>>,
+    idle: Idle,
     intake: Intake,
 }
 
@@ -50,18 +57,21 @@ impl Answers {
     pub(super) fn new(
         requests: Streaming<v1::StreamExtractClaimsRequest>,
         reader: Reader,
-        request_id: RequestId,
-        stopping: CancellationToken,
+        caller: Caller,
+        ending: Ending,
+        max_idle: Duration,
     ) -> Self {
         let options = output_options(None, "options", reader.limits()).expect("the defaults are valid");
         Self {
             requests,
             reader,
-            request_id,
+            caller,
             options: Arc::new(options),
             in_flight: JoinSet::new(),
             bytes: 0,
-            stopping: Box::pin(stopping.cancelled_owned()),
+            has_to_end: Box::pin(ending.begun()),
+            ending,
+            idle: Idle::new(max_idle),
             intake: Intake::Open,
         }
     }
@@ -69,11 +79,12 @@ impl Answers {
     /// Reads requests while there is room and the client has sent some.
     fn take_in(&mut self, context: &mut Context<'_>) {
         while matches!(self.intake, Intake::Open) && self.has_room() {
-            if self.stopping.as_mut().poll(context).is_ready() {
-                self.intake = Intake::Failed(Failure::ShuttingDown.into());
+            if self.has_to_end.as_mut().poll(context).is_ready() {
+                self.intake = Intake::Failed(self.ending.failure().into());
                 return;
             }
             let Poll::Ready(request) = self.requests.poll_next_unpin(context) else { return };
+            self.idle.since = Instant::now();
             let taken = match request {
                 Some(Ok(request)) => self.take(request),
                 Some(Err(status)) => Err(self.mapped(status)),
@@ -88,11 +99,14 @@ impl Answers {
         }
     }
 
-    /// Whether a further document may be in flight: there are few, and together they are no longer than the
-    /// largest message.
+    /// Whether a further document may be in flight: there is none, or there are few, together they are no longer than the
+    /// largest message, and all streams leave the others enough of what all may hold.
     fn has_room(&self) -> bool {
         let limits = self.reader.limits();
-        self.in_flight.len() < limits.max_stream_in_flight.max(1) && self.bytes < limits.max_request_bytes
+        self.in_flight.is_empty()
+            || self.in_flight.len() < limits.max_stream_in_flight
+                && self.bytes < limits.max_request_bytes
+                && self.reader.budget().has_room_for_streams()
     }
 
     /// Changes the options, or begins to read a document.
@@ -113,19 +127,22 @@ impl Answers {
         let bytes = item.document.as_ref().map_or(0, |document| document.text.len());
         self.bytes += bytes;
         let reader = self.reader.clone();
+        let held = reader.budget().take_if_free(bytes);
         let one = OneOfMany {
             document: item.document,
             path: "item.document".to_owned(),
             options: self.options.clone(),
-            request_id: self.request_id.clone(),
+            request_id: self.caller.request_id.clone(),
         };
-        self.in_flight.spawn(async move {
-            let outcome = match reader.count_and_read_in_turn(one).await {
+        let read = async move {
+            let outcome = match reader.read_in_turn(one).await {
                 Ok(result) => Outcome::Result(result),
                 Err(failure) => Outcome::Error(failure.into_item()),
             };
+            drop(held);
             (v1::StreamExtractClaimsResponse { sequence: item.sequence, outcome: Some(outcome) }, bytes)
-        });
+        };
+        self.in_flight.spawn(read.in_current_span());
     }
 
     fn mapped(&self, status: Status) -> Status {
@@ -143,16 +160,50 @@ impl Stream for Answers {
         if let Some(answer) = ready!(this.in_flight.poll_join_next(context)) {
             let (answer, bytes) = answer.expect("a document's task neither panics nor is aborted");
             this.bytes -= bytes;
+            this.idle.since = Instant::now();
             return Poll::Ready(Some(Ok(answer)));
         }
         // No document is in flight.
         match std::mem::replace(&mut this.intake, Intake::Ended) {
             Intake::Open => {
+                if this.idle.poll_over(&this.caller.place, context).is_ready() {
+                    let failure = this.caller.place.refuse(Failure::StreamIdle);
+                    return Poll::Ready(Some(Err(failure.into())));
+                }
                 this.intake = Intake::Open;
                 Poll::Pending
             }
             Intake::Ended => Poll::Ready(None),
             Intake::Failed(status) => Poll::Ready(Some(Err(status))),
         }
+    }
+}
+
+/// How often a stream that sends nothing is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// How long a stream has sent nothing.
+struct Idle {
+    since: Instant,
+    max: Duration,
+    look: Pin<Box<Sleep>>,
+}
+
+impl Idle {
+    fn new(max: Duration) -> Self {
+        Self { since: Instant::now(), max, look: Box::pin(sleep(max)) }
+    }
+
+    /// Ready once it was for longer than it may, and others need the place.
+    fn poll_over(&mut self, place: &Place, context: &mut Context<'_>) -> Poll<()> {
+        while self.look.as_mut().poll(context).is_ready() {
+            let over = self.since + self.max;
+            let now = Instant::now();
+            if over <= now && place.is_wanted() {
+                return Poll::Ready(());
+            }
+            self.look.as_mut().reset(over.max(now + LOOK));
+        }
+        Poll::Pending
     }
 }

@@ -21,7 +21,7 @@ pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 pub use openapi::{JSON_METHODS, JsonMethod, openapi};
 pub use options::{OffsetUnit, OutputOptions, Provenance, View};
 pub use outward::{cue_entry, document_claims};
-pub use proto_json::{message_of_json, status_json};
+pub use proto_json::{JsonError, message_of_json, status_json};
 pub use verification::{
     InputQuotation, VerificationInput, input_quotation, input_verification, verification_items,
 };

@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use thiserror::Error;
 
 use super::{DESCRIPTORS, google_rpc};
 
@@ -23,77 +24,134 @@ fn descriptor(name: &str) -> MessageDescriptor {
     pool().get_message_by_name(name).unwrap_or_else(|| panic!("{name} is part of the contract"))
 }
 
-/// The bytes of a message whose JSON this is, one of those in `ascribe.v1`.
+/// The most values that the JSON of one message may hold, objects and lists among them: ten thousand documents, the most
+/// that a batch can be allowed, with all of their fields. While it is read each takes up to a hundred bytes, however short
+/// it is written.
+const MOST_VALUES: usize = 131_072;
+
+/// Strings up to so many bytes may be shorter in the message (times, names of enums): they don't count towards its size.
+const SHORT_STRING_BYTES: usize = 64;
+
+/// Why JSON is no message.
+#[derive(Debug, Error)]
+pub enum JsonError {
+    /// What is wrong, and where.
+    #[error(transparent)]
+    Wrong(#[from] serde_json::Error),
+    /// The message would be longer than it may be.
+    #[error("the message is longer than {0} bytes")]
+    TooLarge(usize),
+}
+
+/// The bytes of a message whose JSON this is, one of those in `ascribe.v1`, at most `max_bytes`. Needs little more
+/// memory than the JSON and the message take, whatever the JSON holds.
 ///
 /// # Errors
-/// What is wrong with the JSON, and where.
+/// What is wrong with the JSON, and where; or that its message is too large.
 ///
 /// # Panics
 /// When the contract has no message of that name.
-pub fn message_of_json(name: &str, json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    let _: Unique = serde_json::from_slice(json)?;
+pub fn message_of_json(name: &str, json: &[u8], max_bytes: usize) -> Result<Vec<u8>, JsonError> {
+    let mut count = Count { values: 0, bytes: 0, max_bytes };
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    if let Err(error) = count.check(&mut deserializer) {
+        return Err(if count.is_too_large() { JsonError::TooLarge(max_bytes) } else { error.into() });
+    }
+    deserializer.end()?;
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let message = DynamicMessage::deserialize(descriptor(&format!("ascribe.v1.{name}")), &mut deserializer)?;
-    deserializer.end()?;
-    Ok(message.encode_to_vec())
+    let message = message.encode_to_vec();
+    if message.len() > max_bytes { Err(JsonError::TooLarge(max_bytes)) } else { Ok(message) }
 }
 
-/// Any JSON in whose objects no key stands twice: of two texts one would be lost without a word.
-struct Unique;
+/// Looks through JSON before a message is made of it: no key stands twice in an object, because of two texts one would be
+/// lost without a word; and there is no more of it than a message can hold.
+struct Count {
+    values: usize,
+    /// Of strings that are as long in the message.
+    bytes: usize,
+    max_bytes: usize,
+}
 
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UniqueVisitor)
+impl Count {
+    fn check<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        DeserializeSeed::deserialize(self, deserializer)
+    }
+
+    const fn is_too_large(&self) -> bool {
+        self.bytes > self.max_bytes
+    }
+
+    fn value<E: Error>(&mut self) -> Result<(), E> {
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            return Err(E::custom(format_args!("there are more than {MOST_VALUES} values")));
+        }
+        Ok(())
     }
 }
 
-struct UniqueVisitor;
+impl<'de> DeserializeSeed<'de> for &mut Count {
+    type Value = ();
 
-impl<'de> Visitor<'de> for UniqueVisitor {
-    type Value = Unique;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Count {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.value()?;
         let mut keys = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            let _: Unique = map.next_value()?;
+            map.next_value_seed(&mut *self)?;
             if let Some(key) = keys.replace(key) {
                 return Err(A::Error::custom(format_args!("the field {key:?} stands there twice")));
             }
         }
-        Ok(Unique)
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Unique, A::Error> {
-        while items.next_element::<Unique>()?.is_some() {}
-        Ok(Unique)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        self.value()?;
+        while items.next_element_seed(&mut *self)?.is_some() {}
+        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
-        Ok(Unique)
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        self.value()
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
-        Ok(Unique)
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        self.value()
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
-        Ok(Unique)
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.value()
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
-        Ok(Unique)
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.value()
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
-        Ok(Unique)
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if text.len() > SHORT_STRING_BYTES {
+            self.bytes += text.len();
+            if self.is_too_large() {
+                return Err(E::custom("there is too much of it"));
+            }
+        }
+        self.value()
     }
 
-    fn visit_unit<E>(self) -> Result<Unique, E> {
-        Ok(Unique)
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.value()
     }
 }
 
@@ -121,8 +179,8 @@ mod tests {
     use crate::wire::v1;
 
     fn read(json: &str) -> Result<v1::ExtractClaimsRequest, String> {
-        let bytes =
-            message_of_json("ExtractClaimsRequest", json.as_bytes()).map_err(|error| error.to_string())?;
+        let bytes = message_of_json("ExtractClaimsRequest", json.as_bytes(), 1000)
+            .map_err(|error| error.to_string())?;
         Ok(v1::ExtractClaimsRequest::decode(bytes.as_slice()).expect("it is that message"))
     }
 
@@ -157,5 +215,20 @@ mod tests {
             let error = read(json).expect_err(json);
             assert!(error.contains(why), "{error}");
         }
+    }
+    #[test]
+    fn what_would_take_more_memory_than_a_message_may_is_refused_before_it_is_made() {
+        let zeros = |count: usize| format!(r#"{{"options": {{"kinds": [{}0]}}}}"#, "0,".repeat(count - 1));
+        assert!(read(&zeros(500)).is_ok());
+        let error = read(&zeros(MOST_VALUES)).expect_err("these are too many");
+        assert!(error.contains("more than 131072 values at line 1"), "{error}");
+        let text = |bytes: usize| format!(r#"{{"document": {{"text": "{}"}}}}"#, "\\u0078".repeat(bytes));
+        assert_eq!(read(&text(990)).map(|read| read.document.expect("it is there").text.len()), Ok(990));
+        for bytes in [998, 5000] {
+            assert_eq!(read(&text(bytes)).expect_err("too long"), "the message is longer than 1000 bytes");
+        }
+        // Names and times are shorter in the message than in JSON.
+        let kinds = vec!["\"QUOTATION_KIND_DIRECT\""; 100].join(",");
+        assert!(read(&format!(r#"{{"options": {{"kinds": [{kinds}]}}}}"#)).is_ok());
     }
 }

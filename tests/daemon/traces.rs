@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use ascribe::wire::v1::{self, stream_extract_claims_request as item};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
@@ -59,7 +60,9 @@ async fn a_call_continues_its_callers_trace_and_is_sent_before_the_end() {
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     request.metadata_mut().insert("traceparent", parent.parse().expect("a value"));
     daemon.client().await.extract_claims(request).await.expect("it is read");
-    daemon.logs("ExtractClaims");
+    daemon.logs("/ExtractClaims");
+    stream(&daemon).await;
+    daemon.logs("StreamExtractClaims");
     daemon.signal("TERM");
     let (code, log) = daemon.end();
     assert_eq!(code, Some(0), "{}", log.join("\n"));
@@ -69,10 +72,25 @@ async fn a_call_continues_its_callers_trace_and_is_sent_before_the_end() {
     let call = spans.iter().find(|span| span.name == name).expect("the call was sent");
     assert_eq!(hexadecimal(&call.trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");
     assert_eq!(hexadecimal(&call.parent_span_id), "00f067aa0ba902b7");
-    let read = spans.iter().find(|span| span.name == "read").expect("what the worker did was sent");
-    assert_eq!((&read.parent_span_id, &read.trace_id), (&call.span_id, &call.trace_id));
+    let streamed = spans.iter().find(|span| span.name.ends_with("/StreamExtractClaims"));
+    for call in [call, streamed.expect("the stream was sent")] {
+        let is_part = |span: &&Span| span.name == "read" && span.parent_span_id == call.span_id;
+        let read = spans.iter().find(is_part).expect("what the worker did was sent");
+        assert_eq!(read.trace_id, call.trace_id);
+        // What is logged while it works, a panic too, has the name of the call.
+        assert!(read.attributes.iter().any(|attribute| attribute.key == "request_id"), "{read:?}");
+    }
     // The text stays here.
     assert!(!format!("{spans:?}").contains("Ruiz"));
+}
+
+/// Streams a document.
+async fn stream(daemon: &Daemon) {
+    let item = item::Item { sequence: 1, document: request("Ana Ruiz said it was late.").document };
+    let message = v1::StreamExtractClaimsRequest { message: Some(item::Message::Item(item)) };
+    let answers = daemon.client().await.stream_extract_claims(tokio_stream::iter([message])).await;
+    let mut answers = answers.expect("the stream begins").into_inner();
+    while answers.message().await.expect("no error").is_some() {}
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

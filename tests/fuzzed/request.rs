@@ -45,7 +45,9 @@ pub(crate) fn check(bytes: &[u8]) {
         }
     }
     decoded::<v1::ListCuesRequest>(bytes);
-    if let Ok(message) = message_of_json("BatchExtractClaimsRequest", bytes) {
+    if let Ok(message) =
+        message_of_json("BatchExtractClaimsRequest", bytes, Limits::default().max_request_bytes)
+    {
         let request = v1::BatchExtractClaimsRequest::decode(message.as_slice());
         let request = request.expect("what was made of JSON is that message");
         check_request(request.documents.into_iter().map(Some).collect(), request.options);

@@ -14,7 +14,7 @@ use ascribe::serve::ServiceConfig;
 use ascribe::wire::{Limits, v1};
 
 use crate::raw;
-use crate::server::{Scripted, Server, document, request};
+use crate::server::{PATIENCE, Scripted, Server, document, one_worker, request};
 
 /// What came back over HTTP/1.1.
 struct Response {
@@ -116,6 +116,49 @@ async fn what_is_no_such_request_is_told() {
     assert_eq!(send(server.address, "GET /elsewhere HTTP/1.1", b"").await.code, 404);
     let grpc = "POST /ascribe.v1.ClaimService/ExtractClaims HTTP/1.1\r\ncontent-type: application/grpc";
     assert_eq!(send(server.address, grpc, b"").await.code, 501);
+}
+
+/// Short values take a hundred times their bytes while they are read.
+#[tokio::test]
+async fn json_that_would_take_too_much_memory_is_refused() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let zeros = vec![0; 2_000_000];
+    let many = post(server.address, "extract", &json!({"options": {"kinds": zeros}})).await;
+    assert_eq!(many.code, 400);
+    let message = many.json()["message"].to_string();
+    assert!(message.contains("more than 131072 values"), "{message}");
+    // As long in JSON as any message may be, and longer than it may be as a message.
+    let long = post(server.address, "extract", &json!({"document": {"text": "x".repeat(5_000_000)}})).await;
+    assert_eq!(long.code, 429);
+    assert_eq!(long.json()["details"][0]["reason"], "MESSAGE_TOO_LARGE");
+}
+
+/// What has come of JSON counts, as what has come of messages does.
+#[tokio::test]
+async fn the_bytes_of_json_that_never_ends_are_bounded() {
+    let limits = Limits { max_request_bytes: 64 << 10, ..Limits::default() };
+    let config = ServiceConfig { max_queued_bytes: 100 << 10, limits, ..one_worker() };
+    let server = Server::start(Scripted::new(), config).await;
+    let head = "POST /v1/claims:extract HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                content-length: 60000\r\n\r\n";
+    let begin = async || {
+        let mut socket = TcpStream::connect(server.address).await.expect("the server listens");
+        socket.write_all(head.as_bytes()).await.expect("it is sent");
+        socket.write_all(&[b' '; 40_000]).await.expect("it is sent");
+        socket
+    };
+    let mut calls = [begin().await, begin().await, begin().await];
+    let [first, second, third] = &mut calls;
+    let mut answer = [0; 12];
+    let answered = async {
+        tokio::select! {
+            read = first.read_exact(&mut answer) => read.map(|_| ()),
+            read = second.readable() => read,
+            read = third.readable() => read,
+        }
+    };
+    let answered = tokio::time::timeout(PATIENCE, answered).await.expect("one is answered in time");
+    answered.expect("it is answered");
 }
 
 #[tokio::test]

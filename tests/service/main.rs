@@ -9,6 +9,7 @@ mod limits;
 mod stream;
 mod health;
 mod overload;
+mod places;
 mod connections;
 mod peers;
 mod tls;

@@ -19,7 +19,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["src/claims", "src/pipeline.rs", "src/wire", "src/cli"]),
     (
         "thiserror",
-        &["src/lexicon", "src/tagging/network", "src/evaluation", "src/serve", "src/load", "src/cli"],
+        &[
+            "src/lexicon",
+            "src/tagging/network",
+            "src/evaluation",
+            "src/wire",
+            "src/serve",
+            "src/load",
+            "src/cli",
+        ],
     ),
     ("unicode_properties", &["src/evaluation"]),
     (

@@ -7,7 +7,7 @@ use prost::Message;
 use serde::Serialize;
 
 use crate::serve::rpc::claim_service_server::SERVICE_NAME;
-use crate::wire::{JSON_METHODS, message_of_json, status_json, v1};
+use crate::wire::{JSON_METHODS, JsonError, message_of_json, status_json, v1};
 use v1::batch_extract_claims_response::item::Outcome;
 
 /// The prefix of a gRPC message: one byte that tells that it isn't compressed, four of its length.
@@ -48,12 +48,12 @@ impl JsonCall {
         format!("/{SERVICE_NAME}/{}", self.name())
     }
 
-    /// A request in JSON as a gRPC message with its prefix.
+    /// A request in JSON as a gRPC message of at most `max_bytes`, with its prefix.
     ///
     /// # Errors
-    /// What is wrong with the JSON, and where.
-    pub(super) fn request(self, json: &[u8]) -> Result<Bytes, serde_json::Error> {
-        let message = message_of_json(&format!("{}Request", self.name()), json)?;
+    /// What is wrong with the JSON, and where; or that its message is too large.
+    pub(super) fn request(self, json: &[u8], max_bytes: usize) -> Result<Bytes, JsonError> {
+        let message = message_of_json(&format!("{}Request", self.name()), json, max_bytes)?;
         let mut frame = BytesMut::with_capacity(PREFIX_BYTES + message.len());
         frame.put_u8(0);
         frame.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));

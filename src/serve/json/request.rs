@@ -1,22 +1,31 @@
 //! An HTTP request with JSON -> the gRPC call that it stands for.
 //!
-//! The JSON is read only when the call reads its message, so that a caller who is turned away hasn't been read.
+//! The JSON is read only when the call reads its message, so that a caller who is turned away hasn't been read. What was
+//! read counts among the bytes of the call's place.
 
+use std::mem;
 use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Request, Version, header};
 use http_body::Frame;
+use tokio::sync::Semaphore;
 use tonic::Status;
 use tonic::body::Body;
 
-use super::methods::{JsonCall, PREFIX_BYTES};
+use super::methods::JsonCall;
+use crate::serve::admission::PlaceSlot;
 use crate::serve::status::Failure;
+use crate::wire::JsonError;
 
 /// JSON takes so many times the bytes of its message at most, before it is refused unread: each byte of a text can be
 /// written as "\u0041".
 const BYTES_OF_JSON: usize = 6;
+
+/// So much JSON is translated where it is read: a millisecond at most.
+const SHORT_JSON_BYTES: usize = 64 << 10;
 
 /// Headers that a call keeps: who calls, for how long, as part of what.
 const KEPT: [&str; 6] =
@@ -41,13 +50,16 @@ pub(super) fn grpc_request(
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
-    let body = JsonBody { call, inner: Some(body), read: BytesMut::new(), max_request_bytes };
+    let place = PlaceSlot::default();
+    let state = State::Reading(body, BytesMut::new());
+    let body = JsonBody { call, state, place: place.clone(), max_request_bytes };
     let mut request = Request::new(Body::new(body));
     *request.uri_mut() = call.grpc_path().parse().expect("the path of a method is a URI");
     *request.method_mut() = http::Method::POST;
     *request.version_mut() = Version::HTTP_2;
     *request.headers_mut() = headers;
     *request.extensions_mut() = head.extensions;
+    request.extensions_mut().insert(place);
     Ok(request)
 }
 
@@ -65,26 +77,73 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
 /// The message of a call, made of JSON once that is there.
 struct JsonBody {
     call: JsonCall,
-    /// None once the message was made.
-    inner: Option<Body>,
-    read: BytesMut,
+    state: State,
+    place: PlaceSlot,
     max_request_bytes: usize,
 }
 
-impl JsonBody {
-    fn message(&self) -> Result<Bytes, Failure> {
-        let message = self.call.request(&self.read);
-        let message =
-            message.map_err(|error| Failure::field("body", format!("is no such message: {error}")))?;
-        if message.len() > self.max_request_bytes + PREFIX_BYTES {
-            return Err(self.too_large());
-        }
-        Ok(message)
-    }
+enum State {
+    /// More JSON is to come.
+    Reading(Body, BytesMut),
+    /// It is all there, and is being translated.
+    Translating(Translation),
+    /// The message was handed on, or there is none.
+    Ended,
+}
 
+type Translation = Pin<Box<dyn Future<Output = Result<Bytes, Failure>> + Send>>;
+
+impl JsonBody {
     const fn too_large(&self) -> Failure {
         Failure::MessageTooLarge { limit: self.max_request_bytes }
     }
+
+    /// Reads on; ready once all is there, and is being translated.
+    fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        let State::Reading(body, read) = &mut self.state else { return Poll::Ready(Ok(())) };
+        while let Some(frame) = ready!(http_body::Body::poll_frame(Pin::new(&mut *body), context)) {
+            let frame =
+                frame.map_err(|error| Status::cancelled(format!("the request broke off: {error}")))?;
+            let Ok(data) = frame.into_data() else { continue };
+            read.extend_from_slice(&data);
+            let length = read.len();
+            if length > self.max_request_bytes.saturating_mul(BYTES_OF_JSON) {
+                return Poll::Ready(Err(self.too_large().into()));
+            }
+            // What is here isn't seen by who counts messages.
+            self.place.hold(length)?;
+        }
+        self.state = State::Translating(translation(self.call, mem::take(read), self.max_request_bytes));
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The message of JSON. Where there is much of it, it is made on a thread of its own, one at a time, so that nobody else
+/// is kept waiting.
+fn translation(call: JsonCall, json: BytesMut, max_request_bytes: usize) -> Translation {
+    static TURN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
+    let is_short = json.len() <= SHORT_JSON_BYTES;
+    let translate = move || {
+        call.request(&json, max_request_bytes).map_err(|error| match error {
+            JsonError::TooLarge(limit) => Failure::MessageTooLarge { limit },
+            JsonError::Wrong(error) => Failure::field("body", format!("is no such message: {error}")),
+        })
+    };
+    if is_short {
+        return Box::pin(std::future::ready(translate()));
+    }
+    Box::pin(async move {
+        let turn = TURN.clone().acquire_owned().await.expect("the semaphore is never closed");
+        let translated = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            translate()
+        });
+        // A panic goes on to where panics of calls are caught.
+        translated.await.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Failure::ShuttingDown),
+        })
+    })
 }
 
 impl http_body::Body for JsonBody {
@@ -95,29 +154,15 @@ impl http_body::Body for JsonBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        loop {
-            let Some(inner) = &mut self.inner else { return Poll::Ready(None) };
-            match ready!(Pin::new(inner).poll_frame(context)) {
-                Some(Ok(frame)) => {
-                    let Ok(data) = frame.into_data() else { continue };
-                    self.read.extend_from_slice(&data);
-                    if self.read.len() > self.max_request_bytes.saturating_mul(BYTES_OF_JSON) {
-                        self.inner = None;
-                        return Poll::Ready(Some(Err(self.too_large().into())));
-                    }
-                }
-                Some(Err(error)) => {
-                    self.inner = None;
-                    let gone = format!("the request broke off: {error}");
-                    return Poll::Ready(Some(Err(Status::cancelled(gone))));
-                }
-                None => {
-                    self.inner = None;
-                    let message = self.message();
-                    self.read = BytesMut::new();
-                    return Poll::Ready(Some(message.map(Frame::data).map_err(Status::from)));
-                }
+        let read = ready!(self.poll_read(context));
+        let message = match (&mut self.state, read) {
+            (_, Err(status)) => Err(status),
+            (State::Translating(translation), Ok(())) => {
+                ready!(translation.as_mut().poll(context)).map(Frame::data).map_err(Status::from)
             }
-        }
+            (State::Reading(..) | State::Ended, Ok(())) => return Poll::Ready(None),
+        };
+        self.state = State::Ended;
+        Poll::Ready(Some(message))
     }
 }

@@ -92,7 +92,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "max-queued-bytes",
         placeholder: "BYTES",
         heading: LOAD,
-        help: "What the texts of all calls under way may hold together, in bytes; at least one request",
+        help: "What the texts of all calls under way may hold together, in bytes; at least one request. Streams take half \
+               of it at most, and one document each beyond",
         field: Field::Count(1..=LARGEST_QUEUE, |settings| &mut settings.service.max_queued_bytes),
     },
     Setting {
@@ -101,6 +102,21 @@ pub const SETTINGS: &[Setting] = &[
         heading: LOAD,
         help: "How many streams of documents may be open at one time, over all connections",
         field: Field::Count(1..=100_000, |settings| &mut settings.service.max_streams),
+    },
+    Setting {
+        name: "max-stream-idle-seconds",
+        placeholder: "SECONDS",
+        heading: LOAD,
+        help: "How long a stream may send nothing before it gives its place up, where fewer than a quarter are free",
+        field: Field::Seconds(10..=DAY, |settings| &mut settings.service.max_stream_idle),
+    },
+    Setting {
+        name: "slow-message-seconds",
+        placeholder: "SECONDS",
+        heading: LOAD,
+        help: "How long a call's message may take before it gives its place up unless it comes fast enough (64 KiB a \
+               second), where fewer than a quarter are free",
+        field: Field::Seconds(10..=HOUR, |settings| &mut settings.service.slow_message),
     },
     Setting {
         name: "max-call-seconds",
@@ -172,7 +188,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "max-connection-age-grace-seconds",
         placeholder: "SECONDS",
         heading: CONNECTIONS,
-        help: "How long calls in flight on such a connection may go on",
+        help: "How long calls in flight on such a connection may go on; streams take in no more documents after half of it",
         field: Field::Seconds(0..=DAY, |settings| &mut settings.service.connections.age_grace),
     },
     Setting {

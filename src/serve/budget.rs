@@ -1,0 +1,101 @@
+//! What calls may hold together, in bytes: a bound for the whole server.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::config::ServiceConfig;
+use super::status::Failure;
+
+/// What bytes are counted in: a semaphore has fewer permits than memory has bytes.
+const UNIT_BYTES: usize = 1024;
+
+/// What calls may hold together, in bytes.
+#[derive(Clone)]
+pub(super) struct Budget {
+    units: Arc<Semaphore>,
+    size: u32,
+}
+
+impl Budget {
+    pub(super) fn new(config: &ServiceConfig) -> Self {
+        let bytes = config.max_queued_bytes.max(config.limits.max_request_bytes);
+        let size = units(bytes);
+        Self { units: Arc::new(Semaphore::new(size as usize)), size }
+    }
+
+    /// What a call holds, nothing yet.
+    pub(super) fn charge(&self) -> Charge {
+        Charge { budget: self.clone(), held: Mutex::new(None) }
+    }
+
+    /// Whether streams may take in further documents: at least half is free.
+    pub(super) fn has_room_for_streams(&self) -> bool {
+        self.units.available_permits() >= (self.size / 2) as usize
+    }
+
+    /// Takes `bytes` for what is here already; none where they aren't free.
+    pub(super) fn take_if_free(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        self.units.clone().try_acquire_many_owned(units(bytes)).ok()
+    }
+}
+
+fn units(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX)
+}
+
+/// What one call holds of the budget.
+pub(super) struct Charge {
+    budget: Budget,
+    held: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+impl Charge {
+    /// How many bytes it holds, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.lock().as_ref().map_or(0, OwnedSemaphorePermit::num_permits).saturating_mul(UNIT_BYTES)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<OwnedSemaphorePermit>> {
+        self.held.lock().expect("nothing panics while it is held")
+    }
+
+    /// Lets it hold `bytes` in all, if they are free. More than there are count as all there are: JSON is longer than its
+    /// message.
+    pub(super) fn raise_to(&self, bytes: usize) -> Result<(), Failure> {
+        let mut held = self.lock();
+        let have = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let wanted = units(bytes).min(self.budget.size) as usize;
+        let missing = wanted.saturating_sub(have);
+        let Ok(missing @ 1..) = u32::try_from(missing) else { return Ok(()) };
+        let more = self.budget.units.clone().try_acquire_many_owned(missing);
+        let more = more.map_err(|_| Failure::QueueFull)?;
+        match held.as_mut() {
+            Some(held) => held.merge(more),
+            None => *held = Some(more),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Limits;
+
+    #[test]
+    fn a_charge_is_raised_and_given_back() {
+        let limits = Limits { max_request_bytes: 1, ..Limits::default() };
+        let budget = Budget::new(&ServiceConfig { max_queued_bytes: 10_240, limits, ..Default::default() });
+        let (one, another) = (budget.charge(), budget.charge());
+        assert_eq!(one.raise_to(1), Ok(()));
+        assert_eq!(one.raise_to(5_000), Ok(()));
+        assert_eq!(one.raise_to(4_000), Ok(()), "it holds more");
+        assert_eq!(another.raise_to(6_000), Err(Failure::QueueFull));
+        assert_eq!(another.raise_to(5_120), Ok(()));
+        drop(one);
+        assert_eq!(another.raise_to(10_240), Ok(()));
+        drop(another);
+        assert_eq!(budget.units.available_permits(), 10);
+    }
+}
