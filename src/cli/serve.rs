@@ -55,12 +55,12 @@ fn flag(setting: &'static Setting) -> Arg {
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let settings = settings(&arguments.0)?;
     let files = ExtractorFiles { lexicon: settings.lexicon.clone(), model: settings.model.clone() };
-    let engine: Arc<dyn Engine> = Arc::new(files.extractor()?);
     let load: Load = Arc::new(move || {
         let extractor = files.extractor().map_err(|failure| failure.to_string())?;
-        Ok(Arc::new(extractor))
+        let engine: Arc<dyn Engine> = Arc::new(extractor);
+        Ok(engine)
     });
-    serve_until_signal(settings, engine, load).map_err(|error| Failure::Service(error.to_string()))?;
+    serve_until_signal(settings, load).map_err(|error| Failure::Service(error.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }
 

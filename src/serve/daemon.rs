@@ -21,6 +21,7 @@ use super::reload::{self, Reload};
 use super::run::{ServeError, Shared, run_with};
 use super::settings::Settings;
 use super::signals::{Hangups, stop_signal};
+use super::tls::Tls;
 use super::traces::Traces;
 
 /// How long the runtime may take to end after the service has.
@@ -30,18 +31,18 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub type Load = Arc<dyn Fn() -> Result<Arc<dyn Engine>, String> + Send + Sync>;
 
 /// Serves until the process gets SIGTERM or SIGINT, and then until the calls in flight are answered, at most
-/// for the drain limit. Begins with `engine`, and calls `load` for another when its files change, and on SIGHUP.
+/// for the drain limit. Begins with the engine that `load` makes, and calls it for another when its files change, and on SIGHUP.
 /// Blocks. Logs to standard error.
 ///
 /// # Errors
 /// When it can't start.
-pub fn serve_until_signal(settings: Settings, engine: Arc<dyn Engine>, load: Load) -> Result<(), ServeError> {
+pub fn serve_until_signal(settings: Settings, load: Load) -> Result<(), ServeError> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
     let result = runtime.block_on(async {
         let traces = settings.otlp_endpoint.as_deref().map(Traces::begin).transpose();
         let traces = traces.map_err(ServeError::Traces)?;
-        let result = serve(settings, traces.as_ref(), engine, load).await;
+        let result = serve(settings, traces.as_ref(), load).await;
         if let Some(traces) = traces {
             traces.end().await;
         }
@@ -51,27 +52,28 @@ pub fn serve_until_signal(settings: Settings, engine: Arc<dyn Engine>, load: Loa
     result
 }
 
-async fn serve(
-    settings: Settings,
-    traces: Option<&Traces>,
-    engine: Arc<dyn Engine>,
-    load: Load,
-) -> Result<(), ServeError> {
+async fn serve(settings: Settings, traces: Option<&Traces>, load: Load) -> Result<(), ServeError> {
     let log = log::begin(settings.log_level, settings.log_format, traces);
     let shutdown = stop_signal().map_err(ServeError::Signal)?;
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
     let mut shared = Shared::default();
     let mut reloads = Vec::new();
     let engine_files: Vec<PathBuf> = [settings.lexicon, settings.model].into_iter().flatten().collect();
+    // Everything is read before a port is opened. Files that are looked at later are looked at before they are read, so that
+    // no change in between is missed.
     if !engine_files.is_empty() {
-        let load = engine_reload(load, shared.engine.clone(), shared.metrics.clone());
+        let load = engine_reload(load.clone(), shared.engine.clone(), shared.metrics.clone());
         reloads.push(Reload::new("lexicon", engine_files, load).await);
     }
+    let engine = load_apart(load).await.map_err(ServeError::Load)?;
     if let Some(file) = settings.api_keys {
-        let keys = read_keys(&file).await.map_err(ServeError::Keys)?;
-        let keys = Arc::new(ArcSwap::from_pointee(keys));
-        shared.gate = gate(keys.clone());
-        reloads.push(Reload::new("keys", vec![file.clone()], keys_reload(file, keys)).await);
+        let keys: Arc<ArcSwap<Keys>> = Arc::default();
+        reloads.push(Reload::new("keys", vec![file.clone()], keys_reload(file.clone(), keys.clone())).await);
+        keys.store(Arc::new(read_keys(&file).await.map_err(ServeError::Keys)?));
+        shared.gate = gate(keys);
+    }
+    if let Some(tls) = &settings.service.tls {
+        shared.tls = Some(Tls::load(tls.clone()).await?);
     }
     shared.metrics.runs(engine.lexicon().version(), engine.tagger_version());
     let _admin = match settings.admin_listen {
@@ -101,8 +103,7 @@ fn engine_reload(load: Load, current: CurrentEngine, metrics: Metrics) -> reload
     Box::new(move || {
         let (load, current, metrics) = (load.clone(), current.clone(), metrics.clone());
         Box::pin(async move {
-            let loaded = tokio::task::spawn_blocking(move || load()).await;
-            let engine = loaded.map_err(|error| format!("loading it failed: {error}"))??;
+            let engine = load_apart(load).await?;
             let (lexicon, tagger) =
                 (engine.lexicon().version().to_owned(), engine.tagger_version().to_owned());
             metrics.runs(&lexicon, &tagger);
@@ -110,6 +111,12 @@ fn engine_reload(load: Load, current: CurrentEngine, metrics: Metrics) -> reload
             Ok(format!("{lexicon}, tagger {tagger}"))
         })
     })
+}
+
+/// Loads an engine on a thread where that holds up nobody.
+async fn load_apart(load: Load) -> Result<Arc<dyn Engine>, String> {
+    let loaded = tokio::task::spawn_blocking(move || load()).await;
+    loaded.unwrap_or_else(|error| Err(format!("loading the engine failed: {error}")))
 }
 
 /// Asks every call for one of the keys that are valid then.
@@ -121,7 +128,7 @@ fn keys_reload(file: PathBuf, current: Arc<ArcSwap<Keys>>) -> reload::Load {
     Box::new(move || {
         let (file, current) = (file.clone(), current.clone());
         Box::pin(async move {
-            let keys = read_keys(&file).await?;
+            let keys = read_keys(&file).await?.keeping_rates_of(&current.load());
             let count = keys.len();
             current.store(Arc::new(keys));
             Ok(format!("of {count} callers"))

@@ -1,12 +1,39 @@
 //! Files that are looked at while the service runs. The one place in this room that reads them by itself.
 
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// What tells that a file is another one than before, without reading it; none where it isn't there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp(Option<(Option<SystemTime>, u64)>);
+pub(super) struct Stamp(Option<Seen>);
+
+/// What is seen of a file from outside. Its time alone says little: where files are made reproducibly all have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seen {
+    modified: Option<SystemTime>,
+    length: u64,
+    /// Which file it is, and when anything of it was changed last, its permissions too.
+    identity: [i64; 4],
+}
+
+impl Seen {
+    fn of(found: &Metadata) -> Self {
+        Self { modified: found.modified().ok(), length: found.len(), identity: identity(found) }
+    }
+}
+
+#[cfg(unix)]
+fn identity(found: &Metadata) -> [i64; 4] {
+    use std::os::unix::fs::MetadataExt;
+    [found.dev().cast_signed(), found.ino().cast_signed(), found.ctime(), found.ctime_nsec()]
+}
+
+#[cfg(not(unix))]
+const fn identity(_: &Metadata) -> [i64; 4] {
+    [0; 4]
+}
 
 /// The stamps of some files, in their order. Follows links: where Kubernetes changes a mounted file it changes
 /// a link.
@@ -14,7 +41,7 @@ pub(super) async fn stamps(files: &[PathBuf]) -> Vec<Stamp> {
     let mut stamps = Vec::with_capacity(files.len());
     for file in files {
         let found = tokio::fs::metadata(file).await;
-        stamps.push(Stamp(found.ok().map(|found| (found.modified().ok(), found.len()))));
+        stamps.push(Stamp(found.ok().as_ref().map(Seen::of)));
     }
     stamps
 }

@@ -1,7 +1,7 @@
 //! The keys of callers: a file of hashes -> who a key belongs to, and whether its rate allows a call now.
 //!
 //! A line is `name:hash` or `name:hash:rate` or `name:hash:rate:burst`: the SHA-256 of the key in hexadecimal,
-//! calls in a second, calls at once. Empty lines and those that begin with "#" are comments. A plain hash is
+//! calls in a second, calls at once; or `name:hash:off`: the caller is known, but may not call. Empty lines and those that begin with "#" are comments. A plain hash is
 //! enough, because keys are made here and have 256 random bits: there is nothing to guess.
 
 use std::num::NonZeroU32;
@@ -47,7 +47,7 @@ pub(super) struct KeysError {
 /// What can be wrong with a line of a file of keys. Never shows what may be a key, put there by mistake.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 enum KeyFault {
-    #[error("has {0} parts where 2 to 4 are wanted: name:hash, perhaps with :rate and :burst")]
+    #[error("has {0} parts where 2 to 4 are wanted: name:hash, perhaps with :rate and :burst, or with :off")]
     Parts(usize),
     #[error("the name {0:?} is not of 1 to {LONGEST_NAME} letters, digits, '-', '_' and '.'")]
     Name(String),
@@ -61,23 +61,46 @@ enum KeyFault {
     Rate { what: &'static str, value: String },
 }
 
+/// What stands in the place of a rate where a caller may not call.
+const OFF: &str = "off";
+
 /// One caller's key.
 #[derive(Debug)]
 struct Key {
     name: Arc<str>,
     hash: [u8; HASH_BYTES],
-    /// None: as often as it likes.
-    rate: Option<Rate>,
+    may: May,
+}
+
+/// What its caller may do.
+#[derive(Clone, Debug)]
+enum May {
+    Nothing,
+    /// As often as it likes.
+    Call,
+    CallAtARate(Arc<Rate>),
 }
 
 #[derive(Debug)]
 struct Rate {
     calls_per_second: NonZeroU32,
+    burst: NonZeroU32,
     limiter: Limiter,
 }
 
+impl Rate {
+    fn new(calls_per_second: NonZeroU32, burst: NonZeroU32) -> Self {
+        let quota = Quota::per_second(calls_per_second).allow_burst(burst);
+        Self { calls_per_second, burst, limiter: RateLimiter::direct_with_clock(quota, MonotonicClock) }
+    }
+
+    const fn numbers(&self) -> (NonZeroU32, NonZeroU32) {
+        (self.calls_per_second, self.burst)
+    }
+}
+
 /// All keys that are valid.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Keys(Vec<Key>);
 
 impl Keys {
@@ -100,6 +123,21 @@ impl Keys {
             keys.push(key);
         }
         Ok(Self(keys))
+    }
+
+    /// The same keys, where those that were there `before` with the same rate go on with what is left of it: a file that is
+    /// read again gives nobody another burst.
+    pub(super) fn keeping_rates_of(mut self, before: &Self) -> Self {
+        for key in &mut self.0 {
+            let known = before.0.iter().find(|known| known.hash == key.hash);
+            if let (May::CallAtARate(rate), Some(May::CallAtARate(known))) =
+                (&mut key.may, known.map(|known| &known.may))
+                && rate.numbers() == known.numbers()
+            {
+                *rate = known.clone();
+            }
+        }
+        self
     }
 
     /// How many there are.
@@ -139,7 +177,14 @@ impl Keys {
 impl Key {
     /// Counts a call, if the rate allows one now.
     fn take(&self) -> Result<(), Failure> {
-        let Some(rate) = &self.rate else { return Ok(()) };
+        let rate = match &self.may {
+            May::Nothing => {
+                let why = format!("the key of {:?} is switched off", self.name);
+                return Err(Failure::PermissionDenied(why));
+            }
+            May::Call => return Ok(()),
+            May::CallAtARate(rate) => rate,
+        };
         rate.limiter.check().map_err(|not_until| Failure::QuotaExceeded {
             subject: format!("key:{}", self.name),
             description: format!("more than {} calls in a second", rate.calls_per_second),
@@ -156,6 +201,13 @@ fn parse_key(line: &str) -> Result<Key, KeyFault> {
         parts => return Err(KeyFault::Parts(parts.len())),
     };
     check_name(name)?;
+    if rates == [OFF] {
+        return Ok(Key {
+            name: name.into(),
+            hash: parse_hash(hash).ok_or(KeyFault::Hash)?,
+            may: May::Nothing,
+        });
+    }
     let number = |what, index: usize| {
         let value = rates.get(index).copied();
         value
@@ -163,12 +215,11 @@ fn parse_key(line: &str) -> Result<Key, KeyFault> {
             .transpose()
     };
     let (calls_per_second, burst) = (number("rate", 0)?, number("burst", 1)?);
-    let rate = calls_per_second.map(|calls_per_second| {
+    let may = calls_per_second.map_or(May::Call, |calls_per_second| {
         // Without another word a second's calls may come at once.
-        let quota = Quota::per_second(calls_per_second).allow_burst(burst.unwrap_or(calls_per_second));
-        Rate { calls_per_second, limiter: RateLimiter::direct_with_clock(quota, MonotonicClock) }
+        May::CallAtARate(Arc::new(Rate::new(calls_per_second, burst.unwrap_or(calls_per_second))))
     });
-    Ok(Key { name: name.into(), hash: parse_hash(hash).ok_or(KeyFault::Hash)?, rate })
+    Ok(Key { name: name.into(), hash: parse_hash(hash).ok_or(KeyFault::Hash)?, may })
 }
 
 fn rate_number(value: &str) -> Option<NonZeroU32> {
@@ -292,6 +343,29 @@ mod tests {
             retry_after > Duration::ZERO && retry_after <= Duration::from_millis(1001),
             "{retry_after:?}"
         );
+    }
+
+    #[test]
+    fn who_is_switched_off_is_known_but_may_not_call() {
+        let made = new_key("desk").expect("made");
+        let keys = Keys::parse(&format!("{}:off", made.line)).expect("it is right");
+        let failure = keys.check(METHOD, &sending("x-api-key", &made.key)).expect_err("it is off");
+        assert_eq!(failure, Failure::PermissionDenied("the key of \"desk\" is switched off".to_owned()));
+    }
+
+    #[test]
+    fn a_file_that_is_read_again_gives_nobody_another_burst() {
+        let made = new_key("desk").expect("made");
+        let read = |rate: &str| Keys::parse(&format!("{}:{rate}", made.line)).expect("it is right");
+        let headers = sending("x-api-key", &made.key);
+        let keys = read("1:2");
+        for _ in 0..2 {
+            assert!(keys.check(METHOD, &headers).is_ok());
+        }
+        let again = read("1:2").keeping_rates_of(&keys);
+        assert!(again.check(METHOD, &headers).is_err());
+        let wider = read("1:3").keeping_rates_of(&keys);
+        assert!(wider.check(METHOD, &headers).is_ok(), "another rate begins anew");
     }
 
     #[test]

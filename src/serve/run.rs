@@ -33,7 +33,7 @@ use super::rpc::claim_service_server::ClaimServiceServer;
 use super::rpc::health::health_check_response::ServingStatus;
 use super::rpc::health::health_server::HealthServer;
 use super::service::Claims;
-use super::tls::{Tls, TlsError};
+use super::tls::{Tls, TlsError, Watched};
 use crate::wire;
 
 /// Why the service doesn't run.
@@ -54,10 +54,10 @@ pub enum ServeError {
     #[error("can't listen for signals: {0}")]
     Signal(io::Error),
     /// What reads texts can't be loaded.
-    #[error("can't load the engine: {0}")]
+    #[error("{0}")]
     Load(String),
     /// The keys of callers can't be read.
-    #[error("{0}")]
+    #[error("api-keys: {0}")]
     Keys(String),
     /// Traces can't be sent.
     #[error("can't send traces: {0}")]
@@ -79,6 +79,8 @@ pub(super) struct Shared {
     pub(super) metrics: Metrics,
     /// What the server says of its health.
     pub(super) health: watch::Sender<ServingStatus>,
+    /// Encryption, where its files were read already; else they are where the configuration names them.
+    pub(super) tls: Option<(Tls, Watched)>,
 }
 
 impl Default for Shared {
@@ -88,6 +90,7 @@ impl Default for Shared {
             gate: open_gate(),
             metrics: Metrics::default(),
             health: watch::channel(ServingStatus::NotServing).0,
+            tls: None,
         }
     }
 }
@@ -128,7 +131,7 @@ pub(super) async fn run_with<E: Display>(
     config: ServiceConfig,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let Shared { engine, gate, metrics, health } = shared;
+    let Shared { engine, gate, metrics, health, tls } = shared;
     let budget = Budget::new(&config);
     let pool = Pool::start(config.workers).map_err(ServeError::Start)?;
     let reader = Reader::new(&config, engine.clone(), pool, budget.clone(), metrics.clone());
@@ -142,17 +145,21 @@ pub(super) async fn run_with<E: Display>(
         max_call_duration: config.max_call_duration,
         slow_message: config.slow_message,
     };
-    let (tls, watching) = match config.tls {
+    let tls = match (tls, config.tls) {
+        (None, Some(config)) => Some(Tls::load(config).await?),
+        (tls, _) => tls,
+    };
+    let (tls, watching) = match tls {
         None => (None, None),
-        Some(tls) => {
-            let (tls, watched) = Tls::load(tls).await?;
+        Some((tls, watched)) => {
             let tls = Arc::new(tls);
             let reloads = front.metrics.clone();
             (Some(tls.clone()), Some(async move { tls.watch(watched, reloads).await }))
         }
     };
     let loaded = async {
-        engine.set(loading.await.map_err(|error| ServeError::Load(error.to_string()))?);
+        engine
+            .set(loading.await.map_err(|error| ServeError::Load(format!("can't load the engine: {error}")))?);
         health.send_replace(ServingStatus::Serving);
         tracing::info!("serving");
         Ok::<(), ServeError>(())

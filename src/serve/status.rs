@@ -60,7 +60,6 @@ pub(super) enum Failure {
     /// The caller doesn't say who it is, or not so that it is believed; what is missing.
     Unauthenticated(String),
     /// The caller is known, but may not do this; what.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for gates that know what each caller may do"))]
     PermissionDenied(String),
     /// The caller has used up what it may use.
     QuotaExceeded {

@@ -26,20 +26,29 @@ const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// What the files are called in metrics.
 const CERTIFICATES: &str = "certificates";
 
+/// What the settings of the files are called.
+const CERTIFICATE: &str = "tls-cert";
+const KEY: &str = "tls-key";
+const CLIENT_CA: &str = "tls-client-ca";
+
 /// Why connections can't be encrypted with these files.
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A file can't be read.
-    #[error("can't read {}: {source}", path.display())]
+    #[error("{setting}: can't read {}: {source}", path.display())]
     Read {
+        /// The setting that names the file.
+        setting: &'static str,
         /// The file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
     /// A file isn't PEM, or holds nothing of what it should.
-    #[error("{} holds no valid {what}: {source}", path.display())]
+    #[error("{setting}: {} holds no valid {what}: {source}", path.display())]
     Pem {
+        /// The setting that names the file.
+        setting: &'static str,
         /// The file.
         path: PathBuf,
         /// What it should hold.
@@ -48,7 +57,7 @@ pub enum TlsError {
         source: pem::Error,
     },
     /// The certificate or the key can't be used, or not with each other.
-    #[error("can't use {} with {}: {source}", certificate.display(), key.display())]
+    #[error("{CERTIFICATE}, {KEY}: can't use {} with {}: {source}", certificate.display(), key.display())]
     Pair {
         /// The certificate's file.
         certificate: PathBuf,
@@ -58,7 +67,7 @@ pub enum TlsError {
         source: rustls::Error,
     },
     /// The authorities for callers can't be used.
-    #[error("can't use {}: {reason}", path.display())]
+    #[error("{CLIENT_CA}: can't use {}: {reason}", path.display())]
     ClientCa {
         /// Their file.
         path: PathBuf,
@@ -131,15 +140,15 @@ pub(super) struct Watched {
 }
 
 async fn read(config: &TlsConfig) -> Result<Files, TlsError> {
-    let bytes = async |path: &Path| {
+    let bytes = async |setting, path: &Path| {
         let read = tokio::fs::read(path).await;
-        read.map_err(|source| TlsError::Read { path: path.to_owned(), source })
+        read.map_err(|source| TlsError::Read { setting, path: path.to_owned(), source })
     };
     Ok(Files {
-        certificate: bytes(&config.certificate).await?,
-        key: bytes(&config.key).await?,
+        certificate: bytes(CERTIFICATE, &config.certificate).await?,
+        key: bytes(KEY, &config.key).await?,
         client_ca: match &config.client_ca {
-            Some(path) => Some(bytes(path).await?),
+            Some(path) => Some(bytes(CLIENT_CA, path).await?),
             None => None,
         },
     })
@@ -154,7 +163,7 @@ fn server_config(config: &TlsConfig, files: &Files) -> Result<ServerConfig, TlsE
         (Some(path), Some(pem)) => {
             let unusable = |reason| TlsError::ClientCa { path: path.clone(), reason };
             let mut roots = RootCertStore::empty();
-            for root in certificates(path, pem)? {
+            for root in certificates(CLIENT_CA, path, pem)? {
                 roots.add(root).map_err(|error| unusable(error.to_string()))?;
             }
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
@@ -163,11 +172,12 @@ fn server_config(config: &TlsConfig, files: &Files) -> Result<ServerConfig, TlsE
         _ => builder.with_no_client_auth(),
     };
     let key = PrivateKeyDer::from_pem_slice(&files.key).map_err(|source| TlsError::Pem {
+        setting: KEY,
         path: config.key.clone(),
         what: "private key",
         source,
     })?;
-    let chain = certificates(&config.certificate, &files.certificate)?;
+    let chain = certificates(CERTIFICATE, &config.certificate, &files.certificate)?;
     let paired = builder.with_single_cert(chain, key);
     let mut server_config = paired.map_err(|source| TlsError::Pair {
         certificate: config.certificate.clone(),
@@ -179,9 +189,13 @@ fn server_config(config: &TlsConfig, files: &Files) -> Result<ServerConfig, TlsE
 }
 
 /// The certificates of a file, at least one.
-fn certificates(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn certificates(
+    setting: &'static str,
+    path: &Path,
+    pem: &[u8],
+) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     found
         .and_then(|found| if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) })
-        .map_err(|source| TlsError::Pem { path: path.to_owned(), what: "certificate", source })
+        .map_err(|source| TlsError::Pem { setting, path: path.to_owned(), what: "certificate", source })
 }

@@ -10,7 +10,7 @@ use crate::daemon::{Daemon, Place};
 
 #[tokio::test]
 async fn flags_win_over_the_environment_and_that_over_the_file() {
-    let file = "max-document-bytes = 2001\nmax-batch-documents = 21\nmax-request-bytes = 5000001\n";
+    let file = "max-document-bytes = 2001\nmax-batch-documents = 21\nmax-request-bytes = 0x4c_4b41\n";
     let place = Place::with(&[("a.toml", file)]);
     let variables = [
         ("ASCRIBE_CONFIG", "a.toml"),
@@ -43,6 +43,26 @@ fn everything_that_is_wrong_is_said_before_a_port_opens() {
          a.toml:1: drain-seconds is \"long\": allowed is a number of seconds from 0 to 3600\n\
          ASCRIBE_LOG_FORMAT is \"xml\": allowed is text or json\n"
     );
+}
+
+#[test]
+fn files_that_can_not_be_used_are_said_before_a_port_opens() {
+    let place = Place::with(&[("a.pem", "no certificate"), ("keys", "desk"), ("mine.tsv", "a")]);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = taken.local_addr().expect("it has an address").to_string();
+    for (flags, told) in [
+        (&["--tls-cert", "no.pem", "--tls-key", "a.pem"][..], "tls-cert: can't read no.pem"),
+        (&["--tls-cert", "a.pem", "--tls-key", "no.pem"], "tls-key: can't read no.pem"),
+        (&["--tls-cert", "a.pem", "--tls-key", "a.pem"], "tls-key: a.pem holds no valid private key"),
+        (&["--api-keys", "keys"], "api-keys: keys: line 1"),
+        (&["--lexicon", "mine.tsv"], "mine.tsv: line 1"),
+    ] {
+        let arguments = [&["serve", "--listen", &address, "--admin-listen", &address], flags].concat();
+        let (code, _, err) = place.run(&arguments, &[]);
+        assert_eq!(code, Some(2), "{err}");
+        // Had it tried to open a port, it would say that it is taken.
+        assert!(err.contains(told) && !err.contains("door on"), "{err}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use ascribe::serve::ClaimServiceClient;
 use ascribe::wire::v1;
@@ -40,6 +40,15 @@ impl Place {
     pub(crate) fn write(&self, name: &str, text: &str) {
         let (path, new) = (self.0.path().join(name), self.0.path().join(format!("{name}.new")));
         fs::write(&new, text).expect("a file can be written");
+        fs::rename(new, path).expect("a file can be renamed");
+    }
+
+    /// The same, with the time at which it was changed last.
+    pub(crate) fn write_as_of(&self, name: &str, text: &str, time: SystemTime) {
+        let (path, new) = (self.0.path().join(name), self.0.path().join(format!("{name}.new")));
+        fs::write(&new, text).expect("a file can be written");
+        let file = fs::File::options().write(true).open(&new).expect("it can be opened");
+        file.set_modified(time).expect("its time can be set");
         fs::rename(new, path).expect("a file can be renamed");
     }
 

@@ -1,5 +1,7 @@
 //! Keys of callers: made by the command, asked for by the service, read again while it runs.
 
+use std::time::SystemTime;
+
 use ascribe::wire::v1;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
@@ -90,13 +92,38 @@ async fn a_key_has_a_rate_of_its_own() {
     assert_eq!(call(&daemon, Some(("x-api-key", archive))).await.map_err(|_| ()), Ok(()));
 }
 
+/// Archives that are made reproducibly give all files the same time.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_the_same_length_and_time_are_other_keys_and_one_can_be_switched_off() {
+    let place = Place::with(&[]);
+    let (old, old_line) = made(&place, &["desk"]);
+    let (new, new_line) = made(&place, &["desk"]);
+    assert_eq!(old_line.len(), new_line.len());
+    place.write_as_of("keys", &old_line, SystemTime::UNIX_EPOCH);
+    let daemon = Daemon::start(&place, &["--api-keys", "keys"]);
+    assert_eq!(call(&daemon, Some(("x-api-key", old.clone()))).await.map_err(|_| ()), Ok(()));
+    place.write_as_of("keys", &new_line, SystemTime::UNIX_EPOCH);
+    daemon.logs("read again: keys");
+    let status = call(&daemon, Some(("x-api-key", old))).await.expect_err("it was replaced");
+    assert_eq!(status.code(), Code::Unauthenticated);
+    assert_eq!(call(&daemon, Some(("x-api-key", new.clone()))).await.map_err(|_| ()), Ok(()));
+
+    place.write("keys", &format!("{}:off\n", new_line.trim_end()));
+    daemon.eventually("it is read", |daemon| {
+        daemon.metric("ascribe_reloads_total{what=\"keys\",outcome=\"taken\"}") == Some(2.0)
+    });
+    let status = call(&daemon, Some(("x-api-key", new))).await.expect_err("it is switched off");
+    assert_eq!(status.code(), Code::PermissionDenied);
+    assert_eq!(status.get_details_error_info().expect("it has a reason").reason, "PERMISSION_DENIED");
+}
+
 #[test]
 fn a_broken_file_of_keys_stops_the_start() {
     let place = Place::with(&[("keys", "desk\n")]);
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--api-keys", "keys"];
     let (code, _, err) = place.run(&arguments, &[]);
     assert_eq!(code, Some(2));
-    assert!(err.contains("ascribe: keys: line 1: has 1 parts"), "{err}");
+    assert!(err.contains("ascribe: api-keys: keys: line 1: has 1 parts"), "{err}");
     let (code, _, err) = place.run(&["key", "the desk"], &[]);
     assert_eq!(code, Some(2));
     assert!(err.contains("\"the desk\""), "{err}");

@@ -264,5 +264,8 @@ async fn a_server_does_not_start_with_broken_files() {
     let ended = run(listener, Scripted::new(), config, std::future::pending()).await;
     let error = ended.expect_err("there is no certificate");
     assert!(matches!(error, ServeError::Tls(_)));
-    assert!(error.to_string().starts_with("can't begin with TLS: can't read nowhere/tls.crt: "), "{error}");
+    assert!(
+        error.to_string().starts_with("can't begin with TLS: tls-cert: can't read nowhere/tls.crt: "),
+        "{error}"
+    );
 }

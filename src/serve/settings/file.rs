@@ -41,7 +41,11 @@ pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
         let origin = format!("{name}:{}: {}", line(key.span().start), key_text.escape_debug());
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
-            // Numbers and switches as they are written; what no setting takes as well, to be refused as it is.
+            // 0x40_0000 and 4_194_304 are the same number.
+            DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
+                .map_or_else(|_| text[value.span()].to_owned(), |number| number.to_string()),
+            DeValue::Float(number) => number.as_str().to_owned(),
+            // Switches as they are written; what no setting takes as well, to be refused as it is.
             _ => text[value.span()].to_owned(),
         };
         Value { key: key_text, text, origin }
