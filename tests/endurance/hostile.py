@@ -207,6 +207,35 @@ def cancelled(address):
                 pass
 
 
+def posted(address, body, length=None):
+    """The beginning of a request in JSON, or all of it."""
+    host, port = address.rsplit(":", 1)
+    connection = socket.create_connection((host, int(port)), timeout=5)
+    length = len(body) if length is None else length
+    head = f"POST /v1/claims:extract HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: {length}"
+    connection.sendall(head.encode() + b"\r\n\r\n" + body)
+    return connection
+
+
+def json_of_zeros(address):
+    """Five megabytes of JSON, each number of which would take fifty times its bytes."""
+    with posted(address, b'{"options":{"kinds":[' + b"0," * (5 << 19) + b"0]}}") as connection:
+        drained(connection, 2)
+
+
+def json_that_never_ends(address):
+    """Four megabytes of JSON, of which the rest never comes."""
+    with posted(address, b'{"document":{"text":"' + b"x" * (4 << 20), length=20 << 20):
+        time.sleep(LONG)
+
+
+def heads_only(address):
+    """Calls whose messages never come, as many as a connection may have."""
+    with opened(address) as connection:
+        connection.sendall(b"".join(headers(2 * index + 1, UNARY) for index in range(100)))
+        drained(connection, LONG)
+
+
 def wrong_fields(address):
     """Requests that have to be refused."""
     with grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)]) as channel:
@@ -234,4 +263,7 @@ VISITS = {
     pings: 0.5,
     cancelled: 0.5,
     wrong_fields: 1,
+    json_of_zeros: 0.2,
+    json_that_never_ends: 0.2,
+    heads_only: 0.1,
 }
