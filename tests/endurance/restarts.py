@@ -6,7 +6,8 @@
 
 restarts: two instances; one after the other gets SIGTERM while callers, who try the other one when a call is refused,
 go on calling both. An accepted call is one that the instance began, which its log tells; it is lost where its caller
-had no good answer.
+had no good answer. Others stream documents: each stream has to end with SHUTTING_DOWN, which an instance says only after
+the answers to all that it took in, and what wasn't taken in is streamed to the other one.
 certificates, lexicons: one instance, whose files are replaced while callers go on calling over connections old and
 new. Each replacement has to be in use after a while, and no call may fail.
 
@@ -122,6 +123,69 @@ class Callers:
             thread.join()
 
 
+class Streamers:
+    """Threads that go on streaming documents, a few of them without an answer at any time, to one address after the
+    other."""
+
+    AHEAD = 4
+
+    def __init__(self, connect, addresses):
+        self.connect, self.addresses = connect, addresses
+        self.lock = threading.Lock()
+        # How streams ended, and how many documents were answered.
+        self.ends = collections.Counter()
+        self.answered = 0
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=self._go_on, args=(number,)) for number in range(2)]
+        for thread in self.threads:
+            thread.start()
+
+    def _go_on(self, number):
+        while not self.stopping.is_set():
+            address = self.addresses[number % len(self.addresses)]
+            number += 1
+            with self.connect(address) as channel:
+                end, answered = self._stream(channel)
+            with self.lock:
+                self.ends[end] += 1
+                self.answered += answered
+            if end == "refused":
+                time.sleep(0.02)
+
+    def _stream(self, channel):
+        """Streams until the service ends it; how, and how many documents were answered."""
+        room = threading.Semaphore(self.AHEAD)
+        over = threading.Event()
+
+        def documents():
+            while not over.is_set() and not self.stopping.is_set():
+                if room.acquire(timeout=0.1):
+                    yield hostile.field(2, hostile.field(2, hostile.field(2, TEXT.encode())))
+
+        answered = 0
+        answers = channel.stream_stream(hostile.STREAM)(documents())
+        try:
+            for _ in answers:
+                answered += 1
+                room.release()
+            return ("ended by the caller" if self.stopping.is_set() else "ended without a reason"), answered
+        except grpc.RpcError as error:
+            details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
+            if b"SHUTTING_DOWN" in details:
+                return "ended by the service", answered
+            if answered == 0 and error.code() == grpc.StatusCode.UNAVAILABLE:
+                return "refused", answered
+            print(f"  a stream was cut: {error.code().name}: {error.details()}")
+            return "cut", answered
+        finally:
+            over.set()
+
+    def stop(self):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+
+
 def plain(address):
     # No retries of its own and no connection shared with other callers: each try is counted here.
     return grpc.insecure_channel(address, [("grpc.enable_retries", 0), ("grpc.use_local_subchannel_pool", 1)])
@@ -149,7 +213,7 @@ def restarts(binary, times, arguments):
     addresses = [f"127.0.0.1:{free_port()}" for _ in range(2)]
     servers = [Server(binary, *arguments, listen=address) for address in addresses]
     tally, logged, findings, drains = Tally(), {}, [], []
-    callers = Callers(plain, addresses, tally)
+    callers, streamers = Callers(plain, addresses, tally), Streamers(plain, addresses)
     for turn in range(times):
         time.sleep(1.5)
         stopped = servers[turn % 2]
@@ -163,6 +227,7 @@ def restarts(binary, times, arguments):
         serves(addresses[turn % 2])
     time.sleep(1.5)
     callers.stop()
+    streamers.stop()
     for server in servers:
         server.terminate()
         logged |= begun(server.log)
@@ -173,6 +238,9 @@ def restarts(binary, times, arguments):
     print(f"{times} restarts, stopping took {max(drains):.2f} s at most")
     print(f"calls: {dict(tally.calls)}; tries: {dict(tally.tries)}; answered by the servers' logs: {answered_in_log}")
     print(f"accepted calls lost: {len(lost)}")
+    print(f"streams: {dict(streamers.ends)}; documents answered in them: {streamers.answered}")
+    if streamers.ends["cut"] or streamers.ends["ended without a reason"] or not streamers.ends["ended by the service"]:
+        findings.append("streams were cut, or none was there when an instance stopped")
     for name, code in list(lost.items())[:20]:
         print(f"  {name}: the caller saw {code}, the server logged {logged[name]}")
     if lost or tally.calls["failed"]:
