@@ -21,7 +21,8 @@ pub struct ServiceConfig {
     /// Streams of documents that may be open at one time, over all connections; at least one. Each holds at
     /// most `limits.max_stream_in_flight` documents.
     pub max_streams: usize,
-    /// How long a stream may send nothing before it gives its place up, where fewer than a quarter are free.
+    /// How long a stream may send nothing, or leave its answers unread, before it gives its place up, where fewer than a
+    /// quarter are free.
     pub max_stream_idle: Duration,
     /// How long a call's message may take before it gives its place up unless it comes fast enough (64 KiB a second), where
     /// fewer than a quarter are free.

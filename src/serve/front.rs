@@ -24,7 +24,7 @@ use tracing::Instrument;
 use super::admission::{Admission, Need, PlaceSlot};
 use super::call::{Call, CallBody};
 use super::deadline::Deadline;
-use super::executor::end_at;
+use super::executor::{end_at, end_once_unread};
 use super::measured::Measured;
 use super::metered::{Counted, Placed};
 use super::metrics::Metrics;
@@ -54,6 +54,8 @@ pub(super) struct Front {
     pub(super) max_call_duration: Duration,
     /// After which a message that comes slowly gives up its place to others.
     pub(super) slow_message: Duration,
+    /// After which a stream that nobody reads gives up its place to others.
+    pub(super) max_stream_idle: Duration,
 }
 
 impl Service<Request<Body>> for Front {
@@ -137,7 +139,8 @@ impl Front {
             // What streams send is counted where it is taken in.
             self.routes.call(request).await
         };
-        Ok(response.map(|body| Body::new(Placed::new(body, place))))
+        let asked = (need == Need::Stream).then(|| end_once_unread(self.max_stream_idle, place.clone()));
+        Ok(response.map(|body| Body::new(Placed::new(body, place, asked))))
     }
 }
 

@@ -12,6 +12,7 @@ use tonic::Status;
 use tonic::body::Body;
 
 use super::admission::Place;
+use super::executor::Asked;
 use super::status::Failure;
 
 /// A message that comes at least this fast isn't slow, however long it takes; in bytes a second.
@@ -100,11 +101,13 @@ pub(super) struct Placed {
     /// What is still to be handed on of the last frame.
     rest: Bytes,
     _place: Arc<Place>,
+    /// Of a stream, who wants to know that it is asked for more.
+    asked: Option<Asked>,
 }
 
 impl Placed {
-    pub(super) const fn new(inner: Body, place: Arc<Place>) -> Self {
-        Self { inner, rest: Bytes::new(), _place: place }
+    pub(super) const fn new(inner: Body, place: Arc<Place>, asked: Option<Asked>) -> Self {
+        Self { inner, rest: Bytes::new(), _place: place, asked }
     }
 }
 
@@ -116,6 +119,9 @@ impl http_body::Body for Placed {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        if let Some(asked) = &self.asked {
+            asked.note();
+        }
         if self.rest.is_empty() {
             let frame = match ready!(Pin::new(&mut self.inner).poll_frame(context)) {
                 Some(Ok(frame)) => frame,

@@ -144,6 +144,7 @@ pub(super) async fn run_with<E: Display>(
         max_request_bytes: config.limits.max_request_bytes,
         max_call_duration: config.max_call_duration,
         slow_message: config.slow_message,
+        max_stream_idle: config.max_stream_idle,
     };
     let tls = match (tls, config.tls) {
         (None, Some(config)) => Some(Tls::load(config).await?),

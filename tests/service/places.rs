@@ -95,6 +95,22 @@ async fn a_stream_that_sends_nothing_gives_its_place_up_to_another() {
     timeout(PATIENCE, begin).await.expect("the place is free");
 }
 
+/// Answers larger than what a client takes without reading.
+#[tokio::test]
+async fn a_stream_that_nobody_reads_gives_its_place_up_to_another() {
+    let config = ServiceConfig { max_streams: 1, max_stream_idle: SOON, ..one_worker() };
+    let server = Server::start(Scripted::new(), config).await;
+    let items: Vec<_> = (0..10).map(|n| item(n, &format!("claims 20 {}", "x".repeat(10_000)))).collect();
+    let _unread = open(&server, tokio_stream::iter(items).chain(tokio_stream::pending())).await;
+    let mut again = server.client().await;
+    let begin = async {
+        while again.stream_extract_claims(tokio_stream::pending()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, begin).await.expect("the place is free");
+}
+
 #[tokio::test]
 async fn a_stream_that_sends_nothing_stays_open_where_nobody_needs_its_place() {
     let config = ServiceConfig { max_streams: 8, max_stream_idle: SOON, ..one_worker() };

@@ -107,7 +107,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "max-stream-idle-seconds",
         placeholder: "SECONDS",
         heading: LOAD,
-        help: "How long a stream may send nothing before it gives its place up, where fewer than a quarter are free",
+        help: "How long a stream may send nothing, or leave its answers unread, before it gives its place up, where fewer than a \
+               quarter are free",
         field: Field::Seconds(10..=DAY, |settings| &mut settings.service.max_stream_idle),
     },
     Setting {
