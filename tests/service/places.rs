@@ -36,31 +36,31 @@ async fn open(
 }
 
 /// Heads without messages, on a connection each: they cost their sender next to nothing.
-async fn heads(server: &Server, count: usize) -> Vec<impl Sized + use<>> {
-    let mut held = Vec::new();
+async fn begun_without_message(server: &Server, count: usize) -> Vec<impl Sized + use<>> {
+    let mut begun = Vec::new();
     for _ in 0..count {
         let (mut sender, connection) = raw::connect(server.address).await;
         let head = raw::post("ExtractClaims", &[]);
         let (response, body) = sender.send_request(head, false).expect("it is sent");
-        held.push((tokio::spawn(raw::whole(response)), body, connection));
+        begun.push((tokio::spawn(raw::whole(response)), body, connection));
     }
-    held
+    begun
 }
 
 #[tokio::test]
 async fn calls_whose_message_does_not_come_give_up_their_places_to_others() {
     let config = ServiceConfig { queue_capacity: 7, slow_message: SOON, ..one_worker() };
     let server = Server::start(Scripted::new(), config).await;
-    let _held = heads(&server, 8).await;
+    let _begun = begun_without_message(&server, 8).await;
     let mut client = server.client().await;
-    let served = async {
+    let answered = async {
         // Refused as long as all places are taken.
         while let Err(status) = client.extract_claims(request("x")).await {
             assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "QUEUE_FULL"));
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(PATIENCE, served).await.expect("a place is free long before those calls end by themselves");
+    timeout(PATIENCE, answered).await.expect("a place is free long before those calls end by themselves");
 }
 
 #[tokio::test]
