@@ -3,6 +3,7 @@
 //! In: the head of a call. Out: its place, which it keeps until its answer is sent, or why there is none. All
 //! is decided before the call's message is read, so that turning callers away costs next to nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -53,6 +54,11 @@ impl Need {
             Some("/ExtractClaims" | "/BatchExtractClaims" | "/VerifyQuotations") => Self::Worker,
             Some(_) => Self::Call,
         }
+    }
+
+    /// Whether its method is one of the claim service.
+    pub(super) const fn is_ours(self) -> bool {
+        matches!(self, Self::Call | Self::Worker | Self::Stream)
     }
 
     /// Whether its calls end within a time that the server sets. Streams may go on for as long as their connection.
@@ -118,6 +124,8 @@ impl Admission {
         }
         Ok(Some(Arc::new(Place {
             seat,
+            budget: self.budget.clone(),
+            has_message: AtomicBool::new(false),
             deadline,
             charge: self.budget.charge(),
             patience: self.patience,
@@ -174,6 +182,9 @@ impl Patience {
 /// A call's place. Dropping it makes room for another.
 pub(super) struct Place {
     seat: Seat,
+    budget: Budget,
+    /// Whether all of the message is there, though it isn't handed on yet.
+    has_message: AtomicBool,
     deadline: Option<Instant>,
     charge: Charge,
     patience: Patience,
@@ -202,10 +213,20 @@ impl Place {
         self.charge.bytes()
     }
 
+    /// Whether all of the message is there.
+    pub(super) fn has_message(&self) -> bool {
+        self.has_message.load(Ordering::Relaxed)
+    }
+
     /// Whether fewer than a quarter of such places are free, so that one which is of no use should be given up.
     pub(super) fn is_wanted(&self) -> bool {
         let Seat { permit, of } = &self.seat;
         permit.semaphore().available_permits().saturating_mul(4) < *of
+    }
+
+    /// The same, or less than half is free of what all may hold.
+    pub(super) fn is_wanted_with_its_bytes(&self) -> bool {
+        self.is_wanted() || !self.budget.has_room_for_streams()
     }
 
     fn refuse_unless(&self, is_allowed: bool) -> Result<(), Failure> {
@@ -228,6 +249,13 @@ impl PlaceSlot {
     pub(super) fn fill(&self, place: &Arc<Place>) {
         // Nobody puts in another.
         let _ = self.0.set(place.clone());
+    }
+
+    /// Notes that all of the message is there.
+    pub(super) fn has_message(&self) {
+        if let Some(place) = self.0.get() {
+            place.has_message.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Counts `bytes` in all for the call; nothing where it needs no place.

@@ -39,12 +39,15 @@ pub(super) async fn read_all(
     options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
     place.wait_in_turn(reader.backlog())?;
+    let announced = reader.announce(request.documents.iter().map(|document| document.text.len()).sum());
     // All documents are read alike, also where the lexicon changes meanwhile.
     let reader = &reader.as_now();
 
     let outcomes = stream::iter(request.documents.into_iter().enumerate()).map(|(index, document)| {
         let (reader, options, request_id) = (reader.clone(), options.clone(), request_id.clone());
         let path = format!("documents[{index}]");
+        // Counted once more when it waits itself.
+        announced.has_come(document.text.len());
         reader.read_in_turn(OneOfMany { document: Some(document), path, options, request_id })
     });
     let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));

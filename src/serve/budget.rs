@@ -10,6 +10,9 @@ use super::status::Failure;
 /// What bytes are counted in: a semaphore has fewer permits than memory has bytes.
 const UNIT_BYTES: usize = 1024;
 
+/// Bytes that are held until this is dropped.
+pub(super) type Held = OwnedSemaphorePermit;
+
 /// What calls may hold together, in bytes.
 #[derive(Clone)]
 pub(super) struct Budget {
@@ -29,14 +32,20 @@ impl Budget {
         Charge { budget: self.clone(), held: Mutex::new(None) }
     }
 
-    /// Whether streams may take in further documents: at least half is free.
+    /// Whether streams may take in further documents: more than half is free.
     pub(super) fn has_room_for_streams(&self) -> bool {
-        self.units.available_permits() >= (self.size / 2) as usize
+        self.free_for_streams() > 0
     }
 
-    /// Takes `bytes` for what is here already; none where they aren't free.
-    pub(super) fn take_if_free(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
-        self.units.clone().try_acquire_many_owned(units(bytes)).ok()
+    /// Takes `bytes` for a stream's document that is here already, or as many of them as leave half for others.
+    pub(super) fn take_for_stream(&self, bytes: usize) -> Option<Held> {
+        let taken = units(bytes).min(self.free_for_streams());
+        self.units.clone().try_acquire_many_owned(taken).ok().filter(|_| taken > 0)
+    }
+
+    fn free_for_streams(&self) -> u32 {
+        let free = u32::try_from(self.units.available_permits()).unwrap_or(u32::MAX);
+        free.saturating_sub(self.size / 2)
     }
 }
 

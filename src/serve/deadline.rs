@@ -36,6 +36,12 @@ impl Deadline {
     }
 }
 
+/// A time so much later; a very late one, where no clock goes so far.
+pub(super) fn later(instant: Instant, duration: Duration) -> Instant {
+    const VERY_LATE: Duration = Duration::from_hours(24 * 365 * 30);
+    instant.checked_add(duration).unwrap_or(instant + VERY_LATE)
+}
+
 /// At most eight digits and a unit: "1500m" is one and a half seconds.
 fn parse(header: &str) -> Option<Duration> {
     let (digits, unit) = header.split_at_checked(header.len().checked_sub(1)?)?;

@@ -1,7 +1,7 @@
 //! Each call in a task of its own, dropped where its client neither reads its answer nor goes away.
 //!
-//! HTTP/2 asks for more of an answer only when its client has read what came before. So an answer can't see
-//! by itself that its deadline passes while nobody reads, or that others need its place; the task around it does, and
+//! HTTP/2 asks for more of an answer only when its client has read what came before, but for one piece. So an answer can't
+//! see by itself that its deadline passes while nobody reads, or that others need its place; the task around it does, and
 //! resets the call.
 
 use std::future::poll_fn;
@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::admission::Place;
+use super::deadline::later;
 
 /// How much later than its deadline a call is dropped: time for it to say `DEADLINE_EXCEEDED` by itself.
 const LEEWAY: Duration = Duration::from_millis(250);
@@ -23,30 +24,28 @@ const LOOK: Duration = Duration::from_secs(1);
 
 tokio::task_local! {
     /// When the call that runs in this task has to be over, once it is known.
-    static END: OnceLock<End>;
+    static END: End;
 }
 
-enum End {
-    At(Instant),
-    OnceUnread(Unread),
+#[derive(Default)]
+struct End {
+    at: OnceLock<Instant>,
+    once_unread: OnceLock<Unread>,
 }
 
 /// Says when the call that runs here has to be over.
 pub(super) fn end_at(instant: Instant) {
-    end(End::At(instant));
+    // A call that doesn't run in a task of ours, as in a test, ends without help.
+    let _ = END.try_with(|end| end.at.set(instant));
 }
 
 /// Says that the stream that runs here has to be over once nobody has asked for more of it for `longest` and others need its
 /// place. Whoever hands it on has to note that.
 pub(super) fn end_once_unread(longest: Duration, place: Arc<Place>) -> Asked {
     let asked = Asked { since: Instant::now(), last: Arc::default() };
-    end(End::OnceUnread(Unread { longest: longest + LEEWAY, asked: asked.clone(), place }));
+    let unread = Unread { longest: longest.saturating_add(LEEWAY), asked: asked.clone(), place };
+    let _ = END.try_with(|end| end.once_unread.set(unread));
     asked
-}
-
-fn end(end: End) {
-    // A call that doesn't run in a task of ours, as in a test, ends without help; a deadline that came first holds.
-    let _ = END.try_with(|known| known.set(end));
 }
 
 /// When a stream was asked for more. Cheap to clone.
@@ -75,22 +74,25 @@ struct Unread {
     place: Arc<Place>,
 }
 
+impl Unread {
+    fn is_for_too_long(&self) -> bool {
+        self.asked.last().elapsed() >= self.longest && self.place.is_wanted_with_its_bytes()
+    }
+}
+
 impl End {
-    /// When to look whether the call has to be over.
-    fn next_look(&self) -> Instant {
-        match self {
-            Self::At(instant) => *instant + LEEWAY,
-            Self::OnceUnread(unread) => (unread.asked.last() + unread.longest).max(Instant::now() + LOOK),
-        }
+    /// When to look whether the call has to be over; none where nothing is known.
+    fn next_look(&self) -> Option<Instant> {
+        let unread = self.once_unread.get().map(|unread| {
+            let earliest = Instant::now() + LOOK;
+            later(unread.asked.last(), unread.longest).max(earliest)
+        });
+        self.at.get().map(|at| later(*at, LEEWAY)).into_iter().chain(unread).min()
     }
 
     fn is_here(&self) -> bool {
-        match self {
-            Self::At(_) => true,
-            Self::OnceUnread(unread) => {
-                unread.asked.last().elapsed() >= unread.longest && unread.place.is_wanted()
-            }
-        }
+        self.at.get().is_some_and(|at| later(*at, LEEWAY) <= Instant::now())
+            || self.once_unread.get().is_some_and(Unread::is_for_too_long)
     }
 }
 
@@ -100,7 +102,7 @@ pub(super) struct CallExecutor;
 
 impl<F: Future + Send + 'static> hyper::rt::Executor<F> for CallExecutor {
     fn execute(&self, call: F) {
-        tokio::spawn(END.scope(OnceLock::new(), until_overdue(call)));
+        tokio::spawn(END.scope(End::default(), until_overdue(call)));
     }
 }
 
@@ -112,13 +114,16 @@ async fn until_overdue(call: impl Future) {
             return Poll::Ready(());
         }
         END.with(|end| {
-            let Some(end) = end.get() else { return Poll::Pending };
-            let look = look.get_or_insert_with(|| Box::pin(sleep_until(end.next_look())));
+            let Some(next) = end.next_look() else { return Poll::Pending };
+            let look = look.get_or_insert_with(|| Box::pin(sleep_until(next)));
+            if next < look.deadline() {
+                look.as_mut().reset(next);
+            }
             while look.as_mut().poll(context).is_ready() {
                 if end.is_here() {
                     return Poll::Ready(());
                 }
-                look.as_mut().reset(end.next_look());
+                look.as_mut().reset(end.next_look().unwrap_or(next));
             }
             Poll::Pending
         })

@@ -1,6 +1,5 @@
 //! Files that are looked at while the service runs. The one place in this room that reads them by itself.
 
-use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -18,20 +17,13 @@ struct Seen {
     identity: [i64; 4],
 }
 
-impl Seen {
-    fn of(found: &Metadata) -> Self {
-        Self { modified: found.modified().ok(), length: found.len(), identity: identity(found) }
-    }
-}
-
 #[cfg(unix)]
-fn identity(found: &Metadata) -> [i64; 4] {
-    use std::os::unix::fs::MetadataExt;
+fn identity(found: &impl std::os::unix::fs::MetadataExt) -> [i64; 4] {
     [found.dev().cast_signed(), found.ino().cast_signed(), found.ctime(), found.ctime_nsec()]
 }
 
 #[cfg(not(unix))]
-const fn identity(_: &Metadata) -> [i64; 4] {
+const fn identity<M>(_: &M) -> [i64; 4] {
     [0; 4]
 }
 
@@ -41,7 +33,11 @@ pub(super) async fn stamps(files: &[PathBuf]) -> Vec<Stamp> {
     let mut stamps = Vec::with_capacity(files.len());
     for file in files {
         let found = tokio::fs::metadata(file).await;
-        stamps.push(Stamp(found.ok().as_ref().map(Seen::of)));
+        stamps.push(Stamp(found.ok().map(|found| Seen {
+            modified: found.modified().ok(),
+            length: found.len(),
+            identity: identity(&found),
+        })));
     }
     stamps
 }

@@ -36,6 +36,9 @@ use super::status::{Failure, failure_behind};
 /// Says who it is, where callers have names.
 pub(super) type Gate = Arc<dyn Fn(&str, &HeaderMap) -> Result<Option<Arc<str>>, Failure> + Send + Sync>;
 
+/// The longest message to another service than ours: it holds a name.
+pub(super) const MAX_SERVICE_MESSAGE_BYTES: usize = 4096;
+
 /// The gate that is always open.
 pub(super) fn open_gate() -> Gate {
     Arc::new(|_, _| Ok(None))
@@ -89,7 +92,8 @@ impl Front {
         mut call: Call,
         mut deadline: Deadline,
     ) -> Response<Body> {
-        let max_request_bytes = self.max_request_bytes;
+        let max_request_bytes =
+            if need.is_ours() { self.max_request_bytes } else { MAX_SERVICE_MESSAGE_BYTES };
         let instant = deadline.instant();
         if let Some(instant) = instant {
             end_at(instant);
@@ -140,6 +144,9 @@ impl Front {
             self.routes.call(request).await
         };
         let asked = (need == Need::Stream).then(|| end_once_unread(self.max_stream_idle, place.clone()));
+        // For who makes another answer of this one.
+        let mut response = response;
+        response.extensions_mut().insert(place.clone());
         Ok(response.map(|body| Body::new(Placed::new(body, place, asked))))
     }
 }

@@ -12,6 +12,7 @@ use tonic::Status;
 use tonic::body::Body;
 
 use super::admission::Place;
+use super::deadline::later;
 use super::executor::Asked;
 use super::status::Failure;
 
@@ -40,12 +41,15 @@ impl<B> Counted<B> {
 
     /// Ready when the place is to be given up.
     fn poll_slow(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let first = self.started + self.slow_after;
+        if self.place.has_message() {
+            return Poll::Pending;
+        }
+        let first = later(self.started, self.slow_after);
         let look = self.look.get_or_insert_with(|| Box::pin(sleep_until(first)));
         while look.as_mut().poll(context).is_ready() {
             #[expect(clippy::cast_precision_loss, reason = "an estimate")]
             let is_slow = (self.place.held() as f64) < self.started.elapsed().as_secs_f64() * FAST_ENOUGH;
-            if is_slow && self.place.is_wanted() {
+            if is_slow && self.place.is_wanted_with_its_bytes() {
                 return Poll::Ready(());
             }
             look.as_mut().reset(Instant::now() + LOOK);
@@ -92,7 +96,7 @@ where
 }
 
 /// The longest piece of an answer that is handed on, in bytes. HTTP/2 asks for the next piece when its client
-/// has room for a byte of it, and keeps each piece until the client has read it, whatever becomes of the call.
+/// has room for a byte of it, and keeps each piece until the client has read it.
 const LONGEST_PIECE: usize = 32 << 10;
 
 /// An answer's body, handed on in pieces. What its client doesn't read stays here, and is dropped with it.
@@ -141,5 +145,15 @@ impl http_body::Body for Placed {
 
     fn is_end_stream(&self) -> bool {
         self.rest.is_empty() && self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let (inner, rest) = (self.inner.size_hint(), self.rest.len() as u64);
+        let mut hint = SizeHint::new();
+        hint.set_lower(inner.lower().saturating_add(rest));
+        if let Some(upper) = inner.upper() {
+            hint.set_upper(upper.saturating_add(rest));
+        }
+        hint
     }
 }

@@ -13,7 +13,7 @@ use super::metrics::{DocumentFate, Metrics};
 use super::pool::{Pool, Ticket, Unanswered};
 use super::queue::Outlook;
 use super::status::Failure;
-use super::turns::Turns;
+use super::turns::{Announced, Turns};
 use crate::pipeline::Context;
 use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
 
@@ -77,6 +77,11 @@ impl Reader {
     /// How long one of several documents that comes now waits for its turn.
     pub(super) fn backlog(&self) -> Duration {
         self.pool.backlog(self.turns.waiting())
+    }
+
+    /// Counts so many bytes of documents as waiting that come one after the other.
+    pub(super) fn announce(&self, bytes: usize) -> Announced {
+        self.turns.announce(bytes)
     }
 
     /// What all calls may hold together.

@@ -16,6 +16,8 @@ use tonic::{Status, Streaming};
 use tracing::Instrument;
 
 use super::admission::Place;
+use super::budget::Held;
+use super::deadline::later;
 use super::ending::Ending;
 use super::reader::{OneOfMany, Reader};
 use super::service::Caller;
@@ -24,8 +26,11 @@ use crate::wire::{OutputOptions, output_options, v1};
 use v1::stream_extract_claims_request::Message;
 use v1::stream_extract_claims_response::Outcome;
 
-/// An answer, and the bytes of the text that it is to.
-type Answer = (v1::StreamExtractClaimsResponse, usize);
+/// An answer, the bytes of the text that it is to, and what both hold.
+type Answer = (v1::StreamExtractClaimsResponse, usize, Option<Held>);
+
+/// An answer is thought to be so many times as long as its text: that of the full view of a dense one.
+const BYTES_OF_ANSWER: usize = 4;
 
 /// The answers of one stream, in the order in which they are ready.
 pub(super) struct Answers {
@@ -127,7 +132,8 @@ impl Answers {
         let bytes = item.document.as_ref().map_or(0, |document| document.text.len());
         self.bytes += bytes;
         let reader = self.reader.clone();
-        let held = reader.budget().take_if_free(bytes);
+        let answer = bytes.saturating_mul(BYTES_OF_ANSWER).min(reader.limits().max_response_bytes);
+        let held = reader.budget().take_for_stream(bytes + answer);
         let one = OneOfMany {
             document: item.document,
             path: "item.document".to_owned(),
@@ -139,8 +145,8 @@ impl Answers {
                 Ok(result) => Outcome::Result(result),
                 Err(failure) => Outcome::Error(failure.into_item()),
             };
-            drop(held);
-            (v1::StreamExtractClaimsResponse { sequence: item.sequence, outcome: Some(outcome) }, bytes)
+            let answer = v1::StreamExtractClaimsResponse { sequence: item.sequence, outcome: Some(outcome) };
+            (answer, bytes, held)
         };
         self.in_flight.spawn(read.in_current_span());
     }
@@ -158,7 +164,7 @@ impl Stream for Answers {
         let this = self.get_mut();
         this.take_in(context);
         if let Some(answer) = ready!(this.in_flight.poll_join_next(context)) {
-            let (answer, bytes) = answer.expect("a document's task neither panics nor is aborted");
+            let (answer, bytes, _held) = answer.expect("a document's task neither panics nor is aborted");
             this.bytes -= bytes;
             this.idle.since = Instant::now();
             return Poll::Ready(Some(Ok(answer)));
@@ -197,7 +203,7 @@ impl Idle {
     /// Ready once it was for longer than it may, and others need the place.
     fn poll_over(&mut self, place: &Place, context: &mut Context<'_>) -> Poll<()> {
         while self.look.as_mut().poll(context).is_ready() {
-            let over = self.since + self.max;
+            let over = later(self.since, self.max);
             let now = Instant::now();
             if over <= now && place.is_wanted() {
                 return Poll::Ready(());

@@ -32,9 +32,35 @@ impl Turns {
         self.free.clone().acquire_owned().await.expect("the semaphore is never closed")
     }
 
+    /// Counts so many bytes as waiting that will take their turns later, one text after the other.
+    pub(super) fn announce(&self, bytes: usize) -> Announced {
+        self.waiting.fetch_add(bytes, Ordering::Relaxed);
+        Announced { all: self.waiting.clone(), bytes: AtomicUsize::new(bytes) }
+    }
+
     /// The bytes of all texts that wait for their turn.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+/// Texts that are still to come, until this is dropped.
+pub(super) struct Announced {
+    all: Arc<AtomicUsize>,
+    bytes: AtomicUsize,
+}
+
+impl Announced {
+    /// One of them has come, and counts for itself from now on.
+    pub(super) fn has_come(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.all.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.bytes.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
@@ -76,6 +102,11 @@ mod tests {
         assert_eq!(turns.waiting(), 30);
         drop((first, second));
         let _third = third.await;
+        assert_eq!(turns.waiting(), 0);
+        let announced = turns.announce(100);
+        announced.has_come(60);
+        assert_eq!(turns.waiting(), 40);
+        drop(announced);
         assert_eq!(turns.waiting(), 0);
     }
 }

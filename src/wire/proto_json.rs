@@ -32,15 +32,34 @@ const MOST_VALUES: usize = 131_072;
 /// Strings up to so many bytes may be shorter in the message (times, names of enums): they don't count towards its size.
 const SHORT_STRING_BYTES: usize = 64;
 
+/// The longest key of an object, in bytes. No field has a name so long.
+const LONGEST_KEY: usize = 64;
+
+/// How much an error says before the place, in characters.
+const SHOWN_CHARACTERS: usize = 200;
+
 /// Why JSON is no message.
 #[derive(Debug, Error)]
 pub enum JsonError {
     /// What is wrong, and where.
-    #[error(transparent)]
-    Wrong(#[from] serde_json::Error),
+    #[error("{0}")]
+    Wrong(String),
     /// The message would be longer than it may be.
     #[error("the message is longer than {0} bytes")]
     TooLarge(usize),
+}
+
+impl From<serde_json::Error> for JsonError {
+    /// What it repeats of the JSON is cut, so that an error stays short.
+    fn from(error: serde_json::Error) -> Self {
+        let told = error.to_string();
+        let place = told.rfind(" at line ").filter(|_| error.line() > 0).unwrap_or(told.len());
+        let (why, place) = told.split_at(place);
+        match why.char_indices().nth(SHOWN_CHARACTERS) {
+            Some((cut, _)) => Self::Wrong(format!("{}…{place}", &why[..cut])),
+            None => Self::Wrong(told),
+        }
+    }
 }
 
 /// The bytes of a message whose JSON this is, one of those in `ascribe.v1`, at most `max_bytes`. Needs little more
@@ -110,6 +129,9 @@ impl<'de> Visitor<'de> for &mut Count {
         self.value()?;
         let mut keys = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
+            if key.len() > LONGEST_KEY {
+                return Err(A::Error::custom(format_args!("there is a key of {} bytes", key.len())));
+            }
             map.next_value_seed(&mut *self)?;
             if let Some(key) = keys.replace(key) {
                 return Err(A::Error::custom(format_args!("the field {key:?} stands there twice")));
@@ -226,6 +248,14 @@ mod tests {
         assert_eq!(read(&text(990)).map(|read| read.document.expect("it is there").text.len()), Ok(990));
         for bytes in [998, 5000] {
             assert_eq!(read(&text(bytes)).expect_err("too long"), "the message is longer than 1000 bytes");
+        }
+        let long = "k".repeat(100_000);
+        for (json, why) in [
+            (format!(r#"{{"{long}": 0}}"#), "there is a key of 100000 bytes at line 1 column 100003"),
+            (format!(r#"{{"options": {{"view": "{}"}}}}"#, &long[..900]), "kkk… at line 1 column 923"),
+        ] {
+            let error = read(&json).expect_err("there is no such field");
+            assert!(error.len() < 300 && error.contains(why), "{error}");
         }
         // Names and times are shorter in the message than in JSON.
         let kinds = vec!["\"QUOTATION_KIND_DIRECT\""; 100].join(",");

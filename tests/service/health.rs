@@ -32,6 +32,16 @@ async fn the_server_and_its_service_are_serving() {
     assert_eq!(client.check(about("nobody")).await.expect_err("unknown").code(), Code::NotFound);
 }
 
+/// Health is for all, so that it must cost next to nothing.
+#[tokio::test]
+async fn a_question_about_health_is_short() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let mut client = HealthClient::new(server.channel().await);
+    let status = client.check(about(&"x".repeat(5_000))).await.expect_err("it is too long");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"));
+    assert_eq!(status.message(), "a request message is longer than 4096 bytes");
+}
+
 /// `message HealthListResponse { map<string, HealthCheckResponse> statuses = 1; }`
 #[derive(Clone, PartialEq, Message)]
 struct Listed {

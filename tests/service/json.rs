@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use prost::Message;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tonic::Code;
 
 use ascribe::Extractor;
 use ascribe::lexicon::Lexicon;
@@ -159,6 +161,35 @@ async fn the_bytes_of_json_that_never_ends_are_bounded() {
     };
     let answered = tokio::time::timeout(PATIENCE, answered).await.expect("one is answered in time");
     answered.expect("it is answered");
+}
+
+/// An answer that nobody reads keeps its place, as one of gRPC does.
+#[tokio::test]
+async fn a_json_answer_keeps_its_place_until_it_is_read() {
+    let config = ServiceConfig { queue_capacity: 0, ..one_worker() };
+    let server = Server::start(Scripted::new(), config).await;
+    let socket = TcpStream::connect(server.address).await.expect("the server listens");
+    let (mut sender, _connection) =
+        raw::handshake(socket, &h2::client::Builder::new()).await.expect("it speaks HTTP/2");
+    let head =
+        http::Request::post("http://localhost/v1/claims:extract").header("content-type", "application/json");
+    let (response, mut body) =
+        sender.send_request(head.body(()).expect("a head"), false).expect("it is sent");
+    let text = format!("claims 20 {}", "x".repeat(10_000));
+    let message = json!({"document": {"text": text}}).to_string();
+    body.send_data(message.into(), true).expect("it is sent");
+    let unread = response.await.expect("it is answered");
+    assert_eq!(unread.status(), 200);
+    let mut client = server.client().await;
+    let status = client.list_cues(v1::ListCuesRequest::default()).await.expect_err("the place is taken");
+    assert_eq!(status.code(), Code::Unavailable);
+    drop((unread, body));
+    let freed = async {
+        while client.list_cues(v1::ListCuesRequest::default()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, freed).await.expect("the place is given back");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
-use tonic::{Code, Streaming};
+use tonic::{Code, Request, Streaming};
 
 use crate::raw;
 use crate::server::{PATIENCE, SLOW, Scripted, Server, document, eventually, one_worker, reason, request};
@@ -95,20 +95,26 @@ async fn a_stream_that_sends_nothing_gives_its_place_up_to_another() {
     timeout(PATIENCE, begin).await.expect("the place is free");
 }
 
-/// Answers larger than what a client takes without reading.
+/// Answers of eight megabytes, far more than what a client takes without reading, whatever time it gives itself.
 #[tokio::test]
 async fn a_stream_that_nobody_reads_gives_its_place_up_to_another() {
-    let config = ServiceConfig { max_streams: 1, max_stream_idle: SOON, ..one_worker() };
-    let server = Server::start(Scripted::new(), config).await;
-    let items: Vec<_> = (0..10).map(|n| item(n, &format!("claims 20 {}", "x".repeat(10_000)))).collect();
-    let _unread = open(&server, tokio_stream::iter(items).chain(tokio_stream::pending())).await;
-    let mut again = server.client().await;
-    let begin = async {
-        while again.stream_extract_claims(tokio_stream::pending()).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+    for deadline in [None, Some(Duration::from_hours(1))] {
+        let config = ServiceConfig { max_streams: 1, max_stream_idle: SOON, ..one_worker() };
+        let server = Server::start(Scripted::new(), config).await;
+        let items: Vec<_> = (0..40).map(|n| item(n, &format!("claims 20 {}", "x".repeat(10_000)))).collect();
+        let mut requests = Request::new(tokio_stream::iter(items).chain(tokio_stream::pending()));
+        if let Some(deadline) = deadline {
+            requests.set_timeout(deadline);
         }
-    };
-    timeout(PATIENCE, begin).await.expect("the place is free");
+        let _unread = server.client().await.stream_extract_claims(requests).await.expect("it begins");
+        let mut again = server.client().await;
+        let begin = async {
+            while again.stream_extract_claims(tokio_stream::pending()).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(PATIENCE, begin).await.expect("the place is free");
+    }
 }
 
 #[tokio::test]

@@ -113,6 +113,7 @@ impl JsonBody {
             // What is here isn't seen by who counts messages.
             self.place.hold(length)?;
         }
+        self.place.has_message();
         self.state = State::Translating(translation(self.call, mem::take(read), self.max_request_bytes));
         Poll::Ready(Ok(()))
     }

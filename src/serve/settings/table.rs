@@ -92,8 +92,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "max-queued-bytes",
         placeholder: "BYTES",
         heading: LOAD,
-        help: "What the texts of all calls under way may hold together, in bytes; at least one request. Streams take half \
-               of it at most, and one document each beyond",
+        help: "What the texts of all calls under way may hold together, in bytes; at least one request. Streams, with their answers, take \
+               half of it at most, and one document each beyond",
         field: Field::Count(1..=LARGEST_QUEUE, |settings| &mut settings.service.max_queued_bytes),
     },
     Setting {
