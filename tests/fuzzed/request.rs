@@ -57,8 +57,8 @@ pub(crate) fn check(bytes: &[u8]) {
 /// The message that `bytes` are, if they are one. Where it has a JSON form, that is the same message.
 fn decoded<M: Wire>(bytes: &[u8]) -> Option<M> {
     let message = M::decode(bytes).ok()?;
-    // Numbers that are in no enum and times that no calendar has can't be written as JSON; what is no number becomes null.
-    let json = serde_json::to_value(&message).ok().filter(|json| !holds_null(json));
+    // Numbers that are in no enum and times that no calendar has can't be written as JSON at all.
+    let json = serde_json::to_value(&message).ok().filter(|json| !has_no_form(json));
     if let Some(json) = json.map(|json| json.to_string()) {
         let again: M = serde_json::from_str(&json)
             .unwrap_or_else(|error| panic!("{error} in the JSON that was written for {message:?}: {json}"));
@@ -68,11 +68,16 @@ fn decoded<M: Wire>(bytes: &[u8]) -> Option<M> {
     Some(message)
 }
 
-fn holds_null(json: &Value) -> bool {
+/// Whether something stands there that can't be read again: what is no number, or a year of more than four digits, which
+/// proto3 JSON doesn't have.
+fn has_no_form(json: &Value) -> bool {
     match json {
         Value::Null => true,
-        Value::Array(items) => items.iter().any(holds_null),
-        Value::Object(fields) => fields.values().any(holds_null),
+        Value::Array(items) => items.iter().any(has_no_form),
+        Value::Object(fields) => fields.iter().any(|(name, value)| {
+            let is_far_away = |time: &str| time.starts_with(['+', '-']);
+            name == "publish_time" && value.as_str().is_some_and(is_far_away) || has_no_form(value)
+        }),
         _ => false,
     }
 }
