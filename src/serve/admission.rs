@@ -124,7 +124,6 @@ impl Admission {
         }
         Ok(Some(Arc::new(Place {
             seat,
-            budget: self.budget.clone(),
             has_message: AtomicBool::new(false),
             deadline,
             charge: self.budget.charge(),
@@ -182,7 +181,6 @@ impl Patience {
 /// A call's place. Dropping it makes room for another.
 pub(super) struct Place {
     seat: Seat,
-    budget: Budget,
     /// Whether all of the message is there, though it isn't handed on yet.
     has_message: AtomicBool,
     deadline: Option<Instant>,
@@ -226,7 +224,7 @@ impl Place {
 
     /// The same, or less than half is free of what all may hold.
     pub(super) fn is_wanted_with_its_bytes(&self) -> bool {
-        self.is_wanted() || !self.budget.has_room_for_streams()
+        self.is_wanted() || !self.charge.budget().is_half_free()
     }
 
     fn refuse_unless(&self, is_allowed: bool) -> Result<(), Failure> {
@@ -240,7 +238,7 @@ impl Place {
     }
 }
 
-/// Where the body of a call that begins before the call has its place finds it then.
+/// Where those who make a call of a request of another kind find its place, once it has one.
 #[derive(Clone, Default)]
 pub(super) struct PlaceSlot(Arc<OnceLock<Arc<Place>>>);
 
@@ -249,6 +247,11 @@ impl PlaceSlot {
     pub(super) fn fill(&self, place: &Arc<Place>) {
         // Nobody puts in another.
         let _ = self.0.set(place.clone());
+    }
+
+    /// The place, once the call has it.
+    pub(super) fn get(&self) -> Option<Arc<Place>> {
+        self.0.get().cloned()
     }
 
     /// Notes that all of the message is there.

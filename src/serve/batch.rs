@@ -24,6 +24,8 @@ pub(super) async fn read_all(
     request_id: &RequestId,
     place: &Place,
 ) -> Result<v1::BatchExtractClaimsResponse, Failure> {
+    let bytes = request.documents.iter().map(|document| document.text.len()).sum();
+    place.hold(bytes)?;
     let limits = *reader.limits();
     let count = request.documents.len();
     if count == 0 {
@@ -39,7 +41,7 @@ pub(super) async fn read_all(
     options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
     place.wait_in_turn(reader.backlog())?;
-    let announced = reader.announce(request.documents.iter().map(|document| document.text.len()).sum());
+    let announced = reader.announce(bytes);
     // All documents are read alike, also where the lexicon changes meanwhile.
     let reader = &reader.as_now();
 

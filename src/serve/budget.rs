@@ -32,8 +32,8 @@ impl Budget {
         Charge { budget: self.clone(), held: Mutex::new(None) }
     }
 
-    /// Whether streams may take in further documents: more than half is free.
-    pub(super) fn has_room_for_streams(&self) -> bool {
+    /// Whether more than half is free, so that streams may take in further documents.
+    pub(super) fn is_half_free(&self) -> bool {
         self.free_for_streams() > 0
     }
 
@@ -60,6 +60,11 @@ pub(super) struct Charge {
 }
 
 impl Charge {
+    /// What it is a part of.
+    pub(super) const fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
     /// How many bytes it holds, about.
     pub(super) fn bytes(&self) -> usize {
         self.lock().as_ref().map_or(0, OwnedSemaphorePermit::num_permits).saturating_mul(UNIT_BYTES)

@@ -16,7 +16,8 @@ pub struct ServiceConfig {
     /// further callers are told to come back later.
     pub max_queue_time: Duration,
     /// What all calls that are under way may hold of texts together, in bytes; at least one request of the largest size.
-    /// Further callers are told to come back later. Streams, with their answers, take at most half of it, and one document each beyond.
+    /// Further callers are told to come back later. Streams, with their answers, take at most half of it, and one document
+    /// each beyond.
     pub max_queued_bytes: usize,
     /// Streams of documents that may be open at one time, over all connections; at least one. Each holds at
     /// most `limits.max_stream_in_flight` documents.

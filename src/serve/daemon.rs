@@ -31,8 +31,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub type Load = Arc<dyn Fn() -> Result<Arc<dyn Engine>, String> + Send + Sync>;
 
 /// Serves until the process gets SIGTERM or SIGINT, and then until the calls in flight are answered, at most
-/// for the drain limit. Begins with the engine that `load` makes, and calls it for another when its files change, and on SIGHUP.
-/// Blocks. Logs to standard error.
+/// for the drain limit. Begins with the engine that `load` makes, and calls it for another when its files change, and on
+/// SIGHUP. Blocks. Logs to standard error.
 ///
 /// # Errors
 /// When it can't start.

@@ -5,16 +5,17 @@
 //! resets the call.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use super::admission::Place;
 use super::deadline::later;
+use super::recheck::Recheck;
 
 /// How much later than its deadline a call is dropped: time for it to say `DEADLINE_EXCEEDED` by itself.
 const LEEWAY: Duration = Duration::from_millis(250);
@@ -108,24 +109,16 @@ impl<F: Future + Send + 'static> hyper::rt::Executor<F> for CallExecutor {
 
 async fn until_overdue(call: impl Future) {
     let mut call = pin!(call);
-    let mut look: Option<Pin<Box<Sleep>>> = None;
+    let mut recheck: Option<Recheck> = None;
     poll_fn(|context| {
         if call.as_mut().poll(context).is_ready() {
             return Poll::Ready(());
         }
         END.with(|end| {
             let Some(next) = end.next_look() else { return Poll::Pending };
-            let look = look.get_or_insert_with(|| Box::pin(sleep_until(next)));
-            if next < look.deadline() {
-                look.as_mut().reset(next);
-            }
-            while look.as_mut().poll(context).is_ready() {
-                if end.is_here() {
-                    return Poll::Ready(());
-                }
-                look.as_mut().reset(end.next_look().unwrap_or(next));
-            }
-            Poll::Pending
+            let recheck = recheck.get_or_insert_with(|| Recheck::at(next));
+            recheck.no_later_than(next);
+            recheck.poll(context, || end.next_look().filter(|_| !end.is_here()))
         })
     })
     .await;

@@ -37,7 +37,7 @@ use super::status::{Failure, failure_behind};
 pub(super) type Gate = Arc<dyn Fn(&str, &HeaderMap) -> Result<Option<Arc<str>>, Failure> + Send + Sync>;
 
 /// The longest message to another service than ours: it holds a name.
-pub(super) const MAX_SERVICE_MESSAGE_BYTES: usize = 4096;
+pub(super) const MAX_OTHER_MESSAGE_BYTES: usize = 4096;
 
 /// The gate that is always open.
 pub(super) fn open_gate() -> Gate {
@@ -92,8 +92,7 @@ impl Front {
         mut call: Call,
         mut deadline: Deadline,
     ) -> Response<Body> {
-        let max_request_bytes =
-            if need.is_ours() { self.max_request_bytes } else { MAX_SERVICE_MESSAGE_BYTES };
+        let max_request_bytes = if need.is_ours() { self.max_request_bytes } else { MAX_OTHER_MESSAGE_BYTES };
         let instant = deadline.instant();
         if let Some(instant) = instant {
             end_at(instant);
@@ -124,7 +123,7 @@ impl Front {
     /// To a place, to the method.
     async fn pass(
         mut self,
-        request: Request<Measured<Body>>,
+        mut request: Request<Measured<Body>>,
         need: Need,
         deadline: Option<Instant>,
     ) -> Result<Response<Body>, Failure> {
@@ -135,7 +134,6 @@ impl Front {
         if let Some(slot) = request.extensions().get::<PlaceSlot>() {
             slot.fill(&place);
         }
-        let mut request = request;
         request.extensions_mut().insert(place.clone());
         let Ok(response) = if need.is_short() {
             self.routes.call(request.map(|body| Counted::new(body, place.clone(), self.slow_message))).await
@@ -144,9 +142,6 @@ impl Front {
             self.routes.call(request).await
         };
         let asked = (need == Need::Stream).then(|| end_once_unread(self.max_stream_idle, place.clone()));
-        // For who makes another answer of this one.
-        let mut response = response;
-        response.extensions_mut().insert(place.clone());
         Ok(response.map(|body| Body::new(Placed::new(body, place, asked))))
     }
 }

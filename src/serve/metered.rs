@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 
 use super::admission::Place;
 use super::deadline::later;
 use super::executor::Asked;
+use super::recheck::Recheck;
 use super::status::Failure;
 
 /// A message that comes at least this fast isn't slow, however long it takes; in bytes a second.
@@ -30,13 +31,13 @@ pub(super) struct Counted<B> {
     bytes: usize,
     started: Instant,
     slow_after: Duration,
-    /// Of the next look, once there was something to wait for.
-    look: Option<Pin<Box<Sleep>>>,
+    /// Whether it comes too slowly, once there was something to wait for.
+    recheck: Option<Recheck>,
 }
 
 impl<B> Counted<B> {
     pub(super) fn new(inner: B, place: Arc<Place>, slow_after: Duration) -> Self {
-        Self { inner, place, bytes: 0, started: Instant::now(), slow_after, look: None }
+        Self { inner, place, bytes: 0, started: Instant::now(), slow_after, recheck: None }
     }
 
     /// Ready when the place is to be given up.
@@ -45,16 +46,13 @@ impl<B> Counted<B> {
             return Poll::Pending;
         }
         let first = later(self.started, self.slow_after);
-        let look = self.look.get_or_insert_with(|| Box::pin(sleep_until(first)));
-        while look.as_mut().poll(context).is_ready() {
+        let (place, started) = (&self.place, self.started);
+        self.recheck.get_or_insert_with(|| Recheck::at(first)).poll(context, || {
             #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-            let is_slow = (self.place.held() as f64) < self.started.elapsed().as_secs_f64() * FAST_ENOUGH;
-            if is_slow && self.place.is_wanted_with_its_bytes() {
-                return Poll::Ready(());
-            }
-            look.as_mut().reset(Instant::now() + LOOK);
-        }
-        Poll::Pending
+            let is_slow = (place.held() as f64) < started.elapsed().as_secs_f64() * FAST_ENOUGH;
+            let is_over = is_slow && place.is_wanted_with_its_bytes();
+            (!is_over).then(|| Instant::now() + LOOK)
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! In: an extractor, a configuration, a socket. Out: nothing, until it is told to stop. A call's way through
 //! the room: `accept` -> `connection` (TLS, HTTP) -> `doors` (which protocol; `json`) -> `front` (log, panics, deadlines, gate, `admission`) ->
-//! `service`, `batch`, `stream`, `verification` (the methods) -> `reader` (one document) -> `pool` (the worker threads, where
-//! the engine runs). Every error is made in `status`.
+//! `service`, `batch`, `stream`, `verification` (the methods) -> `reader` (one document; one of many in `turns`) -> `pool` (the
+//! worker threads, where the engine runs). Every error is made in `status`.
 //!
 //! Around it stands the process (`daemon`): `settings`, `log`, `traces` and `metrics`, files that are read again
 //! while it runs (`reload`), and a door for those who run it (`admin`).
@@ -31,6 +31,7 @@ mod metrics;
 mod measured;
 mod keys;
 mod deadline;
+mod recheck;
 mod call;
 mod executor;
 mod front;

@@ -24,7 +24,7 @@ use super::config::ServiceConfig;
 use super::connection::Connections;
 use super::doors::Doors;
 use super::engine::{CurrentEngine, Engine};
-use super::front::{Front, Gate, MAX_SERVICE_MESSAGE_BYTES, open_gate};
+use super::front::{Front, Gate, MAX_OTHER_MESSAGE_BYTES, open_gate};
 use super::health::HealthService;
 use super::metrics::Metrics;
 use super::pool::Pool;
@@ -219,10 +219,10 @@ fn routes(
         .send_compressed(CompressionEncoding::Zstd);
     let health = HealthServer::new(HealthService::new(status));
     let mut routes =
-        Routes::new(claims).add_service(health.max_decoding_message_size(MAX_SERVICE_MESSAGE_BYTES));
+        Routes::new(claims).add_service(health.max_decoding_message_size(MAX_OTHER_MESSAGE_BYTES));
     if config.reflection {
-        let v1 = reflection().build_v1()?.max_decoding_message_size(MAX_SERVICE_MESSAGE_BYTES);
-        let v1alpha = reflection().build_v1alpha()?.max_decoding_message_size(MAX_SERVICE_MESSAGE_BYTES);
+        let v1 = reflection().build_v1()?.max_decoding_message_size(MAX_OTHER_MESSAGE_BYTES);
+        let v1alpha = reflection().build_v1alpha()?.max_decoding_message_size(MAX_OTHER_MESSAGE_BYTES);
         routes = routes.add_service(v1).add_service(v1alpha);
     }
     Ok(routes.prepare())

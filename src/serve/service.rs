@@ -83,7 +83,6 @@ impl ClaimService for Claims {
     ) -> Result<Response<v1::BatchExtractClaimsResponse>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
-        caller.place.hold(request.documents.iter().map(|document| document.text.len()).sum())?;
         let response = batch::read_all(&self.reader, request, &caller.request_id, &caller.place).await?;
         Ok(Response::new(response))
     }

@@ -35,6 +35,17 @@ async fn open(
     client.stream_extract_claims(requests).await.expect("the stream begins").into_inner()
 }
 
+/// Waits until a stream has a place.
+async fn another_begins(server: &Server) {
+    let mut client = server.client().await;
+    let begin = async {
+        while client.stream_extract_claims(tokio_stream::pending()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, begin).await.expect("a place is free");
+}
+
 /// Heads without messages, on a connection each: they cost their sender next to nothing.
 async fn begun_without_message(server: &Server, count: usize) -> Vec<impl Sized + use<>> {
     let mut begun = Vec::new();
@@ -90,9 +101,7 @@ async fn a_stream_that_sends_nothing_gives_its_place_up_to_another() {
     let status = timeout(PATIENCE, idle.next()).await.expect("it ends in time");
     let status = status.expect("an end").expect_err("it was idle");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "STREAM_IDLE"));
-    let mut again = server.client().await;
-    let begin = async { while again.stream_extract_claims(tokio_stream::pending()).await.is_err() {} };
-    timeout(PATIENCE, begin).await.expect("the place is free");
+    another_begins(&server).await;
 }
 
 /// Answers of eight megabytes, far more than what a client takes without reading, whatever time it gives itself.
@@ -107,13 +116,7 @@ async fn a_stream_that_nobody_reads_gives_its_place_up_to_another() {
             requests.set_timeout(deadline);
         }
         let _unread = server.client().await.stream_extract_claims(requests).await.expect("it begins");
-        let mut again = server.client().await;
-        let begin = async {
-            while again.stream_extract_claims(tokio_stream::pending()).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        timeout(PATIENCE, begin).await.expect("the place is free");
+        another_begins(&server).await;
     }
 }
 

@@ -17,6 +17,7 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 
+use super::admission::PlaceSlot;
 use super::call::{REQUEST_ID, RequestId};
 use super::front::Front;
 use crate::wire;
@@ -78,10 +79,11 @@ impl JsonDoor {
         let path = request.uri().path();
         if let Some(call) = JsonCall::at(path) {
             return if request.method() == Method::POST {
-                match grpc_request(call, request, self.front.max_request_bytes) {
+                let place = PlaceSlot::default();
+                match grpc_request(call, request, self.front.max_request_bytes, &place) {
                     Ok(request) => {
                         let Ok(response) = self.front.call(request).await;
-                        json_response(call, response).await
+                        json_response(call, response, &place).await
                     }
                     Err(failure) => failed(&Status::from(failure)),
                 }

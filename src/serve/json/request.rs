@@ -31,7 +31,7 @@ const SHORT_JSON_BYTES: usize = 64 << 10;
 const KEPT: [&str; 6] =
     ["authorization", "x-api-key", "x-request-id", "traceparent", "tracestate", "grpc-timeout"];
 
-/// The gRPC call for a request.
+/// The gRPC call for a request, whose place is found in `place` once it has one.
 ///
 /// # Errors
 /// When the content isn't JSON.
@@ -39,6 +39,7 @@ pub(super) fn grpc_request(
     call: JsonCall,
     request: Request<Body>,
     max_request_bytes: usize,
+    place: &PlaceSlot,
 ) -> Result<Request<Body>, Failure> {
     check_content_type(request.headers())?;
     let (head, body) = request.into_parts();
@@ -50,7 +51,6 @@ pub(super) fn grpc_request(
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
-    let place = PlaceSlot::default();
     let state = State::Reading(body, BytesMut::new());
     let body = JsonBody { call, state, place: place.clone(), max_request_bytes };
     let mut request = Request::new(Body::new(body));
@@ -59,7 +59,7 @@ pub(super) fn grpc_request(
     *request.version_mut() = Version::HTTP_2;
     *request.headers_mut() = headers;
     *request.extensions_mut() = head.extensions;
-    request.extensions_mut().insert(place);
+    request.extensions_mut().insert(place.clone());
     Ok(request)
 }
 

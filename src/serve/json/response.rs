@@ -1,7 +1,5 @@
 //! The answer of a gRPC call -> an HTTP response with JSON.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -11,17 +9,20 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use super::methods::{JsonCall, PREFIX_BYTES};
-use crate::serve::admission::Place;
+use crate::serve::admission::PlaceSlot;
 use crate::serve::metered::Placed;
 use crate::wire::{google_rpc, status_json};
 
 /// Headers of the call that its HTTP response has too.
 const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 
-/// Reads the answer of a call to its end and translates it.
-pub(super) async fn json_response(call: JsonCall, response: Response<Body>) -> Response<Body> {
+/// Reads the answer of a call to its end and translates it. It keeps the call's place until it is sent.
+pub(super) async fn json_response(
+    call: JsonCall,
+    response: Response<Body>,
+    place: &PlaceSlot,
+) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let place = head.extensions.get::<Arc<Place>>().cloned();
     let mut translated = match answered(call, &head.headers, body).await {
         Ok(json) => with_json(StatusCode::OK, json),
         Err(status) => failed(&status),
@@ -31,7 +32,7 @@ pub(super) async fn json_response(call: JsonCall, response: Response<Body>) -> R
             translated.headers_mut().insert(HeaderName::from_static(name), value.clone());
         }
     }
-    match place {
+    match place.get() {
         Some(place) => translated.map(|body| Body::new(Placed::new(body, place, None))),
         None => translated,
     }
