@@ -70,10 +70,8 @@ impl<'a> Facts<'a> {
                     || matches!(kind, TokenKind::OpeningMark | TokenKind::Colon);
             }
         }
-        for (index, quotation) in document.quotations.iter().enumerate() {
-            for fact in &mut facts[quotation.tokens.clone()] {
-                fact.quotation = u32::try_from(index).ok();
-            }
+        for (fact, quotation) in facts.iter_mut().zip(document.innermost_quotations()) {
+            fact.quotation = quotation;
         }
         let mut capitalized: FxHashMap<&str, u32> = FxHashMap::default();
         for (token, fact) in facts.iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lexicon::{WordClasses, Words};
-use crate::text::{Document, Quotation, TokenKind};
+use crate::text::{Document, TokenKind};
 
 /// What the first letters of a word look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,9 @@ impl<'a> ClassedDocument<'a> {
         let mut lower = String::new();
         let mut classes: Vec<TokenClass> =
             (0..document.tokens.len()).map(|token| class_of(document, token, words, &mut lower)).collect();
-        mark_quotations(&mut classes, &document.quotations);
+        for (class, quotation) in classes.iter_mut().zip(document.innermost_quotations()) {
+            class.quotation = quotation;
+        }
         let mut sentence_of = vec![0; document.tokens.len()];
         for (index, sentence) in document.sentences.iter().enumerate() {
             sentence_of[sentence.tokens.clone()].fill(u32::try_from(index).unwrap_or(u32::MAX));
@@ -215,22 +217,6 @@ impl<'a> ClassedDocument<'a> {
         let index = self.classes[token].quotation? as usize;
         let quotation = &self.document.quotations[index];
         (quotation.closed && quotation.tokens.end == token + 1).then_some(index)
-    }
-}
-
-/// Notes for each token the innermost quotation that holds it, in one pass however deep they are nested.
-fn mark_quotations(classes: &mut [TokenClass], quotations: &[Quotation]) {
-    let mut open: Vec<usize> = Vec::new();
-    let mut next = 0;
-    for (token, class) in classes.iter_mut().enumerate() {
-        while open.last().is_some_and(|&index| quotations[index].tokens.end <= token) {
-            open.pop();
-        }
-        while quotations.get(next).is_some_and(|quotation| quotation.tokens.start == token) {
-            open.push(next);
-            next += 1;
-        }
-        class.quotation = open.last().and_then(|&index| u32::try_from(index).ok());
     }
 }
 

@@ -75,6 +75,25 @@ impl<'text> Document<'text> {
         self.paragraphs.partition_point(|paragraph| paragraph.sentences.end <= sentence)
     }
 
+    /// For each token the innermost quotation that holds it, marks included, as an index into
+    /// [`Document::quotations`]: one pass, however deep they are nested.
+    #[must_use]
+    pub fn innermost_quotations(&self) -> Vec<Option<u32>> {
+        let mut open: Vec<usize> = Vec::new();
+        let mut next = 0;
+        let innermost = |token: usize| {
+            while open.last().is_some_and(|&index| self.quotations[index].tokens.end <= token) {
+                open.pop();
+            }
+            while self.quotations.get(next).is_some_and(|quotation| quotation.tokens.start == token) {
+                open.push(next);
+                next += 1;
+            }
+            open.last().and_then(|&index| u32::try_from(index).ok())
+        };
+        (0..self.tokens.len()).map(innermost).collect()
+    }
+
     /// The span from the first to the last of some tokens.
     ///
     /// # Panics
