@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use ascribe::Extractor;
-use ascribe::lexicon::Lexicon;
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
 use serde_json::Value;
 
 /// The same as the service has.

@@ -18,9 +18,9 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use ascribe::claims::Claim;
-use ascribe::lexicon::Lexicon;
-use ascribe::{Context, Extractor};
+use ascribe_engine::claims::Claim;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::{Context, Extractor};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 

@@ -8,9 +8,9 @@ mod extension;
 
 use std::collections::{HashMap, HashSet};
 
-use ascribe::Extractor;
-use ascribe::claims::Claim;
-use ascribe::lexicon::{
+use ascribe_engine::Extractor;
+use ascribe_engine::claims::Claim;
+use ascribe_engine::lexicon::{
     AttributionType, CueCategory, CueEntry, Frame, Lexicon, LicensedFrame, SpeechAct, Stance,
 };
 
@@ -88,7 +88,7 @@ fn names_nobody(frame: Frame, entry: &CueEntry) -> bool {
 }
 
 fn shown(claim: &Claim, text: &str) -> String {
-    let slices = |spans: &[ascribe::text::Span]| -> Vec<String> {
+    let slices = |spans: &[ascribe_engine::text::Span]| -> Vec<String> {
         spans.iter().map(|span| span.slice(text).to_owned()).collect()
     };
     format!(

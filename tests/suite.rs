@@ -21,10 +21,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use ascribe::claims::{Claim, DEFAULT_MIN_CONFIDENCE, confident};
-use ascribe::coreference::Alias;
-use ascribe::lexicon::Lexicon;
-use ascribe::{Context, Extractor};
+use ascribe_engine::claims::{Claim, DEFAULT_MIN_CONFIDENCE, confident};
+use ascribe_engine::coreference::Alias;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::{Context, Extractor};
 
 use page::{Case, Page};
 use verdict::Verdict;

@@ -1,29 +1,36 @@
 //! The house's rules, as far as they can be checked: floors, doors, homes of outside crates, module docs,
-//! sizes, and documents that name what is there.
+//! how many files a room has, and documents whose links lead somewhere.
 
+#[path = "tidy/circles.rs"]
+mod circles;
 #[path = "tidy/dependencies.rs"]
 mod dependencies;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The source folders of the workspace's members.
+const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
+
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 16] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
     ("cues", 3),
-    ("tagging", 4),
-    ("attribution", 5),
-    ("coreference", 6),
-    ("claims", 7),
-    ("verification", 7),
-    ("pipeline", 8),
-    ("evaluation", 9),
-    ("wire", 9),
-    ("serve", 10),
-    ("load", 10),
-    ("cli", 10),
+    ("annotation", 4),
+    ("tagging", 5),
+    ("attribution", 6),
+    ("coreference", 7),
+    ("claims", 8),
+    ("verification", 8),
+    ("extractor", 9),
+    ("evaluation", 10),
+    ("wire", 10),
+    ("serve", 11),
+    ("load", 11),
+    ("cli", 11),
 ];
 
 /// The files that may name a room of their own floor: they open the other door, or knock at it.
@@ -36,8 +43,6 @@ const DOORS_TO_DOORS: [&str; 6] = [
     "src/load/stream.rs",
 ];
 
-/// The most lines that a source file may have.
-const LONGEST_FILE: usize = 400;
 /// The most lines that ARCHITECTURE.md may have, so that it stays true and read.
 const LONGEST_ARCHITECTURE: usize = 200;
 
@@ -95,16 +100,26 @@ fn code(text: &str) -> Vec<(usize, String)> {
 }
 
 impl Source {
-    /// The room that a file under src belongs to; none for lib.rs and main.rs, which stand above all.
+    /// The room that a member's file belongs to; none for lib.rs and main.rs, which stand above all.
     fn room(&self) -> Option<&'static str> {
-        let name = self.path.strip_prefix("src/")?.split('/').next()?.trim_end_matches(".rs");
+        let name = self.in_member()?.split('/').next()?.trim_end_matches(".rs");
         FLOORS.iter().map(|(room, _)| *room).find(|room| *room == name)
+    }
+
+    /// Its path within its member.
+    fn in_member(&self) -> Option<&str> {
+        MEMBERS.iter().find_map(|member| self.path.strip_prefix(member)?.strip_prefix('/'))
     }
 
     /// A file that holds nothing but the tests of its neighbour.
     fn is_tests(&self) -> bool {
         self.path.ends_with("tests.rs")
     }
+}
+
+/// The source files of all members.
+fn members() -> Vec<Source> {
+    MEMBERS.into_iter().flat_map(sources).collect()
 }
 
 fn floor(room: &str) -> u8 {
@@ -155,11 +170,12 @@ fn assert_none(findings: &[String]) {
 #[test]
 fn a_file_names_only_rooms_on_lower_floors() {
     let mut findings = Vec::new();
-    for source in sources("src").iter().filter(|source| !source.is_tests()) {
+    for source in members().iter().filter(|source| !source.is_tests()) {
         let Some(room) = source.room() else { continue };
         // One line, so that a list that rustfmt broke is whole.
         let joined: String = source.code.iter().map(|(_, line)| line.trim()).collect::<Vec<_>>().join(" ");
-        let rooms = names_after(&joined.replace("{ ", "{"), "crate::");
+        let joined = joined.replace("{ ", "{");
+        let rooms = [names_after(&joined, "crate::"), names_after(&joined, "ascribe_engine::")].concat();
         for named in rooms.iter().filter(|named| FLOORS.iter().any(|(name, _)| name == named)) {
             let opens_door =
                 DOORS_TO_DOORS.contains(&source.path.as_str()) && ["serve", "load"].contains(&named.as_str());
@@ -172,8 +188,8 @@ fn a_file_names_only_rooms_on_lower_floors() {
                 ));
             }
         }
-        // The crate's root hands out the extractor, which stands on the pipeline's floor.
-        if rooms.iter().any(|named| named == "Extractor") && floor(room) <= floor("pipeline") {
+        // The crate's root hands out the extractor, which stands on its own floor.
+        if rooms.iter().any(|named| named == "Extractor") && floor(room) < floor("extractor") {
             findings.push(format!("{} names the extractor", source.path));
         }
     }
@@ -182,21 +198,27 @@ fn a_file_names_only_rooms_on_lower_floors() {
 
 #[test]
 fn every_room_has_a_floor() {
-    let lib = fs::read_to_string(root().join("src/lib.rs")).expect("there is a library");
-    let rooms = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.split(';').next());
-    let without: Vec<String> = rooms
-        .filter(|room| !FLOORS.iter().any(|(name, _)| name == room))
-        .map(|room| format!("src/lib.rs: the room {room} has no floor"))
-        .collect();
-    assert_none(&without);
+    let mut findings = Vec::new();
+    for member in MEMBERS {
+        let lib = document(&format!("{member}/lib.rs"));
+        let rooms = lib.lines().filter_map(|line| {
+            line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.split(';').next()
+        });
+        findings.extend(
+            rooms
+                .filter(|room| !FLOORS.iter().any(|(name, _)| name == room))
+                .map(|room| format!("{member}/lib.rs: the room {room} has no floor")),
+        );
+    }
+    assert_none(&findings);
 }
 
-/// The verbs by which the pipeline calls its rooms: the public functions of their doors.
+/// The verbs by which the extractor calls its rooms: the public functions of their doors.
 fn doors() -> Vec<String> {
-    let rooms = FLOORS.iter().filter(|(_, floor)| (2..=7).contains(floor));
+    let rooms = FLOORS.iter().filter(|(_, floor)| (2..=8).contains(floor));
     let mut doors = Vec::new();
     for (room, _) in rooms {
-        for door in [format!("src/{room}/mod.rs"), format!("src/{room}.rs")] {
+        for door in [format!("crates/engine/src/{room}/mod.rs"), format!("crates/engine/src/{room}.rs")] {
             let text = fs::read_to_string(root().join(door)).unwrap_or_default();
             let verbs =
                 text.lines().filter_map(|line| line.strip_prefix("pub fn ")?.split(['(', '<']).next());
@@ -211,11 +233,12 @@ const KEEPERS: [(&str, &str); 3] =
     [("cues", "CueFinder"), ("tagging", "Tagger"), ("verification", "Verification")];
 
 #[test]
-fn only_the_pipeline_runs_the_rooms() {
+fn only_the_extractor_runs_the_rooms() {
     let mut findings = Vec::new();
     let doors = doors();
-    for source in
-        sources("src").iter().filter(|source| !source.is_tests() && source.path != "src/pipeline.rs")
+    for source in members()
+        .iter()
+        .filter(|source| !source.is_tests() && source.path != "crates/engine/src/extractor.rs")
     {
         for (number, line) in &source.code {
             let called = doors.iter().filter(|door| {
@@ -233,19 +256,37 @@ fn only_the_pipeline_runs_the_rooms() {
     assert_none(&findings);
 }
 
+/// The folders with Rust of ours.
+fn everything() -> Vec<Source> {
+    ["src", "crates", "tests", "benches"].into_iter().flat_map(sources).collect()
+}
+
 #[test]
-fn every_file_opens_with_what_it_is_and_none_is_long() {
-    let mut findings = Vec::new();
-    for source in ["src", "tests", "benches"].into_iter().flat_map(sources) {
-        if !source.text.starts_with("//! ") {
-            findings.push(format!("{}: doesn't open with //!", source.path));
-        }
-        let lines = source.text.lines().count();
-        if lines > LONGEST_FILE {
-            findings.push(format!("{}: has {lines} lines, more than {LONGEST_FILE}", source.path));
-        }
+fn every_file_opens_with_what_it_is() {
+    let closed: Vec<String> = everything()
+        .iter()
+        .filter(|source| !source.text.starts_with("//! "))
+        .map(|source| format!("{}: doesn't open with //!", source.path))
+        .collect();
+    assert_none(&closed);
+}
+
+/// The most files that a room may have beside each other.
+const MOST_FILES_FLAT: usize = 15;
+
+#[test]
+fn no_room_is_a_heap_of_files() {
+    let mut rooms: BTreeMap<String, usize> = BTreeMap::new();
+    for source in members() {
+        let (room, _) = source.path.rsplit_once('/').expect("a source lies in a folder");
+        *rooms.entry(room.to_owned()).or_default() += 1;
     }
-    assert_none(&findings);
+    let heaps: Vec<String> = rooms
+        .into_iter()
+        .filter(|(_, files)| *files > MOST_FILES_FLAT)
+        .map(|(room, files)| format!("{room}: {files} files flat, more than {MOST_FILES_FLAT}"))
+        .collect();
+    assert_none(&heaps);
 }
 
 #[test]
@@ -254,13 +295,13 @@ fn nothing_is_left_half_done() {
     let everywhere = [["TO", "DO"], ["FIX", "ME"], ["dbg", "!("]].map(|parts| parts.concat());
     let in_code = [".unwrap()", "unsafe {", "unsafe fn", "unsafe impl", "todo!(", "unimplemented!("];
     let mut findings = Vec::new();
-    for source in ["src", "tests", "benches"].into_iter().flat_map(sources) {
+    for source in everything() {
         for (index, line) in source.text.lines().enumerate() {
             for left in everywhere.iter().filter(|left| line.contains(left.as_str())) {
                 findings.push(format!("{}:{}: {left}", source.path, index + 1));
             }
         }
-        let is_path = source.path.starts_with("src/") && !source.is_tests();
+        let is_path = source.in_member().is_some() && !source.is_tests();
         for (number, line) in source.code.iter().filter(|_| is_path) {
             let found = in_code.iter().filter(|left| line.contains(**left));
             findings.extend(found.map(|left| format!("{}:{number}: {left}", source.path)));
@@ -286,20 +327,27 @@ fn every_data_file_has_its_origin_written_down() {
     assert_none(&without);
 }
 
+/// Every Markdown file of the repository.
+fn markdown() -> Vec<String> {
+    let folders = fs::read_dir(root()).expect("the repository can be listed");
+    let ours = folders.map(|entry| from_root(&entry.expect("an entry").path()));
+    let ours = ours.filter(|name| !["target", ".git"].contains(&name.as_str()));
+    let is_markdown = |name: &String| name.ends_with(".md") && !name.contains("/node_modules/");
+    ours.flat_map(|name| if root().join(&name).is_dir() { under(&name) } else { vec![name] })
+        .filter(is_markdown)
+        .collect()
+}
+
+fn under(folder: &str) -> Vec<String> {
+    files_under(folder).iter().map(|file| from_root(file)).collect()
+}
+
 #[test]
 fn links_in_documents_lead_somewhere() {
     let mut findings = Vec::new();
-    for name in [
-        "README.md",
-        "ARCHITECTURE.md",
-        "GLOSSARY.md",
-        "CHANGELOG.md",
-        "data/README.md",
-        "docs/configuration.md",
-        "docs/operating.md",
-    ] {
-        let path = root().join(name);
-        for (number, line) in document(name).lines().enumerate() {
+    for name in markdown() {
+        let path = root().join(&name);
+        for (number, line) in document(&name).lines().enumerate() {
             let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
             for target in targets.filter(|target| !target.contains("://") && !target.starts_with('#')) {
                 let file = target.split('#').next().unwrap_or_default();
@@ -322,7 +370,7 @@ fn code_ends_where_its_tests_stand() {
 
 #[test]
 fn names_after_reads_paths_and_lists() {
-    assert_eq!(names_after("use crate::text::Span;", "crate::"), ["text"]);
+    assert_eq!(names_after("use ascribe_engine::text::Span;", "crate::"), ["text"]);
     assert_eq!(names_after("use crate::{text::{A, B}, cues};", "crate::"), ["text", "cues"]);
     assert_eq!(names_after("let x = othercrate::text::f();", "crate::"), [""; 0]);
 }

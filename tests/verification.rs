@@ -12,16 +12,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
-use ascribe::Verifier;
-use ascribe::claims::{Claim, Content, Explanation, QuotationKind};
-use ascribe::lexicon::{AttributionType, SpeechAct};
-use ascribe::text::Span;
-use ascribe::verification::{Quotation, Verdict};
+use ascribe_engine::Verifier;
+use ascribe_engine::claims::{Claim, Content, Explanation, QuotationKind};
+use ascribe_engine::lexicon::{AttributionType, SpeechAct};
+use ascribe_engine::text::Span;
+use ascribe_engine::verification::{Quotation, Verdict};
 use serde_json::Value;
 
-use ascribe::Extractor;
-use ascribe::lexicon::Lexicon;
-use ascribe::verification::{Difference, Edit, Finding};
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::verification::{Difference, Edit, Finding};
 use page::{Case, Line};
 
 use generated::{Made, Numbers, quotations};

@@ -10,10 +10,10 @@ use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
-use ascribe::Extractor;
-use ascribe::lexicon::Lexicon;
-use ascribe::tagging::network::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Vocabulary};
-use ascribe::text::Document;
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::tagging::network::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Vocabulary};
+use ascribe_engine::text::Document;
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -10,10 +10,10 @@ use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
-use ascribe::Extractor;
-use ascribe::coreference::PronounReading;
-use ascribe::lexicon::Lexicon;
-use ascribe::text::Span;
+use ascribe_engine::Extractor;
+use ascribe_engine::coreference::PronounReading;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::text::Span;
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {

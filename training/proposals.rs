@@ -7,9 +7,9 @@ use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
-use ascribe::Extractor;
-use ascribe::lexicon::Lexicon;
 use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims};
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::failure::{Failure, complain};
 use super::{PARTLY, files};
-use crate::lexicon::{CueCategory, CueEntry, CueForm};
+use ascribe_engine::lexicon::{CueCategory, CueEntry, CueForm};
 
 /// The arguments of `ascribe cues`.
 #[derive(Debug, Args)]
@@ -136,7 +136,7 @@ fn forms_cell(entry: &CueEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Lexicon;
+    use ascribe_engine::lexicon::Lexicon;
 
     #[test]
     fn every_entry_reads_back_as_itself() {

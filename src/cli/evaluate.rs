@@ -8,8 +8,8 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::files::{self, ExtractorFiles};
-use crate::claims::{DEFAULT_MIN_CONFIDENCE, confident};
 use crate::evaluation::{Article, articles, compare, disagreements, field_figures, figures};
+use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, confident};
 
 /// The arguments of `ascribe evaluate`.
 #[derive(Debug, Args)]

@@ -16,9 +16,9 @@ use super::formats::{brat, html, label_studio, table, web_annotation};
 use super::input::{InputForm, NamedText, Piece, Pieces, date};
 use super::progress::Progress;
 use super::{NOTHING, PARTLY, pretty, workers};
-use crate::claims::DEFAULT_MIN_CONFIDENCE;
 use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
-use crate::{Context, Extractor};
+use ascribe_engine::claims::DEFAULT_MIN_CONFIDENCE;
+use ascribe_engine::{Context, Extractor};
 
 /// The arguments of `ascribe extract`.
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use super::names::printable;
 use crate::evaluation::{ArticleError, ComparisonError};
-use crate::lexicon::LexiconError;
-use crate::tagging::network::ModelError;
+use ascribe_engine::lexicon::LexiconError;
+use ascribe_engine::tagging::network::ModelError;
 
 /// What ends a command. Faults of single documents don't: they are said, and the next document is read.
 #[derive(Debug, Error)]

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::{Failure, reason};
-use crate::Extractor;
-use crate::coreference::Alias;
-use crate::lexicon::Lexicon;
-use crate::tagging::network::Network;
 use crate::wire::{self, v1};
+use ascribe_engine::Extractor;
+use ascribe_engine::coreference::Alias;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::tagging::network::Network;
 
 /// How standard input is named among files.
 pub(super) const STANDARD_INPUT: &str = "-";

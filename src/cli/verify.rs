@@ -13,9 +13,9 @@ use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::input::{json_fault, string};
 use super::{NOTHING, PARTLY, pretty, verdicts};
-use crate::Verifier;
-use crate::verification::Quotation;
 use crate::wire::{self, InputQuotation, Limits, OffsetUnit, v1};
+use ascribe_engine::Verifier;
+use ascribe_engine::verification::Quotation;
 use v1::verify_quotations_response::Item;
 
 /// The arguments of `ascribe verify`.

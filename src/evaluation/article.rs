@@ -16,8 +16,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::from_json;
-use crate::claims::{Claim, EntityKind, QuotationKind};
-use crate::text::Span;
+use ascribe_engine::claims::{Claim, EntityKind, QuotationKind};
+use ascribe_engine::text::Span;
 
 /// A half-open stretch of a text. Unit: Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

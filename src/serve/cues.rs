@@ -3,8 +3,8 @@
 use prost::Message;
 
 use super::status::Failure;
-use crate::lexicon::Lexicon;
 use crate::wire::{cue_entry, v1};
+use ascribe_engine::lexicon::Lexicon;
 
 /// Entries on a page that nobody gave a size.
 const DEFAULT_PAGE: usize = 50;

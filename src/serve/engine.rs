@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use crate::claims::Claim;
-use crate::lexicon::Lexicon;
-use crate::pipeline::{Context, Extractor, IsCancelled};
+use ascribe_engine::claims::Claim;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::{Context, Extractor, IsCancelled};
 
 /// Finds the claims of texts. [`Extractor`] is one; the service's tests bring slow and broken ones.
 pub trait Engine: Send + Sync + 'static {

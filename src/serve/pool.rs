@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::queue::{Job, Outlook, Queue};
-use crate::pipeline::IsCancelled;
+use ascribe_engine::IsCancelled;
 
 /// Threads that work. They end when the pool is dropped.
 pub(super) struct Pool {

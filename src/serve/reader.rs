@@ -14,8 +14,8 @@ use super::pool::{Pool, Ticket, Unanswered};
 use super::queue::Outlook;
 use super::status::Failure;
 use super::turns::{Announced, Turns};
-use crate::pipeline::Context;
 use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
+use ascribe_engine::Context;
 
 /// Reads documents, for every method alike. Cheap to clone.
 #[derive(Clone)]

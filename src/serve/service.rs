@@ -13,8 +13,8 @@ use super::rpc::claim_service_server::ClaimService;
 use super::status::Failure;
 use super::stream::Answers;
 use super::{batch, cues, verification};
-use crate::pipeline::Verifier;
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
+use ascribe_engine::Verifier;
 
 /// What the methods share.
 pub(super) struct Claims {

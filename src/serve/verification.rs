@@ -8,9 +8,9 @@ use super::engine::Engine;
 use super::pool::Ticket;
 use super::reader::Reader;
 use super::status::Failure;
-use crate::pipeline::{Context, Verifier};
-use crate::verification::Quotation;
 use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
+use ascribe_engine::verification::Quotation;
+use ascribe_engine::{Context, Verifier};
 
 /// Reads the document of `request` and looks for its quotations there.
 pub(super) async fn verify(

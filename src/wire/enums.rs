@@ -2,9 +2,15 @@
 
 use super::options::{OffsetUnit, View};
 use super::v1;
-use crate::claims::{EntityKind, MentionForm, QuotationKind};
-use crate::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
-use crate::verification::{Edit, Verdict};
+use ascribe_engine::claims::{EntityKind, MentionForm, QuotationKind};
+use ascribe_engine::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
+use ascribe_engine::verification::{Edit, Verdict};
+
+/// A core enum that requests name a value of.
+pub(super) trait FromWire<Wire>: Sized {
+    /// What a request says, if it says anything.
+    fn from_wire(value: Wire) -> Option<Self>;
+}
 
 /// Maps a core enum to its message enum, whose variants have the same names and one more, `Unspecified`.
 macro_rules! outward {
@@ -20,9 +26,8 @@ macro_rules! outward {
 /// Maps a message enum that requests hold to its core enum; `Unspecified` to none.
 macro_rules! inward {
     ($wire:ident => $core:ident { $($wire_variant:ident => $variant:ident),+ }) => {
-        impl $core {
-            /// What a request says, if it says anything.
-            pub(super) const fn from_wire(value: v1::$wire) -> Option<Self> {
+        impl FromWire<v1::$wire> for $core {
+            fn from_wire(value: v1::$wire) -> Option<Self> {
                 match value { v1::$wire::Unspecified => None, $(v1::$wire::$wire_variant => Some(Self::$variant),)+ }
             }
         }

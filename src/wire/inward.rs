@@ -6,12 +6,13 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::enums::FromWire;
 use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 use super::options::{OffsetUnit, OutputOptions, View};
 use super::v1;
-use crate::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
-use crate::coreference::{Alias, EntityKind};
-use crate::lexicon::AttributionType;
+use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
+use ascribe_engine::coreference::{Alias, EntityKind};
+use ascribe_engine::lexicon::AttributionType;
 
 /// The languages that the extractor reads.
 pub const LANGUAGES: [&str; 1] = ["en"];

@@ -5,7 +5,7 @@
 
 use super::options::OffsetUnit;
 use super::v1;
-use crate::text::Span;
+use ascribe_engine::text::Span;
 
 /// The offsets of one text in one unit.
 pub(super) enum Offsets {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
-use crate::coreference::Alias;
-use crate::lexicon::AttributionType;
+use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
+use ascribe_engine::coreference::Alias;
+use ascribe_engine::lexicon::AttributionType;
 
 /// What to return of a text's claims. The default keeps all that are sure enough.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,9 +67,9 @@ pub enum View {
 /// What made an answer, and how long it took.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance<'a> {
-    /// [`crate::lexicon::Lexicon::version`] of the lexicon in use.
+    /// [`ascribe_engine::lexicon::Lexicon::version`] of the lexicon in use.
     pub lexicon_version: &'a str,
-    /// [`crate::Extractor::tagger_version`].
+    /// [`ascribe_engine::Extractor::tagger_version`].
     pub tagger_version: &'a str,
     /// How long the text waited for a worker; none where it wasn't served from a queue.
     pub queued: Option<Duration>,

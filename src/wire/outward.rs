@@ -5,10 +5,10 @@ use prost::Message;
 use super::offsets::Offsets;
 use super::options::{OutputOptions, Provenance, View};
 use super::v1;
-use crate::claims::ancestors::nearest_kept;
-use crate::claims::{Claim, Cue, Explanation, Source};
-use crate::lexicon::CueEntry;
-use crate::text::Span;
+use ascribe_engine::claims::ancestors::nearest_kept;
+use ascribe_engine::claims::{Claim, Cue, Explanation, Source};
+use ascribe_engine::lexicon::CueEntry;
+use ascribe_engine::text::Span;
 
 /// What a claim may need beside its own encoded length: its tag and length in the list, and a parent's name
 /// that grows when a nearer ancestor is left out.

@@ -1,9 +1,9 @@
 //! Claims -> messages: what is left out, what is cut, and what the JSON looks like.
 
 use super::*;
-use crate::claims::{Content, EntityKind, MentionForm, QuotationKind, TimeExpression};
-use crate::lexicon::{AttributionType, SpeechAct, Stance};
 use crate::wire::OffsetUnit;
+use ascribe_engine::claims::{Content, EntityKind, MentionForm, QuotationKind, TimeExpression};
+use ascribe_engine::lexicon::{AttributionType, SpeechAct, Stance};
 
 const TEXT: &str = "Zoé 👍 said on Monday that Bo had denied he lied.";
 

@@ -2,14 +2,15 @@
 
 use prost::Message;
 
+use super::enums::FromWire;
 use super::inward::{FieldViolation, InputDocument, Violations, input_document};
 use super::limits::Limits;
 use super::offsets::Offsets;
 use super::options::OffsetUnit;
 use super::v1;
-use crate::claims::Claim;
-use crate::text::Span;
-use crate::verification::{Difference, Finding, Quotation};
+use ascribe_engine::claims::Claim;
+use ascribe_engine::text::Span;
+use ascribe_engine::verification::{Difference, Finding, Quotation};
 use v1::verify_quotations_response::Item;
 
 /// The longest name of a speaker, in bytes of UTF-8.

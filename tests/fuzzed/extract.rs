@@ -7,8 +7,8 @@ mod units;
 
 use std::sync::LazyLock;
 
-use ascribe::Extractor;
-use ascribe::lexicon::Lexicon;
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::new(Lexicon::embedded()));
 

@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use ascribe::cues::CueFinder;
-use ascribe::lexicon::Lexicon;
-use ascribe::segmentation::segment;
+use ascribe_engine::cues::CueFinder;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::segmentation::segment;
 
 static EMBEDDED: LazyLock<Lexicon> = LazyLock::new(Lexicon::embedded);
 

@@ -4,12 +4,12 @@
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use ascribe::lexicon::Lexicon;
 use ascribe::wire::{
     FieldViolation, InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document,
     message_of_json, output_options, v1,
 };
-use ascribe::{Context, Extractor};
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::{Context, Extractor};
 use prost::Message;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,9 +1,9 @@
 //! A lexicon extended by a file: what is replaced, what is added, which version it has; and that words
 //! invented there are found in all their forms.
 
-use ascribe::Extractor;
-use ascribe::claims::{DEFAULT_MIN_CONFIDENCE, confident};
-use ascribe::lexicon::{CueCategory, CueEntry, Lexicon, SpeechAct};
+use ascribe_engine::Extractor;
+use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, confident};
+use ascribe_engine::lexicon::{CueCategory, CueEntry, Lexicon, SpeechAct};
 
 const BLORP: &str = "blorp\tverb\t-\tthat clause quotation\tcommunication\tassertion\tdistancing\t\
                      The mayor blorped that the bridge was safe.\n";
@@ -77,7 +77,7 @@ fn check_blorp(text: &str, source: &str, cue: &str, content: &[&str]) {
     let extractor = Extractor::new(extended(BLORP));
     let sure = confident(extractor.extract(text), DEFAULT_MIN_CONFIDENCE);
     let [claim] = sure.try_into().unwrap_or_else(|claims| panic!("one claim: {claims:#?}"));
-    let slices = |spans: &[ascribe::text::Span]| -> Vec<String> {
+    let slices = |spans: &[ascribe_engine::text::Span]| -> Vec<String> {
         spans.iter().map(|span| span.slice(text).to_owned()).collect()
     };
     let found = claim.cue.expect("it has a cue");

@@ -1,7 +1,7 @@
 //! Lexicon files that are wrong, each with its message and its line; and odd ones that are right.
 
-use ascribe::Extractor;
-use ascribe::lexicon::{CueCategory, Frame, Inflection, Lexicon};
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::{CueCategory, Frame, Inflection, Lexicon};
 
 /// An entry that is right, as columns.
 const BLORP: [&str; 8] = [
@@ -176,7 +176,7 @@ fn an_empty_lexicon_leaves_only_what_no_cue_marks() {
         let text = "Ruiz: \"The bridge is safe.\"";
         let [claim] = extractor.propose(text).try_into().expect("a speech after a colon is found");
         assert_eq!(claim.explanation.cue_entry, "");
-        let slice = |spans: &[ascribe::text::Span]| spans[0].slice(text).to_owned();
+        let slice = |spans: &[ascribe_engine::text::Span]| spans[0].slice(text).to_owned();
         assert_eq!(slice(&claim.source.expect("it has a source").spans), "Ruiz");
         let cue = claim.cue.expect("it has a cue");
         assert_eq!((slice(&cue.spans).as_str(), cue.in_lexicon), (":", false));

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use ascribe::lexicon::Lexicon;
 use ascribe::serve::ServiceConfig;
+use ascribe::wire;
 use ascribe::wire::v1::{self, batch_extract_claims_response, stream_extract_claims_response};
-use ascribe::{Extractor, wire};
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
 use tokio_stream::StreamExt;
 
 use crate::server::{Scripted, Server, document, request};

@@ -10,10 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic::Code;
 
-use ascribe::Extractor;
-use ascribe::lexicon::Lexicon;
 use ascribe::serve::ServiceConfig;
 use ascribe::wire::{Limits, v1};
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
 
 use crate::raw;
 use crate::server::{PATIENCE, Scripted, Server, document, one_worker, request};

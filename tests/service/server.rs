@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ascribe::claims::{Claim, Content, Explanation, QuotationKind};
-use ascribe::lexicon::{AttributionType, Lexicon, SpeechAct};
 use ascribe::serve::{ClaimServiceClient, Engine, ServeError, ServiceConfig, run_while_loading};
-use ascribe::text::Span;
 use ascribe::wire::v1;
-use ascribe::{Context, IsCancelled};
+use ascribe_engine::claims::{Claim, Content, Explanation, QuotationKind};
+use ascribe_engine::lexicon::{AttributionType, Lexicon, SpeechAct};
+use ascribe_engine::text::Span;
+use ascribe_engine::{Context, IsCancelled};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use ascribe::Extractor;
-use ascribe::lexicon::Lexicon;
 use ascribe::serve::ServiceConfig;
 use ascribe::wire::Limits;
 use ascribe::wire::v1::verify_quotations_request::Quotation;
 use ascribe::wire::v1::{self, OffsetEncoding, Verdict, WordEdit};
+use ascribe_engine::Extractor;
+use ascribe_engine::lexicon::Lexicon;
 use prost::Message;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};

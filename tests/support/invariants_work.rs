@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use ascribe::Extractor;
+use ascribe_engine::Extractor;
 
 /// The shorter length for what goes before the network, in bytes; the longer one is four times that.
 const LENGTH: usize = 256 << 10;

@@ -3,9 +3,9 @@
 //!
 //! `**Mayor Ana Ruiz** | said | "The bridge is safe," | direct communication assertion`
 
-use ascribe::claims::QuotationKind;
-use ascribe::lexicon::{AttributionType, SpeechAct, Stance};
-use ascribe::text::Span;
+use ascribe_engine::claims::QuotationKind;
+use ascribe_engine::lexicon::{AttributionType, SpeechAct, Stance};
+use ascribe_engine::text::Span;
 
 use crate::record::Record;
 

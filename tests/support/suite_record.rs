@@ -5,8 +5,8 @@
 
 use std::iter::Peekable;
 
-use ascribe::claims::{Claim, EntityKind, MentionForm};
-use ascribe::text::Span;
+use ascribe_engine::claims::{Claim, EntityKind, MentionForm};
+use ascribe_engine::text::Span;
 
 use crate::known::is_date;
 use crate::notation::{span, trimmed};

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use ascribe::claims::Claim;
-use ascribe::text::Span;
+use ascribe_engine::claims::Claim;
+use ascribe_engine::text::Span;
 
 use crate::notation::{Attributes, Expected, kind_name, occurrences, trimmed};
 use crate::page::Case;
@@ -226,8 +226,8 @@ fn words_of(span: Span, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ascribe::claims::{Content, Cue, EntityKind, Explanation, MentionForm, QuotationKind, Source};
-    use ascribe::lexicon::{AttributionType, SpeechAct, Stance};
+    use ascribe_engine::claims::{Content, Cue, EntityKind, Explanation, MentionForm, QuotationKind, Source};
+    use ascribe_engine::lexicon::{AttributionType, SpeechAct, Stance};
 
     use super::*;
 

@@ -1,0 +1,378 @@
+//! Nouns that stand for somebody: "the minister", "a senior official", "the report"; and for whom, where the text says.
+//!
+//! The sieves go from sure to unsure: the same noun as before, the title of somebody named, a word of a body's name,
+//! the nearest of the kind.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::annotation::facts::Facts;
+use crate::coreference::EntityKind;
+use crate::coreference::mentions::descriptions::{announced, described_by, has_title, in_headline};
+use crate::coreference::mentions::noun_phrases::{
+    is_definite, is_plural, key_of, kind_of, phrase_ending_at, same_noun, unlisted_plural_at, with_complement,
+};
+use crate::coreference::names::entities::Entities;
+use crate::lexicon::{Gender, Noun, NounKind, PlaceKind, WordClasses};
+use crate::text::TokenKind;
+
+/// What a mention stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Referent {
+    /// Somebody named: an index into [`Entities::all`].
+    Entity(usize),
+    /// Somebody described: an index into [`Mentions::phrases`].
+    Phrase(usize),
+}
+
+/// Somebody or something that is described, not named.
+#[derive(Clone, Debug)]
+pub(crate) struct Phrase {
+    /// The words that are handed out as its name.
+    pub(crate) tokens: Range<usize>,
+    pub(crate) kind: EntityKind,
+    pub(crate) gender: Option<Gender>,
+    pub(crate) is_plural: bool,
+    /// It holds a name that makes it one: "the New Zealand government".
+    pub(crate) is_named: bool,
+    /// Whom it is made of, if several: "Amy Chen and Rosa Lopez".
+    pub(crate) parts: Vec<Referent>,
+    /// Its noun.
+    lemma: Option<&'static str>,
+}
+
+impl Phrase {
+    /// Whether a list has its noun.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.lemma.is_some() || !self.parts.is_empty()
+    }
+}
+
+/// A name or a noun phrase, where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Mention {
+    pub(crate) tokens: Range<usize>,
+    pub(crate) referent: Referent,
+}
+
+/// Everybody whom the text mentions, by name or by noun, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    pub(crate) all: Vec<Mention>,
+    pub(crate) phrases: Vec<Phrase>,
+    by_words: FxHashMap<String, usize>,
+}
+
+/// Nouns that say how many.
+const MEASURES: [&str; 8] =
+    ["lot", "lots", "number", "majority", "couple", "dozens", "hundreds", "thousands"];
+
+/// How many mentions back an antecedent is looked for.
+const FARTHEST: usize = 64;
+
+/// Nouns that any body can be called by.
+const ANY_BODY: [&str; 14] = [
+    "organization",
+    "organisation",
+    "company",
+    "firm",
+    "group",
+    "agency",
+    "institution",
+    "body",
+    "network",
+    "corporation",
+    "business",
+    "manufacturer",
+    "retailer",
+    "charity",
+];
+
+/// Nouns that any paper can be called by.
+const ANY_PAPER: [&str; 5] = ["newspaper", "paper", "daily", "broadcaster", "outlet"];
+
+/// Nouns that any study can be called by.
+const ANY_STUDY: [&str; 10] =
+    ["study", "report", "survey", "research", "paper", "result", "results", "finding", "findings", "poll"];
+
+/// "The 34-year-old".
+const AGED: Noun =
+    Noun { lemma: "teen", kind: NounKind::Person, gender: None, is_title: false, is_plural: false };
+
+/// Nouns that tell no more than the gender of a person.
+const ANY_PERSON: [&str; 8] = ["man", "woman", "boy", "girl", "teenager", "teen", "youth", "lady"];
+
+impl Mentions {
+    /// The names and noun phrases of a document.
+    pub(crate) fn new(facts: &Facts<'_>, entities: &Entities) -> Self {
+        let mut mentions = Self::default();
+        let mut names = entities.names.iter().peekable();
+        let mut token = 0;
+        while token < facts.len() {
+            if let Some((name, entity)) = names.next_if(|(name, _)| name.tokens.start <= token) {
+                let referent = Referent::Entity(*entity);
+                mentions.all.push(Mention { tokens: name.tokens.clone(), referent });
+                token = name.tokens.end.max(token + 1);
+                mentions.join(facts, entities);
+                continue;
+            }
+            // "A lot of people": the people are meant.
+            let is_measure = facts.is_one_of(token, &MEASURES) && facts.is_one_of(token + 1, &["of"]);
+            if let Some(phrase) = phrase_ending_at(facts, token).filter(|_| !is_measure) {
+                let end = with_complement(facts, entities, token + 1);
+                let referent = described_by(facts, entities, &phrase, token).unwrap_or_else(|| {
+                    mentions.referent_of(facts, entities, &phrase, token, phrase.start..end)
+                });
+                mentions.all.push(Mention { tokens: phrase, referent });
+            } else if let Some(phrase) = unlisted_plural_at(facts, token) {
+                let referent = mentions.phrase(facts, token, phrase.clone());
+                mentions.all.push(Mention { tokens: phrase, referent });
+            }
+            token += 1;
+        }
+        mentions
+    }
+
+    /// After a name: two people with "and" between them are mentioned together, too.
+    fn join(&mut self, facts: &Facts<'_>, entities: &Entities) {
+        let mut names =
+            self.all.iter().rev().take(3).filter(|mention| matches!(mention.referent, Referent::Entity(_)));
+        let (Some(second), Some(first)) = (names.next(), names.next()) else { return };
+        if first.tokens.end >= second.tokens.start {
+            return;
+        }
+        let is_person = |referent| match referent {
+            Referent::Entity(entity) => entities.all[entity].kind == EntityKind::Person,
+            Referent::Phrase(_) => false,
+        };
+        let between = first.tokens.end..second.tokens.start;
+        // "Thomas Sam, 42, and his wife Manju Sam".
+        let and = between.clone().find(|&token| facts.is_one_of(token, &["and"]));
+        let is_apart = |token: usize| {
+            facts.is_capitalized(token)
+                || facts.is_role(token)
+                || facts.is_kind(token, TokenKind::Comma)
+                || facts.is_kind(token, TokenKind::Number)
+                || facts.is(token, WordClasses::POSSESSIVE)
+        };
+        let is_and = between.len() <= 7
+            && and.is_some_and(|and| between.clone().all(|token| token == and || is_apart(token)));
+        if is_and
+            && is_person(first.referent)
+            && is_person(second.referent)
+            && first.referent != second.referent
+        {
+            let tokens = first.tokens.start..second.tokens.end;
+            let referent = self.together(facts, vec![first.referent, second.referent], tokens.clone());
+            self.all.push(Mention { tokens, referent });
+        }
+    }
+
+    /// Several as one.
+    pub(crate) fn together(
+        &mut self,
+        facts: &Facts<'_>,
+        parts: Vec<Referent>,
+        tokens: Range<usize>,
+    ) -> Referent {
+        if let Some(known) = self.phrases.iter().rev().take(FARTHEST).position(|phrase| phrase.parts == parts)
+        {
+            return Referent::Phrase(self.phrases.len() - 1 - known);
+        }
+        let noun = tokens.end - 1;
+        self.phrases.push(Phrase {
+            tokens,
+            kind: kind_of(facts, noun),
+            gender: None,
+            is_plural: true,
+            is_named: true,
+            parts,
+            lemma: None,
+        });
+        Referent::Phrase(self.phrases.len() - 1)
+    }
+
+    /// What a noun phrase whose noun stands at `noun` stands for; `words` are what it is called if for nobody known.
+    pub(crate) fn referent_of(
+        &mut self,
+        facts: &Facts<'_>,
+        entities: &Entities,
+        phrase: &Range<usize>,
+        noun: usize,
+        words: Range<usize>,
+    ) -> Referent {
+        let of_age = facts.word(noun).ends_with("-year-old").then_some(AGED);
+        let known = facts
+            .noun(noun)
+            .or(of_age)
+            .filter(|noun| {
+                let are_somebodys = noun.lemma == "parent" && facts.is(phrase.start, WordClasses::POSSESSIVE);
+                are_somebodys || is_definite(facts, phrase)
+            })
+            .and_then(|of_noun| self.antecedent(facts, entities, of_noun, phrase, noun));
+        known
+            .or_else(|| in_headline(facts, entities, phrase, noun))
+            .or_else(|| announced(facts, entities, phrase, noun))
+            .unwrap_or_else(|| self.phrase(facts, noun, words))
+    }
+
+    /// A phrase that is called by these words: a new one, or one that was called so before.
+    pub(crate) fn phrase(&mut self, facts: &Facts<'_>, noun: usize, words: Range<usize>) -> Referent {
+        let key = key_of(facts, &words);
+        if let Some(&known) = self.by_words.get(&key) {
+            return Referent::Phrase(known);
+        }
+        let of_noun = facts.noun(noun);
+        let index = self.phrases.len();
+        self.phrases.push(Phrase {
+            tokens: words,
+            kind: kind_of(facts, noun),
+            gender: of_noun.and_then(|noun| noun.gender),
+            is_plural: is_plural(facts, noun),
+            is_named: false,
+            parts: Vec::new(),
+            lemma: of_noun.map(|noun| noun.lemma),
+        });
+        self.by_words.insert(key, index);
+        Referent::Phrase(index)
+    }
+
+    /// Whom "the minister" stands for.
+    fn antecedent(
+        &self,
+        facts: &Facts<'_>,
+        entities: &Entities,
+        noun: Noun,
+        phrase: &Range<usize>,
+        at: usize,
+    ) -> Option<Referent> {
+        let before = self.all.partition_point(|mention| mention.tokens.start < phrase.start);
+        let nearest = || self.all[..before].iter().rev().take(FARTHEST);
+        if matches!(noun.lemma, "couple" | "pair" | "duo") || (noun.lemma == "parent" && noun.is_plural) {
+            let two = self.phrases.iter().rposition(|phrase| phrase.parts.len() == 2);
+            return two.map(Referent::Phrase);
+        }
+        let is_bare = phrase.len() <= 2 + usize::from(noun.lemma.contains(' '));
+        let of_same_noun = nearest().find(|mention| match mention.referent {
+            Referent::Phrase(index) => {
+                let known = &self.phrases[index];
+                known.lemma.is_some_and(|lemma| same_noun(lemma, noun.lemma))
+                    && known.is_plural == noun.is_plural
+                    && (is_bare || self.shares_modifier(facts, index, phrase, at))
+            }
+            Referent::Entity(_) => false,
+        });
+        let same_title = || {
+            nearest().find(|mention| match mention.referent {
+                Referent::Entity(index) => {
+                    let entity = &entities.all[index];
+                    entity.kind == EntityKind::Person
+                        && !noun.is_plural
+                        && has_title(facts, entity, noun.lemma)
+                }
+                Referent::Phrase(_) => false,
+            })
+        };
+        let named = || self.named_by_noun(facts, entities, noun, before, is_bare, at);
+        let found = match noun.kind {
+            NounKind::Person => same_title().or(of_same_noun).or_else(named),
+            _ => named().or(of_same_noun),
+        };
+        found.map(|mention| mention.referent)
+    }
+
+    /// Whether a longer phrase has a word before its noun in common with a known one.
+    fn shares_modifier(&self, facts: &Facts<'_>, known: usize, phrase: &Range<usize>, noun: usize) -> bool {
+        let content = |token: &usize| !facts.is(*token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+        let known = &self.phrases[known].tokens;
+        (phrase.start..noun)
+            .filter(content)
+            .any(|token| known.clone().any(|other| facts.word(other).eq_ignore_ascii_case(facts.word(token))))
+    }
+
+    /// The nearest entity that this noun may describe.
+    fn named_by_noun(
+        &self,
+        facts: &Facts<'_>,
+        entities: &Entities,
+        noun: Noun,
+        before: usize,
+        is_bare: bool,
+        at: usize,
+    ) -> Option<&Mention> {
+        let sentence = facts.sentence(at);
+        let nearest = || self.all[..before].iter().rev().take(FARTHEST);
+        let find = |sentences: usize, fits: &dyn Fn(&crate::coreference::names::entities::Entity) -> bool| {
+            nearest().take_while(|mention| facts.sentence(mention.tokens.start) + sentences >= sentence).find(
+                |mention| match mention.referent {
+                    Referent::Entity(index) => fits(&entities.all[index]),
+                    Referent::Phrase(_) => false,
+                },
+            )
+        };
+        let in_name = |entity: &crate::coreference::names::entities::Entity| {
+            entity
+                .name
+                .clone()
+                .any(|token| facts.noun(token).is_some_and(|word| same_noun(word.lemma, noun.lemma)))
+        };
+        if noun.is_plural && noun.kind != NounKind::Document {
+            return None;
+        }
+        match noun.kind {
+            NounKind::Person if is_bare && ANY_PERSON.contains(&noun.lemma) => find(3, &|entity| {
+                entity.kind == EntityKind::Person
+                    && (noun.gender.is_none() || entity.gender.is_none() || noun.gender == entity.gender)
+            }),
+            NounKind::Organization | NounKind::Group if is_bare => {
+                let is_body = |entity: &crate::coreference::names::entities::Entity| {
+                    entity.kind == EntityKind::Organization
+                };
+                find(usize::MAX / 2, &|entity| is_body(entity) && in_name(entity)).or_else(|| {
+                    let is_any = ANY_BODY.contains(&noun.lemma) || ANY_PAPER.contains(&noun.lemma);
+                    if is_any {
+                        find(3, &|entity| is_body(entity) && entity.is_sure).or_else(|| find(3, &is_body))
+                    } else {
+                        None
+                    }
+                })
+            }
+            NounKind::Document => find(usize::MAX / 2, &|entity| {
+                entity.kind == EntityKind::Document
+                    && (in_name(entity) || (is_bare && ANY_STUDY.contains(&noun.lemma)))
+            }),
+            NounKind::Place if is_bare => {
+                let wanted = match noun.lemma {
+                    "country" | "nation" | "republic" | "kingdom" => PlaceKind::Country,
+                    "city" | "town" | "capital" => PlaceKind::City,
+                    "state" | "province" => PlaceKind::State,
+                    _ => return None,
+                };
+                find(5, &|entity| {
+                    entity.kind == EntityKind::Country
+                        && facts.tokens[entity.name.start].place.is_some_and(|place| place.kind == wanted)
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a referent is.
+    pub(crate) fn kind_of(&self, entities: &Entities, referent: Referent) -> EntityKind {
+        match referent {
+            Referent::Entity(index) => entities.all[index].kind,
+            Referent::Phrase(index) => self.phrases[index].kind,
+        }
+    }
+
+    /// Somebody described who gets the words of their own with a name in it: "the New Zealand government".
+    pub(crate) fn named_phrase(&mut self, facts: &Facts<'_>, noun: usize, words: Range<usize>) -> Referent {
+        let referent = self.phrase(facts, noun, words.clone());
+        if let Referent::Phrase(index) = referent {
+            self.phrases[index].is_named = true;
+            self.phrases[index].tokens = words;
+        }
+        referent
+    }
+}

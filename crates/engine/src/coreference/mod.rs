@@ -1,0 +1,146 @@
+//! Attributions -> who their sources are: names united with their variants, nouns and pronouns resolved.
+//!
+//! In: a document, its attributions, and what the caller knows of names. Out: for each attribution's source a
+//! [`Resolution`]. Within a document names come first, then noun phrases, then pronouns, which have the most to choose
+//! from; of nested attributions the outer one comes first, since "I" is its source.
+
+mod entity; //   what is known of one somebody
+mod names; //    names and who bears them
+mod mentions; // noun phrases and whom they mean
+mod pronouns; // whom "she" and "they" stand for
+mod sources; //  who each source is
+
+use std::ops::Range;
+
+use crate::attribution::Attribution;
+use crate::lexicon::{Gazetteer, Words};
+use crate::text::Document;
+
+pub use entity::{EntityKind, MentionForm};
+pub use names::aliases::Alias;
+pub use pronouns::pronoun_trace::{PronounReading, ReadCandidate};
+
+use crate::annotation::facts::Facts;
+use names::entities::Entities;
+use names::{name_mentions, same_name};
+use sources::resolver::Resolving;
+
+/// What sources are resolved with.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge<'a> {
+    /// The closed word classes.
+    pub words: &'a Words,
+    /// Names, places and nouns.
+    pub gazetteer: &'a Gazetteer,
+    /// What the caller knows: it wins over what the text lets guess.
+    pub aliases: &'a [Alias],
+}
+
+/// Who a source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// What sort of mention the source's own words are.
+    pub form: MentionForm,
+    /// The fullest name without title; the words of the noun phrase where nobody is named; the source's own words where
+    /// it can't be told. Several are joined by " and ".
+    pub name: String,
+    /// Where that name stands; none where it is joined, or the caller's.
+    pub tokens: Option<Range<usize>>,
+    /// What sort of being it is.
+    pub kind: EntityKind,
+    /// Whether it has a name.
+    pub is_named: bool,
+    /// What the text, or the caller, says that it is: "Defence Secretary". May be empty.
+    pub title: String,
+    /// The same for all sources that are the same, from 0 on in the order of the attributions.
+    pub entity: usize,
+}
+
+/// Who the sources of `attributions` are, in the same order; none where there is no source.
+#[must_use]
+pub fn resolve(
+    document: &Document<'_>,
+    attributions: &[Attribution],
+    knowledge: Knowledge<'_>,
+) -> Vec<Option<Resolution>> {
+    if attributions.iter().all(|attribution| attribution.source.is_none()) {
+        return attributions.iter().map(|_| None).collect();
+    }
+    let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
+    let entities = Entities::new(&facts, name_mentions::names_in(&facts), knowledge.aliases);
+    Resolving::new(&facts, &entities, attributions, knowledge.aliases).resolutions()
+}
+
+/// Whom the third-person pronouns of a document were read as, in their order: for measuring, and for learning how much
+/// each trait weighs.
+#[must_use]
+pub fn read_pronouns(
+    document: &Document<'_>,
+    attributions: &[Attribution],
+    knowledge: Knowledge<'_>,
+) -> Vec<PronounReading> {
+    let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
+    let entities = Entities::new(&facts, name_mentions::names_in(&facts), knowledge.aliases);
+    Resolving::new(&facts, &entities, attributions, knowledge.aliases).pronoun_readings()
+}
+
+/// Whether two names may be of the same source, which is of the kind `kind`. The document has two paragraphs, each of
+/// them a name and a verb: "Secretary Austin said.", "Lloyd Austin said."
+#[must_use]
+pub fn are_same(names: &Document<'_>, kind: EntityKind, knowledge: Knowledge<'_>) -> bool {
+    same_name::are_same(names, kind, knowledge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::PartConfidences;
+    use crate::segmentation::segment;
+
+    fn attribution(source: Range<usize>) -> Attribution {
+        Attribution {
+            contents: vec![source.clone()],
+            source: Some(source),
+            cue: None,
+            parent: None,
+            pattern: "test",
+            frame: None,
+            entry: None,
+            negated: false,
+            hedged: false,
+            addressee: None,
+            medium: None,
+            time: None,
+            confidence: 1.0,
+            parts: PartConfidences { source: 1.0, cue: 1.0, content: 1.0 },
+        }
+    }
+
+    /// A network may take any words for a source: "and", "the minister and", a comma.
+    #[test]
+    fn any_words_can_be_a_source() {
+        let words = Words::embedded();
+        let gazetteer = Gazetteer::embedded();
+        let texts = [
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/seed.txt")),
+            "Ana Ruiz and the mayor of Split, Joe Palmer and (WHO) \u{201c}of Mr. and the\u{201d} 's and He and 12 and, both",
+            "the and The And A. of the The's, ' Prime Minister of for the U.N. (UN) (UN) who, which \u{2014} and I",
+        ];
+        for text in texts {
+            let document = segment(text);
+            let count = document.tokens.len();
+            let sources = (0..count).flat_map(|start| {
+                (1..12).filter_map(move |length| (start + length <= count).then_some(start..start + length))
+            });
+            let attributions: Vec<Attribution> = sources.map(attribution).collect();
+            let knowledge = Knowledge { words: &words, gazetteer: &gazetteer, aliases: &[] };
+            let resolutions = resolve(&document, &attributions, knowledge);
+            assert_eq!(resolutions.len(), attributions.len());
+            for resolution in resolutions.into_iter().flatten() {
+                assert!(!resolution.name.is_empty(), "{text}");
+                let named = resolution.tokens.map(|tokens| document.span_of(&tokens).slice(text).to_owned());
+                assert!(named.is_none_or(|named| named == resolution.name), "{}", resolution.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Runs of capitalized words that belong together, whatever they name: what names are cut from.
+
+use std::ops::Range;
+
+use crate::annotation::facts::Facts;
+use crate::lexicon::{NounKind, WordClasses};
+use crate::text::TokenKind;
+
+/// The longest run of capitalized words that is read as one, in tokens.
+const LONGEST_RUN: usize = 24;
+
+/// Small words within people's names.
+pub(crate) const PARTICLES: [&str; 26] = [
+    "de", "van", "von", "der", "den", "bin", "ibn", "al", "el", "la", "le", "du", "da", "dos", "do", "di",
+    "del", "della", "ter", "ten", "bint", "y", "e", "abu", "af", "zu",
+];
+
+/// Words that may join an organization's name: "Department OF Health AND Human Services".
+pub(crate) const CONNECTORS: [&str; 9] = ["of", "for", "on", "to", "the", "and", "&", "in", "against"];
+
+/// Stretches of capitalized words that belong together, outside headlines.
+pub(crate) fn runs_in(facts: &Facts<'_>) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut token = 0;
+    while token < facts.len() {
+        if !opens_name(facts, token) {
+            token += 1;
+            continue;
+        }
+        let start = token;
+        let mut end = token + 1;
+        while end < facts.len() && end - start < LONGEST_RUN && facts.sentence(end) == facts.sentence(start) {
+            let is_own = facts.is_genitive(end) && is_own_plural(facts, end);
+            if is_own || goes_on(facts, end) {
+                end += 1;
+            } else if let Some(next) = after_connector(facts, start..end) {
+                end = next;
+            } else {
+                break;
+            }
+        }
+        runs.push(start..end);
+        token = end;
+    }
+    runs
+}
+
+/// Words whose capital says nothing but that a sentence begins.
+const SMALL: WordClasses = WordClasses::DETERMINER
+    .or(WordClasses::POSSESSIVE)
+    .or(WordClasses::SUBJECT_PRONOUN)
+    .or(WordClasses::OBJECT_PRONOUN)
+    .or(WordClasses::PERSONAL)
+    .or(WordClasses::RELATIVE)
+    .or(WordClasses::QUESTION)
+    .or(WordClasses::THAT)
+    .or(WordClasses::TO)
+    .or(WordClasses::NEGATION)
+    .or(WordClasses::BE)
+    .or(WordClasses::HAVE)
+    .or(WordClasses::DO)
+    .or(WordClasses::PREPOSITION)
+    .or(WordClasses::COORDINATOR)
+    .or(WordClasses::SUBORDINATOR)
+    .or(WordClasses::CONTRAST)
+    .or(WordClasses::ADVERB)
+    .or(WordClasses::WEEKDAY)
+    .or(WordClasses::ANTICIPATORY);
+
+/// Whether a capitalized word may begin a name.
+fn opens_name(facts: &Facts<'_>, token: usize) -> bool {
+    let fact = &facts.tokens[token];
+    if !fact.is_capitalized || fact.in_headline {
+        return false;
+    }
+    let is_known = fact.place.is_some() || fact.name.is_given || fact.is_acronym;
+    if fact.classes.any(SMALL) {
+        return fact.is_acronym;
+    }
+    if fact.classes.any(WordClasses::MONTH) && !fact.name.is_given {
+        return false;
+    }
+    if !fact.is_first || is_known {
+        return true;
+    }
+    let word = facts.word(token);
+    if facts.is_one_of(token, &BEFORE_TITLES) {
+        return false;
+    }
+    let looks_like_verb =
+        (word.ends_with("ing") || word.ends_with("ed") || word.ends_with("ly")) && !fact.name.is_surname;
+    let is_common = facts.stands_in_lower_case(token) || fact.noun.is_some() || looks_like_verb;
+    if facts.keeps_its_capital(token) || fact.name.is_surname {
+        return true;
+    }
+    // "Van Dijk", "De la Cruz", "Governor of Kerala Anil Nambiar".
+    let particles =
+        (token + 1..token + 3).take_while(|&next| PARTICLES.contains(&facts.word_or(next))).count();
+    let opens_long_name = if particles > 0 {
+        goes_on(facts, token + 1 + particles)
+    } else {
+        facts.is_role(token) && token + 1 < facts.len() && after_connector(facts, token..token + 1).is_some()
+    };
+    if opens_long_name {
+        return true;
+    }
+    if goes_on(facts, token + 1) && !facts.is(token + 1, SMALL) {
+        if is_describing(facts, token) {
+            return false;
+        }
+        return fact.noun.is_some() || fact.is_title() || !looks_like_verb;
+    }
+    let is_plural = word.ends_with('s') && !word.ends_with("ss");
+    !is_common && !is_plural && fact.classes == WordClasses::NONE
+}
+
+/// "Drugmaker Novalis", "Retailer Lofton": what a body is, before its name, with the capital of the sentence.
+fn is_describing(facts: &Facts<'_>, token: usize) -> bool {
+    let Some(noun) = facts.noun(token).filter(|noun| noun.kind == NounKind::Organization) else {
+        return false;
+    };
+    noun.lemma.ends_with("maker") || DESCRIBING.contains(&noun.lemma)
+}
+
+/// Words that open a sentence before a title: "Former Queensland governor Jan Novak".
+pub(crate) const BEFORE_TITLES: [&str; 9] =
+    ["former", "incumbent", "acting", "outgoing", "late", "many", "several", "senior", "local"];
+
+/// Nouns that stand before the names of bodies without being part of them.
+const DESCRIBING: [&str; 16] = [
+    "giant",
+    "retailer",
+    "airline",
+    "insurer",
+    "lender",
+    "startup",
+    "start-up",
+    "broadcaster",
+    "publisher",
+    "manufacturer",
+    "operator",
+    "supermarket",
+    "tabloid",
+    "newspaper",
+    "charity",
+    "supplier",
+];
+
+/// Verbs that a headline writes with a capital: "Ana Ruiz Says She Will Run".
+const HEADLINE_VERBS: [&str; 22] = [
+    "Says",
+    "Said",
+    "Tells",
+    "Calls",
+    "Urges",
+    "Warns",
+    "Announces",
+    "Claims",
+    "Denies",
+    "Reveals",
+    "Defends",
+    "Support",
+    "Backs",
+    "Sides",
+    "Slams",
+    "Praises",
+    "Vows",
+    "Pledges",
+    "Rejects",
+    "Accuses",
+    "Wants",
+    "Admits",
+];
+
+/// Whether a capitalized word continues a name directly.
+fn goes_on(facts: &Facts<'_>, token: usize) -> bool {
+    let Some(fact) = facts.tokens.get(token) else { return false };
+    let small = SMALL.or(WordClasses::MONTH);
+    fact.is_capitalized
+        && !facts.is_one_of(token, &HEADLINE_VERBS)
+        && (!fact.classes.any(small) || fact.name.is_given || fact.is_acronym)
+        && !(fact.classes.any(WordClasses::PERSONAL))
+}
+
+/// The token after what a connector joins to a run: for "Department" in "Department of Health", that after "Health".
+fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
+    let at = run.end;
+    let last = run.end - 1;
+    if PARTICLES.contains(&facts.word(at)) && !facts.is(last, WordClasses::TITLE) {
+        let next = (at + 1..at + 3).find(|&next| !PARTICLES.contains(&facts.word_or(next)))?;
+        return (goes_on(facts, next) && facts.sentence(next) == facts.sentence(last)).then_some(next + 1);
+    }
+    if facts.is_kind(at, TokenKind::Number) {
+        return goes_on(facts, at + 1).then_some(at + 2);
+    }
+    if !CONNECTORS.contains(&facts.word(at)) {
+        return None;
+    }
+    let next = if facts.is_one_of(at + 1, &["the", "&"]) { at + 2 } else { at + 1 };
+    if !goes_on(facts, next) || facts.sentence(next) != facts.sentence(last) {
+        return None;
+    }
+    let is_body = |token: usize| {
+        let noun = facts.noun(token);
+        noun.is_some_and(|noun| {
+            noun.kind != NounKind::Group && !(noun.kind == NounKind::Person && noun.is_plural)
+        })
+    };
+    // "Ines Bush of Florida" is of no body; "Republican of Utah" is no title.
+    let is_somebody = (run.start..last).any(|token| {
+        let is_title = facts.is(token, WordClasses::TITLE) && facts.word(token).ends_with('.');
+        is_title || (facts.tokens[token].name.is_given && !facts.is_role(token))
+    });
+    let joins = match facts.word(at) {
+        "of" | "for" | "on" | "against" => {
+            (is_body(last) || facts.is_role(last)) && !is_somebody && !is_partisan(facts, last)
+        }
+        // "Ambassador to the United States Hamdullah Mohib".
+        "to" => facts.is_role(last) && next > at + 1,
+        "&" => true,
+        "and" => {
+            // "Department of Health and Human Services", but "the Ministry of Defence and Pentagon officials".
+            let governed = run.clone().any(|token| facts.is_one_of(token, &["of", "for", "on"]));
+            let other = &facts.tokens[next];
+            governed
+                && run.clone().any(is_body)
+                && !run.clone().any(|token| facts.word(token) == "and")
+                && !other.is_acronym
+                && !other.name.is_given
+                && other.place.is_none()
+                && !facts.is_role(next)
+        }
+        _ => false,
+    };
+    joins.then_some(next + 1)
+}
+
+/// "Republican", "Democrats": who belongs to a party, not what a party is called.
+pub(crate) fn is_partisan(facts: &Facts<'_>, token: usize) -> bool {
+    facts.noun(token).is_some_and(|noun| matches!(noun.lemma, "republican" | "democrat" | "conservative"))
+}
+
+/// "Workers' Union": a plural that belongs to the name of a body, not its owner.
+fn is_own_plural(facts: &Facts<'_>, genitive: usize) -> bool {
+    let noun = facts.noun(genitive - 1);
+    noun.is_some_and(|noun| noun.is_plural) && goes_on(facts, genitive + 1)
+}

@@ -1,0 +1,72 @@
+//! What became of a document's pronouns, with all that was weighed: for measuring and for learning.
+
+use crate::coreference::mentions::nominals::Referent;
+use crate::coreference::pronouns::features::column_of;
+use crate::coreference::pronouns::pronoun::{Pronoun, Role};
+use crate::coreference::sources::resolver::Resolving;
+use crate::text::Span;
+
+/// A third-person pronoun, and whom it was read as.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PronounReading {
+    /// The pronoun.
+    pub pronoun: Span,
+    /// The name or noun phrase before it that it stands for; none where it stands for nobody known.
+    pub antecedent: Option<Span>,
+    /// Everything that the text calls the same before or after, pronouns left out.
+    pub mentions: Vec<Span>,
+    /// The column of the weights that it is weighed by.
+    pub column: usize,
+    /// What was weighed, the nearest first.
+    pub candidates: Vec<ReadCandidate>,
+}
+
+/// A mention that a pronoun might have stood for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadCandidate {
+    /// The mention; a pronoun where one was read as the same before.
+    pub mention: Span,
+    /// Whether it is a name.
+    pub is_name: bool,
+    /// What speaks for and against it, as rows of the weights.
+    pub traits: Vec<usize>,
+}
+
+impl Resolving<'_> {
+    /// All third-person pronouns with what was weighed for them.
+    pub(crate) fn pronoun_readings(mut self) -> Vec<PronounReading> {
+        let facts = self.facts;
+        let mut seen = Vec::new();
+        self.read(|mentions, token, candidates, referent| {
+            let before = mentions.all.partition_point(|mention| mention.tokens.end <= token);
+            let antecedent = mentions.all[..before].iter().rfind(|it| Some(it.referent) == referent);
+            let pronoun = Pronoun::of(facts.word(token));
+            let read = PronounReading {
+                pronoun: facts.document.tokens[token].span,
+                antecedent: antecedent.map(|mention| facts.document.span_of(&mention.tokens)),
+                mentions: Vec::new(),
+                column: column_of(pronoun, Role::of(facts, token)),
+                candidates: candidates
+                    .iter()
+                    .map(|candidate| ReadCandidate {
+                        mention: facts.document.span_of(&candidate.tokens),
+                        is_name: matches!(candidate.referent, Referent::Entity(_))
+                            && !candidate.traits.has(crate::coreference::pronouns::features::Trait::Chain),
+                        traits: candidate.traits.all().map(|one| one as usize).collect(),
+                    })
+                    .collect(),
+            };
+            seen.push((read, referent));
+        });
+        let named = |referent| {
+            let same = self.mentions.all.iter().filter(move |mention| mention.referent == referent);
+            same.map(|mention| facts.document.span_of(&mention.tokens)).collect()
+        };
+        seen.into_iter()
+            .map(|(read, referent)| PronounReading {
+                mentions: referent.map_or_else(Vec::new, named),
+                ..read
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,207 @@
+//! The trained network: what it reads of a document, and what it says of it.
+//!
+//! An encoder reads the text in windows and scores for each token whether a cue begins there; a linker scores for
+//! each cue what the tokens around it are to it (source, content, nothing), which the most probable spans are
+//! decoded from. How the network was trained is told in `training/`.
+
+mod header;
+mod calibration;
+mod decoding;
+mod encoder;
+mod features;
+mod file;
+mod graph;
+mod linker;
+mod pieces;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use calibration::{Agreement, Calibration};
+use decoding::FoundArguments;
+use encoder::Encoder;
+use file::Sections;
+use graph::{Thread, Threads};
+use header::About;
+use linker::Linker;
+
+use crate::text::Document;
+
+pub use features::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Proposal, REACH_AFTER, REACH_BEFORE};
+pub use file::ModelError;
+pub use pieces::Vocabulary;
+
+pub(super) use features::features;
+
+/// The network that the binary carries.
+static EMBEDDED_MODEL: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/tagger.model"));
+
+/// How many tokens are read at once: a longer text needs the memory of one such block.
+const BLOCK: usize = 4096;
+
+/// Asked now and then while a text is read: whether nobody wants the result any more.
+pub type IsCancelled<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// A trained network. Immutable once loaded: share one between all threads.
+#[derive(Debug)]
+pub struct Network {
+    name: String,
+    calibration: Calibration,
+    encoder: Encoder,
+    linker: Linker,
+    threads: Threads,
+}
+
+/// An attribution as the network reads it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reading {
+    /// The cue.
+    pub(super) cue: Range<usize>,
+    /// The source, if it has one.
+    pub(super) source: Option<Range<usize>>,
+    /// The contents in order, at least one.
+    pub(super) contents: Vec<Range<usize>>,
+    /// How sure it is that this is a cue.
+    pub(super) cue_confidence: f32,
+    /// How sure it is of the source, or that there is none.
+    pub(super) source_confidence: f32,
+    /// How sure it is of the contents.
+    pub(super) content_confidence: f32,
+    /// How sure it is of all of them together.
+    pub(super) confidence: f32,
+}
+
+impl Network {
+    /// The network that comes with this version.
+    ///
+    /// # Panics
+    /// Never: a test loads it.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self::new(Cow::Borrowed(EMBEDDED_MODEL)).expect("the embedded model is sound")
+    }
+
+    /// The network of a model file's bytes.
+    ///
+    /// # Errors
+    /// When the bytes are no model, one for another version of this program, or damaged.
+    pub fn from_file(bytes: Vec<u8>) -> Result<Self, ModelError> {
+        Self::new(Cow::Owned(bytes))
+    }
+
+    fn new(bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
+        let sections = Sections::read(bytes)?;
+        let about = About::read(&sections)?;
+        let threads = Threads::default();
+        let (encoder, linker) = threads.run(&|| false, |thread| {
+            Ok((Encoder::new(&sections, &about, thread)?, Linker::new(&sections, &about, thread)?))
+        })?;
+        Ok(Self { name: about.name, calibration: about.calibration, encoder, linker, threads })
+    }
+
+    /// Its name and version.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The attributions that it reads in a document, in the order of their cues. Where a cue isn't at least as
+    /// probable as `threshold`, there is none. Nothing once `cancelled` says yes, which is asked for each window.
+    pub(super) fn read(
+        &self,
+        document: &Document<'_>,
+        features: &Features,
+        threshold: f32,
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Vec<Reading>> {
+        self.threads.run(cancelled, |thread| self.read_on(thread, document, features, threshold))
+    }
+
+    fn read_on(
+        &self,
+        thread: &Thread<'_>,
+        document: &Document<'_>,
+        features: &Features,
+        threshold: f32,
+    ) -> Option<Vec<Reading>> {
+        let mut readings = Vec::new();
+        let mut start = 0;
+        while start < features.len() {
+            let end = features.len().min(start + BLOCK);
+            let around = start.saturating_sub(REACH_BEFORE)..features.len().min(end + REACH_AFTER);
+            let block = Block { tokens: start..end, around };
+            self.read_block(thread, document, features, block, threshold, &mut readings);
+            if thread.is_cancelled() {
+                return None;
+            }
+            start = end.max(readings.last().map_or(0, |last: &Reading| last.cue.end));
+        }
+        Some(readings)
+    }
+
+    /// Adds the attributions whose cues begin in a block.
+    fn read_block(
+        &self,
+        thread: &Thread<'_>,
+        document: &Document<'_>,
+        features: &Features,
+        block: Block,
+        threshold: f32,
+        readings: &mut Vec<Reading>,
+    ) -> Option<()> {
+        let encoded = self.encoder.read(thread, document, features, block.around)?;
+        let probabilities = &encoded.cues[block.tokens.start - encoded.tokens.start..];
+        let cues = decoding::cues(probabilities, block.tokens, threshold);
+        let spans: Vec<Range<usize>> = cues.iter().map(|cue| cue.tokens.clone()).collect();
+        let found = self.linker.link(thread, &encoded, features, &spans)?;
+        for (cue, found) in cues.into_iter().zip(found) {
+            if found.contents.is_empty() {
+                continue;
+            }
+            let (source, content) = (found.source_probability, found.content_probability);
+            let agreement = agreement(features, &cue.tokens, &found);
+            let calibration = &self.calibration;
+            readings.push(Reading {
+                cue_confidence: Calibration::part(calibration.cue, cue.probability),
+                source_confidence: Calibration::part(calibration.source, source),
+                content_confidence: Calibration::part(calibration.content, content),
+                confidence: calibration.attribution(cue.probability, source, content, agreement),
+                cue: cue.tokens,
+                source: found.source,
+                contents: found.contents,
+            });
+        }
+        Some(())
+    }
+}
+
+/// Tokens whose cues are looked for, and those that are read for it.
+struct Block {
+    tokens: Range<usize>,
+    around: Range<usize>,
+}
+
+/// Whether any proposal for that cue has the source and the content that were found.
+fn agreement(features: &Features, cue: &Range<usize>, found: &FoundArguments) -> Agreement {
+    let proposals = features.proposals_of(cue);
+    let overlap_by_half = |a: &[Range<usize>], b: &[Range<usize>]| {
+        let length = |spans: &[Range<usize>]| spans.iter().map(ExactSizeIterator::len).sum::<usize>();
+        let shared: usize = a
+            .iter()
+            .flat_map(|a| b.iter().map(move |b| a.end.min(b.end).saturating_sub(a.start.max(b.start))))
+            .sum();
+        2 * shared >= length(a) + length(b) - shared
+    };
+    let as_list = |source: &Option<Range<usize>>| source.iter().cloned().collect::<Vec<_>>();
+    let source = as_list(&found.source);
+    [
+        found.source.is_none(),
+        proposals.is_empty(),
+        proposals.iter().any(|it| overlap_by_half(&as_list(&it.source), &source)),
+        proposals.iter().any(|it| overlap_by_half(&it.contents, &found.contents)),
+    ]
+}

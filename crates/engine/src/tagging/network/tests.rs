@@ -1,0 +1,99 @@
+//! The product's arithmetic against the trainer's, and what a damaged model is told.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::file::ModelError;
+use super::{EMBEDDED_MODEL, Network};
+use crate::annotation::classes::ClassedDocument;
+use crate::lexicon::{Lexicon, Words};
+use crate::segmentation;
+use crate::tagging::{mark_verbs, propose};
+
+/// What `training/export.py --record` wrote for the embedded model.
+const RECORDED: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/recorded/scores.jsonl"));
+const SENTENCES: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/recorded/sentences.jsonl"));
+
+/// Tables are in 8 bits on both sides; what remains is rounding.
+const TOLERANCE: f64 = 0.01;
+
+fn lines(file: &str) -> impl Iterator<Item = Value> {
+    file.lines().map(|line| serde_json::from_str(line).expect("it is JSON"))
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().expect("a list").iter().map(|it| it.as_f64().expect("a number")).collect()
+}
+
+#[test]
+fn scores_are_those_of_the_trainer() {
+    let network = Network::embedded();
+    let lexicon = Lexicon::embedded();
+    let finder = crate::cues::CueFinder::new(&lexicon);
+    let words = Words::embedded();
+    network.threads.run(&|| false, |thread| {
+        for (sentence, recorded) in lines(SENTENCES).zip(lines(RECORDED)) {
+            assert_eq!(sentence["id"], recorded["id"]);
+            let document = segmentation::segment(sentence["text"].as_str().expect("a text"));
+            let candidates = finder.find(&document);
+            let mut classed = ClassedDocument::new(&document, &words);
+            mark_verbs(&mut classed, &candidates, &finder);
+            let proposed = propose(&classed, &candidates, &finder, &lexicon);
+            let features = super::features(&classed, &candidates, &proposed, &finder, &lexicon);
+            let encoded = network
+                .encoder
+                .read(thread, &document, &features, 0..document.tokens.len())
+                .expect("it is read");
+            let told = recorded["cues"].as_array().expect("a list");
+            assert_eq!(told.len(), encoded.cues.len(), "{}", recorded["id"]);
+            for (token, (told, found)) in told.iter().zip(&encoded.cues).enumerate() {
+                for (told, found) in numbers(told).into_iter().zip(found) {
+                    let difference = (told - f64::from(*found)).abs();
+                    assert!(difference < TOLERANCE, "{} token {token}: {told} {found}", recorded["id"]);
+                }
+            }
+            let told = recorded["links"].as_array().expect("a list");
+            let cues: Vec<_> = features.proposals.iter().map(|it| it.cue.clone()).collect();
+            assert_eq!(told.len(), cues.len(), "{}", recorded["id"]);
+            let scores = network.linker.scores(thread, &encoded, &features, &cues).expect("they are linked");
+            for ((told, cue), scores) in told.iter().zip(cues).zip(scores) {
+                let first = super::REACH_BEFORE.saturating_sub(cue.start);
+                let told = told["scores"].as_array().expect("a list");
+                for (at, told) in told.iter().enumerate() {
+                    for (told, found) in numbers(told).into_iter().zip(scores[first + at]) {
+                        let difference = (told - f64::from(found)).abs();
+                        assert!(
+                            difference < 10.0 * TOLERANCE,
+                            "{} {cue:?} {at}: {told} {found}",
+                            recorded["id"]
+                        );
+                    }
+                }
+            }
+        }
+    });
+}
+
+fn error_of(bytes: Vec<u8>) -> ModelError {
+    Network::new(Cow::Owned(bytes)).expect_err("the model is damaged")
+}
+
+#[test]
+fn a_damaged_model_is_told_apart() {
+    assert!(matches!(error_of(b"GIF89a".to_vec()), ModelError::Magic));
+    let mut newer = EMBEDDED_MODEL.to_vec();
+    newer[15] = 9;
+    assert!(matches!(error_of(newer), ModelError::Format { found: 9 }));
+    for length in [17, 40, EMBEDDED_MODEL.len() / 2, EMBEDDED_MODEL.len() - 1] {
+        let error = error_of(EMBEDDED_MODEL[..length].to_vec());
+        assert!(matches!(error, ModelError::Truncated { at } if at == length), "{length}: {error}");
+    }
+    assert!(matches!(error_of(EMBEDDED_MODEL[..19].to_vec()), ModelError::Missing("about")));
+    let mut other = EMBEDDED_MODEL.to_vec();
+    let about = other.windows(6).position(|it| it == b"\"link\"").expect("it says how wide it is");
+    other[about + 1] = b'L';
+    assert!(matches!(error_of(other), ModelError::Section { section: "about", .. }));
+}

@@ -1,0 +1,225 @@
+//! Attributions whose cue is a mark: the colon of a transcript or a headline, the dash of a press release.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::annotation::classes::ClassedDocument;
+use crate::annotation::clauses::Extent;
+use crate::lexicon::WordClasses;
+use crate::tagging::labels::{Labels, Link, Role, SourceLink};
+use crate::text::TokenKind;
+
+/// How sure a colon after a name is.
+const COLON_CONFIDENCE: f32 = 0.7;
+
+/// How sure a name after a quotation and a dash is.
+const DASH_CONFIDENCE: f32 = 0.8;
+
+/// A headline has no more tokens than these.
+const LONGEST_HEADLINE: usize = 25;
+
+/// Adds what colons and dashes attribute.
+pub(crate) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
+    let in_transcript = label_transcript(classed, labels);
+    for sentence in &classed.document.sentences {
+        if !in_transcript.contains(&sentence.tokens.start) {
+            label_colon(classed, sentence.tokens.clone(), labels);
+        }
+        label_final_source(classed, sentence.tokens.clone(), labels);
+    }
+    for quotation in 0..classed.document.quotations.len() {
+        label_dash(classed, quotation, labels);
+    }
+}
+
+/// A text with other paragraphs between them is a transcript in part when it has this many turns.
+const FEWEST_TURNS: usize = 4;
+
+/// A speaker's name and the colon after it, at the head of a paragraph.
+struct Turn {
+    paragraph: usize,
+    speaker: Range<usize>,
+    colon: usize,
+}
+
+/// "TAPPER: Is the dam safe?", paragraph after paragraph: each turn has its paragraph's text, and the
+/// paragraphs without a name that follow it, where most paragraphs are turns. One such paragraph alone is no
+/// transcript: "New Delhi: The minister spoke."
+/// Returns where the turns begin.
+fn label_transcript(classed: &ClassedDocument<'_>, labels: &mut Labels) -> HashSet<usize> {
+    let paragraphs = &classed.document.paragraphs;
+    let turns: Vec<Turn> = (0..paragraphs.len()).filter_map(|paragraph| turn(classed, paragraph)).collect();
+    let mostly_turns = turns.len() * 2 >= paragraphs.len();
+    if turns.len() < 2 || !mostly_turns && turns.len() < FEWEST_TURNS {
+        return HashSet::new();
+    }
+    for (index, turn) in turns.iter().enumerate() {
+        let next = turns.get(index + 1).map_or(paragraphs.len(), |next| next.paragraph);
+        let last = if mostly_turns { next } else { turn.paragraph + 1 };
+        let mut contents = Vec::new();
+        for (number, paragraph) in paragraphs[turn.paragraph..last].iter().enumerate() {
+            let sentences = &classed.document.sentences[paragraph.sentences.clone()];
+            let text = without_emphasis(classed, turn.colon + 1);
+            let start = if number == 0 { text } else { sentences[0].tokens.start };
+            let end = sentences[sentences.len() - 1].tokens.end;
+            if start < end {
+                contents.push(start..end);
+            }
+        }
+        push(labels, "transcript-turn", turn.speaker.clone(), turn.colon, contents, COLON_CONFIDENCE);
+    }
+    turns.into_iter().map(|turn| turn.speaker.start).collect()
+}
+
+fn turn(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<Turn> {
+    let sentence = &classed.document.sentences[classed.document.paragraphs[paragraph].sentences.start];
+    let colon = first_colon(classed, &sentence.tokens)?;
+    // "**Interviewer:** Who won?"
+    let speaker = without_emphasis(classed, sentence.tokens.start)..colon;
+    let names = |token: usize| classed.is_capitalized(token) && classed.is_nominal(token);
+    // "Q: …", "A: …"
+    let is_name = speaker.clone().all(names) || (speaker.len() == 1 && classed.word(speaker.start) == "A");
+    let text = without_emphasis(classed, colon + 1);
+    let says_something = text + 1 < sentence.tokens.end && classed.quotation_from(text).is_none();
+    (!speaker.is_empty() && is_name && says_something).then_some(Turn { paragraph, speaker, colon })
+}
+
+/// The first token from `start` on that isn't Markdown's emphasis.
+fn without_emphasis(classed: &ClassedDocument<'_>, start: usize) -> usize {
+    let is_emphasis = |&token: &usize| {
+        classed.is_kind(token, TokenKind::Symbol)
+            && classed.word(token).chars().all(|it| matches!(it, '*' | '_'))
+    };
+    start + (start..classed.len()).take(4).take_while(is_emphasis).count()
+}
+
+/// A colon near a sentence's head, behind at least one token.
+fn first_colon(classed: &ClassedDocument<'_>, sentence: &Range<usize>) -> Option<usize> {
+    (sentence.start + 1..sentence.end.min(sentence.start + 9))
+        .find(|&token| classed.is_kind(token, TokenKind::Colon))
+}
+
+/// "Ruiz: 'The dam is safe.'", and in a headline "Ruiz: dam is safe".
+fn label_colon(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
+    let Some(colon) = first_colon(classed, &sentence) else { return };
+    // "The notice read: …": the colon belongs to a cue.
+    if classed.is_verbal(colon - 1) {
+        return;
+    }
+    let Some(speaker) = classed.noun_phrase_before(sentence.start, colon) else { return };
+    if speaker.start != sentence.start {
+        return;
+    }
+    let content = if let Some(quotation) = classed.quotation_from(colon + 1) {
+        Some(classed.document.quotations[quotation].tokens.clone())
+    } else {
+        let names = speaker.clone().all(|token| classed.is_capitalized(token));
+        let headline = names && is_short_paragraph(classed, &sentence);
+        let rest = if headline && colon + 1 < classed.len() {
+            classed.content_from(colon + 1, Extent::ThatClause)
+        } else {
+            None
+        };
+        rest.filter(|rest| rest.len() > 2)
+    };
+    if let Some(content) = content {
+        push(labels, "source-colon-content", speaker, colon, vec![content], COLON_CONFIDENCE);
+    }
+}
+
+/// A headline, a line of talk: one sentence of some words. "New Delhi: The minister spoke …" is longer.
+fn is_short_paragraph(classed: &ClassedDocument<'_>, sentence: &Range<usize>) -> bool {
+    let paragraph = classed.document.paragraph_at(classed.sentence_index(sentence.start));
+    classed.document.paragraphs[paragraph].sentences.len() == 1 && sentence.len() <= LONGEST_HEADLINE
+}
+
+/// "Two dead in warehouse fire: police": a headline that ends with its source.
+fn label_final_source(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
+    let Some(colon) = sentence.clone().rev().take(6).find(|&token| classed.is_kind(token, TokenKind::Colon))
+    else {
+        return;
+    };
+    let phrase = classed.noun_phrase_after(colon + 1, sentence.end);
+    let Some(phrase) = phrase.filter(|phrase| phrase.end == sentence.end && classed.can_speak(phrase)) else {
+        return;
+    };
+    let clause = sentence.start..colon;
+    let has_punctuation =
+        clause.clone().any(|token| !classed.is_wordlike(token) && !classed.document.tokens[token].is_mark());
+    if clause.len() < 3 || has_punctuation {
+        return;
+    }
+    push(labels, "content-colon-source", phrase, colon, vec![clause], COLON_CONFIDENCE);
+}
+
+/// "'The dam is safe.' –Commissioner Ruiz"
+fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labels) {
+    let tokens = classed.document.quotations[quotation].tokens.clone();
+    let dash = tokens.end;
+    if !classed.is_kind(dash, TokenKind::Dash) || !classed.is_capitalized(dash + 1) {
+        return;
+    }
+    let end = classed.sentence(dash).end;
+    let Some(phrase) = classed.noun_phrase_after(dash + 1, end.min(dash + 12)) else { return };
+    let after = without_account(classed, phrase.end);
+    let date = date_until(classed, after..end);
+    if after < end && date.is_none() && !classed.is_kind(phrase.end, TokenKind::Comma) {
+        return;
+    }
+    push(labels, "quotation-dash-source", phrase, dash, vec![tokens], DASH_CONFIDENCE);
+    if let Some(link) = labels.links.last_mut() {
+        link.time = date;
+    }
+}
+
+/// The token after "(@name)", the account of a post.
+fn without_account(classed: &ClassedDocument<'_>, start: usize) -> usize {
+    let is_account = classed.is_kind(start, TokenKind::OpeningBracket)
+        && start + 1 < classed.len()
+        && classed.word(start + 1).starts_with('@')
+        && classed.is_kind(start + 2, TokenKind::ClosingBracket);
+    if is_account { start + 3 } else { start }
+}
+
+/// The tokens of a line's rest, where that is a date and nothing else: "MAY 14, 2022".
+fn date_until(classed: &ClassedDocument<'_>, rest: Range<usize>) -> Option<Range<usize>> {
+    let is_of_date = |token: usize| {
+        classed.is(token, WordClasses::MONTH)
+            || matches!(classed.kind(token), Some(TokenKind::Number | TokenKind::Comma))
+    };
+    (!rest.is_empty() && rest.len() <= 4 && rest.clone().all(is_of_date)).then_some(rest)
+}
+
+/// Adds an attribution whose cue is one mark of punctuation, or none.
+pub(crate) fn push(
+    labels: &mut Labels,
+    pattern: &'static str,
+    source: Range<usize>,
+    cue: impl Into<Option<usize>>,
+    contents: Vec<Range<usize>>,
+    confidence: f32,
+) {
+    if contents.is_empty() {
+        return;
+    }
+    let source = SourceLink::Span(labels.push(Role::Source, source, confidence));
+    let cue = cue.into().map(|cue| labels.push(Role::Cue, cue..cue + 1, confidence));
+    let contents =
+        contents.into_iter().map(|content| labels.push(Role::Content, content, confidence)).collect();
+    labels.links.push(Link {
+        pattern,
+        frame: None,
+        entry: None,
+        cue,
+        source,
+        contents,
+        shares_source: false,
+        negated: false,
+        hedged: false,
+        addressee: None,
+        medium: None,
+        time: None,
+        source_confidence: confidence,
+        confidence,
+    });
+}
