@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::Lexicon;
 use serde_json::Value;
 
 /// The same as the service has.
@@ -36,7 +35,7 @@ fn main() {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("{} articles of {} bytes, {processors} processors", texts.len(), bytes / texts.len());
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let service = Service::start(&file);
     let closed = (CLOSED * processors).to_string();
 

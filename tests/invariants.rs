@@ -19,15 +19,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use ascribe_engine::claims::Claim;
-use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::{Context, Extractor};
+use ascribe_engine::{Context, Extraction, Extractor};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use sound::assert_sound;
 use units::assert_units_agree;
 
-static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::new(Lexicon::embedded()));
+static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::default());
 
 /// So many texts of a kind, the same in every run.
 fn texts_of_a_kind(cases: u32) -> ProptestConfig {
@@ -41,7 +40,7 @@ fn texts_of_a_kind(cases: u32) -> ProptestConfig {
 
 /// Checks what holds for every text, and returns its claims.
 fn check(text: &str) -> Vec<Claim> {
-    let claims = EXTRACTOR.extract(text);
+    let claims = EXTRACTOR.extract(text).into_all();
     assert_sound(text, &claims);
     assert_units_agree(text, &claims);
     claims
@@ -51,10 +50,10 @@ fn check(text: &str) -> Vec<Claim> {
 fn check_repeatedly(text: &str) {
     let claims = check(text);
     let again = thread::scope(|scope| {
-        let answers = [(); 2].map(|()| scope.spawn(|| EXTRACTOR.extract(text)));
+        let answers = [(); 2].map(|()| scope.spawn(|| EXTRACTOR.extract(text).into_all()));
         answers.map(|answer| answer.join().expect("extraction doesn't panic"))
     });
-    for other in [EXTRACTOR.extract(text)].into_iter().chain(again) {
+    for other in [EXTRACTOR.extract(text).into_all()].into_iter().chain(again) {
         assert_eq!(other, claims, "the same text gives the same answer: {text:?}");
     }
 }
@@ -116,10 +115,11 @@ fn a_reading_ends_where_it_is_called_off() {
         let asked = AtomicUsize::new(0);
         let is_called_off = || asked.fetch_add(1, Ordering::Relaxed) >= called_off_at;
         let claims = EXTRACTOR.extract_unless(&text, Context::default(), &is_called_off);
+        let claims = claims.map(Extraction::into_all);
         (claims, asked.into_inner())
     };
     let (claims, all) = read(usize::MAX);
-    assert_eq!(claims, Some(EXTRACTOR.extract(&text)));
+    assert_eq!(claims, Some(EXTRACTOR.extract(&text).into_all()));
     assert!(all >= 20, "asked {all} times in {} bytes", text.len());
     for at in [0, 1, 2, 5, all / 2, all - 1] {
         let (claims, asked) = read(at);
@@ -131,11 +131,11 @@ fn a_reading_ends_where_it_is_called_off() {
 /// Whatever an extractor keeps in hash maps, whose order differs from one to the next, shows in no answer.
 #[test]
 fn extractors_answer_alike() {
-    let other = thread::spawn(|| Extractor::new(Lexicon::embedded())).join().expect("it can be built");
+    let other = thread::spawn(|| Extractor::default()).join().expect("it can be built");
     let mut found = 0;
     for text in texts::articles() {
         let claims = check(&text);
-        assert_eq!(other.extract(&text), claims);
+        assert_eq!(other.extract(&text).into_all(), claims);
         found += claims.len();
     }
     assert!(found > 0, "the articles have claims");

@@ -23,7 +23,7 @@ const ARTICLES: &str = include_str!("data/wikinews-dev.jsonl");
 
 #[test]
 fn every_entry_is_proposed_in_its_example() {
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let failures: Vec<String> =
         extractor.lexicon().entries().iter().filter_map(|entry| failure(&extractor, entry)).collect();
     assert!(

@@ -21,9 +21,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use ascribe_engine::claims::{Claim, DEFAULT_MIN_CONFIDENCE, confident};
+use ascribe_engine::claims::{Claim, confident};
 use ascribe_engine::coreference::Alias;
-use ascribe_engine::lexicon::Lexicon;
 use ascribe_engine::{Context, Extractor};
 
 use page::{Case, Page};
@@ -59,7 +58,7 @@ const PROPOSED: f32 = 0.15;
 /// The patterns propose to the network what the cases say.
 #[test]
 fn every_case_is_proposed() {
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let wanted = env::var("SUITE").unwrap_or_default();
     let pages: Vec<Page> = pages("").into_iter().filter(|page| page.name.contains(&wanted)).collect();
     let mut report = String::new();
@@ -90,11 +89,11 @@ const READ_OTHERWISE: &str = include_str!("suite/read-otherwise.txt");
 /// With the network all cases are true but those of the list; and those aren't, or they leave it.
 #[test]
 fn every_case_is_true() {
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let mut findings = String::new();
     for page in &pages("") {
         for case in &page.cases {
-            let found = confident(extractor.extract(&case.text), DEFAULT_MIN_CONFIDENCE);
+            let found = extractor.extract(&case.text).claims().to_vec();
             let verdict = Verdict::of(case, &found);
             let name = format!("{}: {}", page.name, case.heading);
             let is_listed = READ_OTHERWISE.lines().any(|line| line == name);
@@ -122,7 +121,7 @@ const RECORD_READ_OTHERWISE: &str = include_str!("suite/record/read-otherwise.tx
 /// The records are as the cases say, but for those of the list.
 #[test]
 fn every_record_case_is_true() {
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let wanted = env::var("SUITE").unwrap_or_default();
     let (mut findings, mut summary) = (String::new(), String::new());
     let (mut cases, mut right) = (0, 0);
@@ -151,7 +150,7 @@ fn extract(extractor: &Extractor, case: &Case) -> Vec<Claim> {
     let published = case.known.published.as_ref().map(|date| date.parse().expect("the page was checked"));
     let aliases: Vec<Alias> = case.known.aliases.iter().map(alias).collect();
     let context = Context { published, aliases: &aliases };
-    confident(extractor.extract_in(&case.text, context), DEFAULT_MIN_CONFIDENCE)
+    extractor.extract_in(&case.text, context).claims().to_vec()
 }
 
 fn alias(known: &known::Alias) -> Alias {

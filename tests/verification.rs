@@ -16,11 +16,10 @@ use ascribe_engine::Verifier;
 use ascribe_engine::claims::{Claim, Content, Explanation, QuotationKind};
 use ascribe_engine::lexicon::{AttributionType, SpeechAct};
 use ascribe_engine::text::Span;
-use ascribe_engine::verification::{Quotation, Verdict};
+use ascribe_engine::{Extraction, GivenQuotation, Verdict};
 use serde_json::Value;
 
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::Lexicon;
 use ascribe_engine::verification::{Difference, Edit, Finding};
 use page::{Case, Line};
 
@@ -80,7 +79,7 @@ fn claim(spans: &[Span]) -> Claim {
 type Counts = BTreeMap<(&'static str, Verdict), BTreeMap<Verdict, usize>>;
 
 fn measure(articles: &[Article]) -> (Counts, Vec<String>) {
-    let verifier = Verifier::new();
+    let verifier = Verifier::default();
     let mut numbers = Numbers::new(7);
     let (mut counts, mut report) = (Counts::new(), Vec::new());
     let whole = |article: &Article| {
@@ -92,9 +91,9 @@ fn measure(articles: &[Article]) -> (Counts, Vec<String>) {
         let claims: Vec<Claim> = article.contents.iter().map(|spans| claim(spans)).collect();
         let made = quotations(&texts[number], &texts[(number + 1) % texts.len()], &mut numbers);
         let made: Vec<&Made> = made.iter().filter(|made| is_what_it_is(made, &article.text)).collect();
-        let given: Vec<Quotation<'_>> =
-            made.iter().map(|made| Quotation { text: &made.text, source: "" }).collect();
-        let findings = verifier.verify(&article.text, &claims, &given);
+        let given: Vec<GivenQuotation<'_>> =
+            made.iter().map(|made| GivenQuotation { text: &made.text, source: "" }).collect();
+        let findings = verifier.verify(&Extraction::of_claims(&article.text, claims), &given);
         for (Made { text, expected, how }, finding) in made.into_iter().zip(findings) {
             *counts.entry((how, *expected)).or_default().entry(finding.verdict).or_default() += 1;
             if finding.verdict != *expected {
@@ -160,18 +159,16 @@ const LEAST_LINES: usize = 100;
 
 #[test]
 fn every_line_of_the_pages_is_true() {
-    let extractor = Extractor::new(Lexicon::embedded());
-    let verifier = Verifier::new();
+    let extractor = Extractor::default();
+    let verifier = Verifier::default();
     let (mut lines, mut findings) = (0, Vec::new());
     for case in pages() {
-        let claims = extractor.extract(&case.text);
+        let extraction = extractor.extract(&case.text);
         for line in &case.lines {
             lines += 1;
-            let quotation = Quotation { text: &line.quotation, source: &line.asked };
-            let [finding] = &verifier.verify(&case.text, &claims, &[quotation])[..] else {
-                panic!("one finding")
-            };
-            let found = Found { case: &case, line, finding, claims: &claims };
+            let quotation = GivenQuotation { text: &line.quotation, source: &line.asked };
+            let [finding] = &verifier.verify(&extraction, &[quotation])[..] else { panic!("one finding") };
+            let found = Found { case: &case, line, finding, claims: extraction.all() };
             findings.extend(
                 found.faults().into_iter().map(|fault| format!("{} {}: {fault}", case.name, line.number)),
             );

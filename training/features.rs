@@ -11,7 +11,6 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::Lexicon;
 use ascribe_engine::tagging::network::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Vocabulary};
 use ascribe_engine::text::Document;
 use serde_json::{Value, json};
@@ -23,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let vocabulary =
         Vocabulary::new(&fs::read_to_string(vocabulary)?).ok_or("the vocabulary has no [UNK]")?;
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let mut out = BufWriter::new(io::stdout().lock());
     let about =
         json!({"features": FEATURES, "first_lexical": FIRST_LEXICAL, "first_proposed": FIRST_PROPOSED});

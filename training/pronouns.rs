@@ -12,13 +12,12 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
 use ascribe_engine::Extractor;
 use ascribe_engine::coreference::PronounReading;
-use ascribe_engine::lexicon::Lexicon;
 use ascribe_engine::text::Span;
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let articles = std::env::args().nth(1).ok_or("usage: pronouns ARTICLES.jsonl")?;
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let mut out = BufWriter::new(io::stdout().lock());
     for line in BufReader::new(fs::File::open(articles)?).lines() {
         let article: Value = serde_json::from_str(&line?)?;

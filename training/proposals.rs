@@ -9,12 +9,11 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
 use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims};
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::Lexicon;
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let articles = std::env::args().nth(1).ok_or("usage: proposals ARTICLES.jsonl")?;
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let options = OutputOptions {
         offsets: OffsetUnit::CodePoints,
         view: View::Full,

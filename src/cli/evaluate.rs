@@ -9,7 +9,6 @@ use clap::Args;
 use super::failure::Failure;
 use super::files::{self, ExtractorFiles};
 use crate::evaluation::{Article, articles, compare, disagreements, field_figures, figures};
-use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, confident};
 
 /// The arguments of `ascribe evaluate`.
 #[derive(Debug, Args)]
@@ -76,7 +75,7 @@ fn extract(gold: &[Article], files: &ExtractorFiles) -> Result<Vec<Article>, Fai
     let extractor = files.extractor()?;
     let predict = |article: &Article| {
         let text = article.text.as_deref().unwrap_or_default();
-        Article::from_claims(&article.id, text, &confident(extractor.extract(text), DEFAULT_MIN_CONFIDENCE))
+        Article::from_claims(&article.id, text, extractor.extract(text).claims())
     };
     Ok(gold.iter().map(predict).collect())
 }

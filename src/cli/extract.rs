@@ -245,7 +245,7 @@ impl Reader {
 
     fn message(&self, id: &str, text: &str, published: Option<Date>) -> v1::DocumentClaims {
         let context = Context { published: published.or(self.published), aliases: &self.options.aliases };
-        let claims = self.extractor.extract_in(text, context);
+        let found = self.extractor.extract_in(text, context);
         // No durations: the same input gives the same bytes.
         let provenance = Provenance {
             lexicon_version: self.extractor.lexicon().version(),
@@ -253,7 +253,7 @@ impl Reader {
             queued: None,
             computed: None,
         };
-        wire::document_claims(id, text, &claims, &self.options, &provenance)
+        wire::document_claims(id, text, found.all(), &self.options, &provenance)
     }
 }
 

@@ -56,11 +56,11 @@ impl ExtractorFiles {
     /// An extractor with what is built in and what these files have instead.
     pub(super) fn extractor(&self) -> Result<Extractor, Failure> {
         let lexicon = lexicon(self.lexicon.as_deref())?;
-        let Some(file) = &self.model else { return Ok(Extractor::new(lexicon)) };
+        let Some(file) = &self.model else { return Ok(Extractor::builder().lexicon(lexicon).build()) };
         let name = || file.display().to_string();
         let bytes = read_bytes(file).map_err(|why| Failure::Read { file: name(), why })?;
         let network = Network::from_file(bytes).map_err(|error| Failure::Model { file: name(), error })?;
-        Ok(Extractor::with_network(lexicon, network))
+        Ok(Extractor::builder().lexicon(lexicon).network(network).build())
     }
 }
 

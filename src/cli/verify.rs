@@ -14,8 +14,7 @@ use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::input::{json_fault, string};
 use super::{NOTHING, PARTLY, pretty, verdicts};
 use crate::wire::{self, InputQuotation, Limits, OffsetUnit, v1};
-use ascribe_engine::Verifier;
-use ascribe_engine::verification::Quotation;
+use ascribe_engine::{GivenQuotation, Verifier};
 use v1::verify_quotations_response::Item;
 
 /// The arguments of `ascribe verify`.
@@ -86,10 +85,11 @@ fn items(
     quotations: &[InputQuotation],
     offsets: OffsetUnit,
 ) -> Result<Vec<Item>, Failure> {
-    let claims = arguments.extractor.extractor()?.extract(text);
-    let given: Vec<Quotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
-    let findings = Verifier::new().verify(text, &claims, &given);
-    Ok(wire::verification_items(text, &claims, quotations, &findings, offsets, usize::MAX))
+    let extractor = arguments.extractor.extractor()?;
+    let found = extractor.extract(text);
+    let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
+    let findings = Verifier::default().verify(&found, &given);
+    Ok(wire::verification_items(text, found.all(), quotations, &findings, offsets, usize::MAX))
 }
 
 /// Writes an item for each line, in order, and says what is wrong with the others.

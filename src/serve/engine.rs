@@ -6,7 +6,7 @@ use arc_swap::ArcSwapOption;
 
 use ascribe_engine::claims::Claim;
 use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::{Context, Extractor, IsCancelled};
+use ascribe_engine::{Context, Extraction, Extractor, IsCancelled};
 
 /// Finds the claims of texts. [`Extractor`] is one; the service's tests bring slow and broken ones.
 pub trait Engine: Send + Sync + 'static {
@@ -32,7 +32,7 @@ impl Engine for Extractor {
         context: Context<'_>,
         cancelled: IsCancelled<'_>,
     ) -> Option<Vec<Claim>> {
-        Self::extract_unless(self, text, context, cancelled)
+        Self::extract_unless(self, text, context, cancelled).map(Extraction::into_all)
     }
 
     fn lexicon(&self) -> &Lexicon {

@@ -26,7 +26,7 @@ pub(super) struct Claims {
 
 impl Claims {
     pub(super) fn new(reader: Reader, max_stream_idle: Duration) -> Self {
-        Self { reader, verifier: Arc::new(Verifier::new()), max_stream_idle }
+        Self { reader, verifier: Arc::new(Verifier::default()), max_stream_idle }
     }
 
     async fn read_one(

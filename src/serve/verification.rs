@@ -9,8 +9,7 @@ use super::pool::Ticket;
 use super::reader::Reader;
 use super::status::Failure;
 use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
-use ascribe_engine::verification::Quotation;
-use ascribe_engine::{Context, Verifier};
+use ascribe_engine::{Context, Extraction, GivenQuotation, Verifier};
 
 /// Reads the document of `request` and looks for its quotations there.
 pub(super) async fn verify(
@@ -42,8 +41,9 @@ fn answer(
     let VerificationInput { document, quotations, offsets } = input;
     let context = Context { published: document.published, aliases: &[] };
     let claims = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
-    let given: Vec<Quotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
-    let findings = verifier.verify_unless(&document.text, &claims, &given, ticket.is_abandoned)?;
-    let items = verification_items(&document.text, &claims, quotations, &findings, *offsets, max_bytes);
+    let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
+    let found = Extraction::of_claims(&document.text, claims);
+    let findings = verifier.verify_unless(&found, &given, ticket.is_abandoned)?;
+    let items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, max_bytes);
     Some(v1::VerifyQuotationsResponse { items, offset_encoding: v1::OffsetEncoding::from(*offsets).into() })
 }

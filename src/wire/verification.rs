@@ -10,7 +10,7 @@ use super::options::OffsetUnit;
 use super::v1;
 use ascribe_engine::claims::Claim;
 use ascribe_engine::text::Span;
-use ascribe_engine::verification::{Difference, Finding, Quotation};
+use ascribe_engine::verification::{Difference, Finding, GivenQuotation};
 use v1::verify_quotations_response::Item;
 
 /// The longest name of a speaker, in bytes of UTF-8.
@@ -45,8 +45,8 @@ pub struct VerificationInput {
 impl InputQuotation {
     /// As the core takes it.
     #[must_use]
-    pub fn as_quotation(&self) -> Quotation<'_> {
-        Quotation { text: &self.text, source: &self.speaker }
+    pub fn as_quotation(&self) -> GivenQuotation<'_> {
+        GivenQuotation { text: &self.text, source: &self.speaker }
     }
 }
 

@@ -8,7 +8,6 @@ use ascribe::wire::{
     FieldViolation, InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document,
     message_of_json, output_options, v1,
 };
-use ascribe_engine::lexicon::Lexicon;
 use ascribe_engine::{Context, Extractor};
 use prost::Message;
 use serde::Serialize;
@@ -16,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use v1::stream_extract_claims_request::Message as StreamMessage;
 
-static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::new(Lexicon::embedded()));
+static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::default());
 
 /// Texts up to here are read as well, in bytes. Longer ones are what the target `extract` is for.
 const READ_BYTES: usize = 256;
@@ -106,7 +105,7 @@ fn check_document(document: &InputDocument, options: &OutputOptions, limits: &Li
         return;
     }
     let context = Context { published: document.published, aliases: &options.aliases };
-    let claims = EXTRACTOR.extract_in(text, context);
+    let claims = EXTRACTOR.extract_in(text, context).into_all();
     let provenance = Provenance { lexicon_version: "", tagger_version: "", queued: None, computed: None };
     let answer = document_claims(&document.document_id, text, &claims, options, &provenance);
     assert!(answer.claims.len() <= options.max_claims, "{answer:?}");

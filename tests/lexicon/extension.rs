@@ -2,7 +2,6 @@
 //! invented there are found in all their forms.
 
 use ascribe_engine::Extractor;
-use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, confident};
 use ascribe_engine::lexicon::{CueCategory, CueEntry, Lexicon, SpeechAct};
 
 const BLORP: &str = "blorp\tverb\t-\tthat clause quotation\tcommunication\tassertion\tdistancing\t\
@@ -74,19 +73,19 @@ fn the_version_follows_the_content() {
 /// The one claim of `text` must be a "blorp" with that source, cue and content.
 #[track_caller]
 fn check_blorp(text: &str, source: &str, cue: &str, content: &[&str]) {
-    let extractor = Extractor::new(extended(BLORP));
-    let sure = confident(extractor.extract(text), DEFAULT_MIN_CONFIDENCE);
-    let [claim] = sure.try_into().unwrap_or_else(|claims| panic!("one claim: {claims:#?}"));
+    let extractor = Extractor::builder().lexicon(extended(BLORP)).build();
+    let found = extractor.extract(text);
+    let [claim] = found.claims() else { panic!("one claim: {:#?}", found.claims()) };
     let slices = |spans: &[ascribe_engine::text::Span]| -> Vec<String> {
         spans.iter().map(|span| span.slice(text).to_owned()).collect()
     };
-    let found = claim.cue.expect("it has a cue");
-    assert_eq!(slices(&claim.source.expect("it has a source").spans), [source]);
+    let cue_found = claim.cue.as_ref().expect("it has a cue");
+    assert_eq!(slices(&claim.source.as_ref().expect("it has a source").spans), [source]);
     // A mark may belong to the cue: "blorped:".
     let words: Vec<String> =
-        slices(&found.spans).iter().map(|it| it.trim_end_matches([':', ',']).to_owned()).collect();
+        slices(&cue_found.spans).iter().map(|it| it.trim_end_matches([':', ',']).to_owned()).collect();
     assert_eq!(words, [cue]);
-    assert_eq!((found.lemma.as_str(), found.in_lexicon), ("blorp", true));
+    assert_eq!((cue_found.lemma.as_str(), cue_found.in_lexicon), ("blorp", true));
     assert_eq!(slices(&claim.content.spans), content);
     assert!(claim.explanation.cue_entry.starts_with("blorp/verb/"), "{:?}", claim.explanation);
 }
@@ -119,6 +118,6 @@ fn an_invented_verb_is_found() {
 
 #[test]
 fn without_the_extension_it_is_not() {
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     assert!(extractor.propose("The mayor blorped that the bridge was safe.").is_empty());
 }

@@ -170,7 +170,7 @@ fn an_empty_lexicon_leaves_only_what_no_cue_marks() {
     for file in ["", "\n", "# nothing\n", "\u{feff}"] {
         let lexicon = read(file);
         assert!(lexicon.entries().is_empty());
-        let extractor = Extractor::new(lexicon);
+        let extractor = Extractor::builder().lexicon(lexicon).build();
         assert!(extractor.extract("").is_empty());
         assert!(extractor.propose("Ana Ruiz said that the bridge was safe.").is_empty());
         let text = "Ruiz: \"The bridge is safe.\"";

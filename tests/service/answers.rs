@@ -6,13 +6,12 @@ use ascribe::serve::ServiceConfig;
 use ascribe::wire;
 use ascribe::wire::v1::{self, batch_extract_claims_response, stream_extract_claims_response};
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::Lexicon;
 use tokio_stream::StreamExt;
 
 use crate::server::{Scripted, Server, document, request};
 
 async fn real_server() -> (Server, Arc<Extractor>) {
-    let extractor = Arc::new(Extractor::new(Lexicon::embedded()));
+    let extractor = Arc::new(Extractor::default());
     (Server::start(extractor.clone(), ServiceConfig::default()).await, extractor)
 }
 
@@ -115,7 +114,7 @@ async fn the_answer_is_that_of_the_library() {
         computed: None,
     };
     let options = wire::OutputOptions::default();
-    let expected = wire::document_claims("", text, &extractor.extract(text), &options, &provenance);
+    let expected = wire::document_claims("", text, extractor.extract(text).all(), &options, &provenance);
     assert_eq!(timeless(response.into_inner().result), expected);
 }
 

@@ -13,7 +13,6 @@ use tonic::Code;
 use ascribe::serve::ServiceConfig;
 use ascribe::wire::{Limits, v1};
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::Lexicon;
 
 use crate::raw;
 use crate::server::{PATIENCE, Scripted, Server, document, one_worker, request};
@@ -56,7 +55,7 @@ async fn post(address: SocketAddr, method: &str, body: &Value) -> Response {
 
 #[tokio::test]
 async fn json_and_grpc_give_the_same_answers() {
-    let extractor = Arc::new(Extractor::new(Lexicon::embedded()));
+    let extractor = Arc::new(Extractor::default());
     let server = Server::start(extractor, ServiceConfig::default()).await;
     let mut client = server.client().await;
     for article in include_str!("../data/wikinews-dev.jsonl").lines().take(4) {

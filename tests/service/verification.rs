@@ -8,7 +8,6 @@ use ascribe::wire::Limits;
 use ascribe::wire::v1::verify_quotations_request::Quotation;
 use ascribe::wire::v1::{self, OffsetEncoding, Verdict, WordEdit};
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::Lexicon;
 use prost::Message;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
@@ -31,7 +30,7 @@ async fn refused(server: &Server, request: v1::VerifyQuotationsRequest) -> Statu
 
 #[tokio::test]
 async fn each_quotation_has_its_verdict_in_order() {
-    let extractor = Arc::new(Extractor::new(Lexicon::embedded()));
+    let extractor = Arc::new(Extractor::default());
     let server = Server::start(extractor, ServiceConfig::default()).await;
     let quotations = vec![
         quotation("The dam is very safe", "Ruiz"),

@@ -46,7 +46,7 @@ fn rooms(criterion: &mut Criterion) {
     let articles = articles();
     let lexicon = Lexicon::embedded();
     let finder = CueFinder::new(&lexicon);
-    let extractor = Extractor::new(lexicon);
+    let extractor = Extractor::builder().lexicon(lexicon).build();
     let documents: Vec<_> = articles.iter().map(|text| segment(text)).collect();
     let mut group = criterion.benchmark_group("articles");
     group.throughput(bytes(&articles));
@@ -76,7 +76,7 @@ fn rooms(criterion: &mut Criterion) {
 }
 
 fn hostile(criterion: &mut Criterion) {
-    let extractor = Extractor::new(Lexicon::embedded());
+    let extractor = Extractor::default();
     let mut group = criterion.benchmark_group("hostile");
     group.sample_size(10);
     for (name, unit) in HOSTILE {
@@ -89,7 +89,7 @@ fn hostile(criterion: &mut Criterion) {
 
 /// What is done once, when a program starts.
 fn start(criterion: &mut Criterion) {
-    criterion.bench_function("start", |bencher| bencher.iter(|| Extractor::new(Lexicon::embedded())));
+    criterion.bench_function("start", |bencher| bencher.iter(|| Extractor::default()));
 }
 
 criterion_group!(benches, rooms, hostile, start);

@@ -2,9 +2,7 @@
 
 use std::hint::black_box;
 
-use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::verification::Quotation;
-use ascribe_engine::{Extractor, Verifier};
+use ascribe_engine::{Extractor, GivenQuotation, Verifier};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// Bytes of the text at least.
@@ -44,8 +42,8 @@ fn quotations(text: &str, alter: impl Fn(usize, &str) -> String) -> Vec<String> 
 
 fn verification(criterion: &mut Criterion) {
     let text = text();
-    let claims = Extractor::new(Lexicon::embedded()).extract(&text);
-    let verifier = Verifier::new();
+    let found = Extractor::default().extract(&text);
+    let verifier = Verifier::default();
     let mut group = criterion.benchmark_group("verification");
     group.sample_size(20);
     for (name, quotations) in [
@@ -64,10 +62,10 @@ fn verification(criterion: &mut Criterion) {
             quotations(&text, |at, word| if at % 7 < 5 { format!("x{word}") } else { word.to_owned() }),
         ),
     ] {
-        let given: Vec<Quotation<'_>> =
-            quotations.iter().map(|text| Quotation { text, source: "Yvette Cooper" }).collect();
+        let given: Vec<GivenQuotation<'_>> =
+            quotations.iter().map(|text| GivenQuotation { text, source: "Yvette Cooper" }).collect();
         group.bench_function(name, |bencher| {
-            bencher.iter(|| verifier.verify(black_box(&text), &claims, black_box(&given)).len());
+            bencher.iter(|| verifier.verify(black_box(&found), black_box(&given)).len());
         });
     }
     group.finish();

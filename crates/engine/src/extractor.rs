@@ -3,275 +3,279 @@
 //! In: any text. Out: its claims. Extraction never fails, does no IO, and gives the same answer for the same
 //! text on every machine and thread.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
 
-use crate::claims::{self, Claim, DEFAULT_MIN_CONFIDENCE, Knowledge, Source};
-use crate::coreference::{self, Alias, EntityKind, PronounReading};
+use crate::attribution;
+use crate::claims::{self, DEFAULT_MIN_CONFIDENCE, Knowledge};
+use crate::coreference::{self, Alias};
 use crate::cues::CueFinder;
+use crate::extraction::Extraction;
 use crate::lexicon::{Gazetteer, Lexicon, Words};
-use crate::tagging::network::{Features, Network};
-use crate::tagging::{Labels, Tagger};
-use crate::text::Document;
-use crate::verification::{Attributed, Finding, Quotation, Verdict, Verification};
-use crate::{attribution, segmentation};
-
-pub use crate::tagging::network::IsCancelled;
+use crate::segmentation;
+use crate::tagging::Tagger;
+use crate::tagging::network::Network;
+use crate::text::IsCancelled;
 
 /// What a caller knows of a text beside its words. The default knows nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
     /// The day of its publication: the anchor of "on Tuesday".
     pub published: Option<Date>,
-    /// Names whose bearers the caller knows; these win over what the text lets guess.
+    /// Names whose bearers the caller knows; these win over what the text lets guess, and over the extractor's own.
     pub aliases: &'a [Alias],
 }
 
-/// Finds the claims of texts. Immutable once built: share one between all threads.
+/// Finds the claims of texts. Immutable once built: share one between all threads; a clone shares all tables.
+///
+/// ```
+/// use ascribe_engine::Extractor;
+///
+/// let extractor = Extractor::default();
+/// let found = extractor.extract("Ana Ruiz said that the dam leaks. She denied that it was old.");
+/// let speakers: Vec<_> = found.iter().filter_map(|claim| claim.speaker()).collect();
+/// assert_eq!(speakers, ["Ana Ruiz", "Ana Ruiz"]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Extractor {
-    lexicon: Lexicon,
-    words: Words,
-    gazetteer: Gazetteer,
-    finder: CueFinder,
-    tagger: Tagger,
+    pub(crate) known: Arc<Known>,
+    aliases: Arc<[Alias]>,
+    min_confidence: f32,
+    threads: usize,
 }
 
-impl Extractor {
-    /// An extractor that looks for the cues of `lexicon` and reads with the embedded network.
+/// What is known before reading.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) words: Words,
+    pub(crate) gazetteer: Gazetteer,
+    pub(crate) finder: CueFinder,
+    pub(crate) tagger: Tagger,
+}
+
+/// Makes an [`Extractor`] that differs from the default one.
+///
+/// ```
+/// use ascribe_engine::{Extractor, Lexicon};
+///
+/// let lexicon = Lexicon::embedded();
+/// let extractor = Extractor::builder().lexicon(lexicon).min_confidence(0.5).threads(2).build();
+/// assert_eq!(extractor.extract_many(&["Ruiz said no.", ""]).len(), 2);
+/// ```
+#[derive(Debug, Default)]
+pub struct ExtractorBuilder {
+    lexicon: Option<Lexicon>,
+    network: Option<Network>,
+    aliases: Vec<Alias>,
+    min_confidence: Option<f32>,
+    threads: Option<usize>,
+}
+
+impl ExtractorBuilder {
+    /// Looks for the cues of `lexicon` instead of those built in.
     #[must_use]
-    pub fn new(lexicon: Lexicon) -> Self {
-        Self::with_network(lexicon, Network::embedded())
+    pub fn lexicon(mut self, lexicon: Lexicon) -> Self {
+        self.lexicon = Some(lexicon);
+        self
     }
 
-    /// An extractor that looks for the cues of `lexicon` and reads with another network.
+    /// Reads with `network` instead of the one built in.
     #[must_use]
-    pub fn with_network(lexicon: Lexicon, network: Network) -> Self {
-        let finder = CueFinder::new(&lexicon);
-        Self {
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// Names whose bearers are known in every text.
+    #[must_use]
+    pub fn aliases(mut self, aliases: Vec<Alias>) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The confidence, between 0 and 1, below which a claim is left out of [`Extraction::claims`]; without this it is
+    /// [`DEFAULT_MIN_CONFIDENCE`].
+    #[must_use]
+    pub fn min_confidence(mut self, min_confidence: f32) -> Self {
+        self.min_confidence = Some(min_confidence);
+        self
+    }
+
+    /// On how many threads [`Extractor::extract_many`] reads; without this as many as the machine has cores. 0 counts
+    /// as 1.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// The extractor.
+    #[must_use]
+    pub fn build(self) -> Extractor {
+        let lexicon = self.lexicon.unwrap_or_else(Lexicon::embedded);
+        let known = Known {
+            finder: CueFinder::new(&lexicon),
             lexicon,
             words: Words::embedded(),
             gazetteer: Gazetteer::embedded(),
-            finder,
-            tagger: Tagger::new(network),
+            tagger: Tagger::new(self.network.unwrap_or_else(Network::embedded)),
+        };
+        Extractor {
+            known: Arc::new(known),
+            aliases: self.aliases.into(),
+            min_confidence: self.min_confidence.unwrap_or(DEFAULT_MIN_CONFIDENCE),
+            threads: self.threads.unwrap_or_else(cores).max(1),
         }
+    }
+}
+
+/// As many threads as the machine can run at once.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+impl Default for Extractor {
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}
+
+impl Extractor {
+    /// The way to an extractor with a lexicon, a network, aliases or a minimal confidence of its own.
+    #[must_use]
+    pub fn builder() -> ExtractorBuilder {
+        ExtractorBuilder::default()
     }
 
     /// The lexicon that it was built with.
     #[must_use]
     pub fn lexicon(&self) -> &Lexicon {
-        &self.lexicon
+        &self.known.lexicon
     }
 
     /// The version of the tagger: what turns a document and its cue candidates into labels.
     #[must_use]
     pub fn tagger_version(&self) -> &str {
-        self.tagger.version()
+        self.known.tagger.version()
     }
 
-    /// `text` as its tokens and what the network reads of them: what the network is trained on.
+    /// The claims of `text`.
     #[must_use]
-    pub fn features<'text>(&self, text: &'text str) -> (Document<'text>, Features) {
-        let document = segmentation::segment(text);
-        let candidates = self.finder.find(&document);
-        let features = self.tagger.features(&document, &candidates, &self.finder, &self.lexicon);
-        (document, features)
-    }
-
-    /// The claims of `text` as the patterns alone propose them to the network: what the lexicon's reliabilities are
-    /// counted from, and what explains a reading.
-    #[must_use]
-    pub fn propose(&self, text: &str) -> Vec<Claim> {
-        let document = segmentation::segment(text);
-        let candidates = self.finder.find(&document);
-        let labels = self.tagger.propose(&document, &candidates, &self.finder, &self.lexicon);
-        self.claims(&document, &labels, Context::default())
-    }
-
-    /// What the third-person pronouns of `text` were read as, and what was weighed: for measuring and for learning.
-    #[must_use]
-    pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
-        let document = segmentation::segment(text);
-        let candidates = self.finder.find(&document);
-        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon, &|| false);
-        // Nobody calls it off.
-        let labels = labels.unwrap_or_default();
-        let attributions = attribution::assemble(&document, &labels);
-        let names = coreference::Knowledge { words: &self.words, gazetteer: &self.gazetteer, aliases: &[] };
-        coreference::read_pronouns(&document, &attributions, names)
-    }
-
-    /// The claims of `text`, in the order of their cues (of their contents where there is no cue).
-    #[must_use]
-    pub fn extract(&self, text: &str) -> Vec<Claim> {
+    pub fn extract<'text>(&self, text: &'text str) -> Extraction<'text> {
         self.extract_in(text, Context::default())
     }
 
     /// Like [`Self::extract`], with what the caller knows of the text.
     #[must_use]
-    pub fn extract_in(&self, text: &str, context: Context<'_>) -> Vec<Claim> {
-        self.extract_unless(text, context, &|| false).unwrap_or_default()
+    pub fn extract_in<'text>(&self, text: &'text str, context: Context<'_>) -> Extraction<'text> {
+        // Nobody calls it off.
+        self.extract_unless(text, context, &|| false)
+            .unwrap_or_else(|| Extraction::of_claims(text, Vec::new()))
     }
 
-    /// Like [`Self::extract_in`], but asks `cancelled` between the rooms and for each window of the network, and
-    /// returns nothing once it says yes: for callers whose own caller may be gone.
+    /// Like [`Self::extract_in`], but asks `cancelled` between the rooms and in them, and returns nothing once it says
+    /// yes: for callers whose own caller may be gone. Of a mebibyte of any text no more than some 50 ms pass between two
+    /// questions.
     #[must_use]
-    pub fn extract_unless(
+    pub fn extract_unless<'text>(
         &self,
-        text: &str,
+        text: &'text str,
         context: Context<'_>,
         cancelled: IsCancelled<'_>,
-    ) -> Option<Vec<Claim>> {
+    ) -> Option<Extraction<'text>> {
+        let is_wanted = || (!cancelled()).then_some(());
+        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
         let document = segmentation::segment(text);
-        if cancelled() {
-            return None;
-        }
-        let candidates = self.finder.find(&document);
-        if cancelled() {
-            return None;
-        }
-        let labels = self.tagger.tag(&document, &candidates, &self.finder, &self.lexicon, cancelled)?;
-        Some(self.claims(&document, &labels, context))
+        is_wanted()?;
+        let candidates = finder.find(&document);
+        is_wanted()?;
+        let labels = tagger.tag(&document, &candidates, finder, lexicon, cancelled)?;
+        let attributions = attribution::assemble(&document, &labels, cancelled)?;
+        let aliases = self.aliases(&context);
+        let names = coreference::Knowledge { words, gazetteer, aliases: &aliases };
+        let sources = coreference::resolve(&document, &attributions, names, cancelled)?;
+        let knowledge = Knowledge { lexicon, sources: &sources, published: context.published };
+        let claims = claims::claims_of(&document, &attributions, knowledge, cancelled)?;
+        Some(Extraction::new(document, claims, self.min_confidence))
     }
 
-    /// The claims that labels make.
-    fn claims(&self, document: &Document<'_>, labels: &Labels, context: Context<'_>) -> Vec<Claim> {
-        let attributions = attribution::assemble(document, labels);
-        let names = coreference::Knowledge {
-            words: &self.words,
-            gazetteer: &self.gazetteer,
-            aliases: context.aliases,
-        };
-        let sources = coreference::resolve(document, &attributions, names);
-        let knowledge = Knowledge { lexicon: &self.lexicon, sources: &sources, published: context.published };
-        claims::claims_of(document, &attributions, knowledge)
-    }
-}
-
-/// Says of quotations whether a text holds them, and whose they are there. Immutable once built.
-#[derive(Clone, Debug)]
-pub struct Verifier {
-    words: Words,
-    gazetteer: Gazetteer,
-}
-
-impl Verifier {
-    /// A verifier that knows what every extractor knows of words and names.
+    /// The claims of each text, in their order, read on [`ExtractorBuilder::threads`] threads.
+    ///
+    /// # Panics
+    /// Where the extractor does, which it shouldn't on any text.
     #[must_use]
-    pub fn new() -> Self {
-        Self { words: Words::embedded(), gazetteer: Gazetteer::embedded() }
-    }
-
-    /// What `text`, whose claims are `claims`, says of each quotation, in their order. [`Finding::holder`] is an index
-    /// into `claims`; claims below [`DEFAULT_MIN_CONFIDENCE`] hold nothing. A quotation for which nobody is named
-    /// matches every source wherever it is found. Asks `cancelled` between quotations and returns nothing once it says
-    /// yes.
-    #[must_use]
-    pub fn verify_unless(
-        &self,
-        text: &str,
-        claims: &[Claim],
-        quotations: &[Quotation<'_>],
-        cancelled: IsCancelled<'_>,
-    ) -> Option<Vec<Finding>> {
-        let document = segmentation::segment(text);
-        let is_sure = |claim: &Claim| claim.confidence >= DEFAULT_MIN_CONFIDENCE;
-        let contents: Vec<Attributed> = claims
-            .iter()
-            .map(|claim| Attributed {
-                spans: if is_sure(claim) { claim.content.spans.clone() } else { Vec::new() },
-                parent: claim.parent,
-            })
-            .collect();
-        let verification = Verification::new(&document, &contents, &self.words);
-        let sources = Sources::new(self, text, claims);
-        let mut findings = Vec::with_capacity(quotations.len());
-        for quotation in quotations {
-            if cancelled() {
-                return None;
+    pub fn extract_many<'text, T: AsRef<str> + Sync>(&self, texts: &'text [T]) -> Vec<Extraction<'text>> {
+        let next = AtomicUsize::new(0);
+        let read = || {
+            let mut found = Vec::new();
+            while let Some((index, text)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                texts.get(index).map(|text| (index, text))
+            } {
+                found.push((index, self.extract(text.as_ref())));
             }
-            let name = quotation.source.trim();
-            let is_source = |claim: usize| name.is_empty() || sources.is_called(claim, name);
-            let mut finding = verification.find(quotation.text, &is_source);
-            finding.source_matches |= name.is_empty() && finding.verdict != Verdict::Absent;
-            findings.push(finding);
-        }
-        Some(findings)
-    }
-
-    /// Like [`Self::verify_unless`], to the end.
-    #[must_use]
-    pub fn verify(&self, text: &str, claims: &[Claim], quotations: &[Quotation<'_>]) -> Vec<Finding> {
-        self.verify_unless(text, claims, quotations, &|| false).unwrap_or_default()
-    }
-}
-
-impl Default for Verifier {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The sources of a text's claims, asked by name.
-struct Sources<'a> {
-    verifier: &'a Verifier,
-    claims: &'a [Claim],
-    /// What each entity is called in the text, first its fullest name; each in lower case once.
-    names: FxHashMap<usize, Vec<&'a str>>,
-    /// What was asked before: the same name is given for many quotations.
-    answers: RefCell<FxHashMap<(usize, String), bool>>,
-}
-
-/// An entity is compared with a given name by no more than so many of its own.
-const MOST_NAMES: usize = 8;
-
-impl<'a> Sources<'a> {
-    fn new(verifier: &'a Verifier, text: &'a str, claims: &'a [Claim]) -> Self {
-        let mut names: FxHashMap<usize, Vec<&'a str>> = FxHashMap::default();
-        for source in claims.iter().filter_map(|claim| claim.source.as_ref()) {
-            let known = names.entry(source.entity).or_default();
-            let written = source.spans.iter().map(|span| span.slice(text));
-            for name in [source.resolved_name.as_str(), source.title.as_str()].into_iter().chain(written) {
-                let is_new = !known.iter().any(|other| other.eq_ignore_ascii_case(name));
-                if is_new && !name.is_empty() && known.len() < MOST_NAMES {
-                    known.push(name);
-                }
-            }
-        }
-        Self { verifier, claims, names, answers: RefCell::default() }
-    }
-
-    /// Whether the source of a claim may be called `name`.
-    fn is_called(&self, claim: usize, name: &str) -> bool {
-        let Some(source) = &self.claims[claim].source else { return false };
-        let asked = (source.entity, name.to_owned());
-        if let Some(&answer) = self.answers.borrow().get(&asked) {
-            return answer;
-        }
-        let known = self.names.get(&source.entity).map_or(&[][..], Vec::as_slice);
-        let answer = known.iter().any(|known| self.are_same(source, name, known));
-        self.answers.borrow_mut().insert(asked, answer);
-        answer
-    }
-
-    fn are_same(&self, source: &Source, name: &str, known: &str) -> bool {
-        // A name is a line of its own, and its verb stands behind it.
-        let line = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ") + " said.";
-        let knowledge = coreference::Knowledge {
-            words: &self.verifier.words,
-            gazetteer: &self.verifier.gazetteer,
-            aliases: &[],
+            found
         };
-        // "Ana Ruiz and Joe Palmer" are both of them, and each; "Ruiz's statement" is hers.
-        let parts = known.split(" and ").filter(|part| *part != known).map(|part| (part, source.entity_kind));
-        let owner = ["'s ", "’s "].into_iter().find_map(|mark| known.split_once(mark));
-        let owner = owner.filter(|_| source.entity_kind == EntityKind::Document);
-        let owner = owner.map(|(owner, _)| (owner, EntityKind::Unknown));
-        std::iter::once((known, source.entity_kind)).chain(parts).chain(owner).any(|(known, kind)| {
-            let lines = format!("{}\n\n{}", line(name), line(known));
-            coreference::are_same(&segmentation::segment(&lines), kind, knowledge)
-        })
+        let mut found = thread::scope(|scope| {
+            let workers = self.threads.min(texts.len());
+            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(read)).collect();
+            let join = |worker: thread::ScopedJoinHandle<'_, Vec<(usize, Extraction<'text>)>>| {
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            workers.into_iter().flat_map(join).collect::<Vec<_>>()
+        });
+        found.sort_by_key(|(index, _)| *index);
+        found.into_iter().map(|(_, extraction)| extraction).collect()
+    }
+
+    /// The caller's aliases of a text before those of all texts.
+    pub(crate) fn aliases<'a>(&'a self, context: &Context<'a>) -> Cow<'a, [Alias]> {
+        match (context.aliases, &*self.aliases) {
+            (aliases, []) | ([], aliases) => Cow::Borrowed(aliases),
+            (of_text, of_all) => Cow::Owned([of_text, of_all].concat()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verifier::Verifier;
+
+    /// One of each can serve all threads.
+    const _: () = {
+        const fn is_shared<T: Send + Sync + 'static>() {}
+        is_shared::<Extractor>();
+        is_shared::<Verifier>();
+        is_shared::<Lexicon>();
+        is_shared::<Network>();
+        is_shared::<Extraction<'static>>();
+    };
+
+    #[test]
+    fn many_texts_are_answered_in_their_order() {
+        let texts: Vec<String> = (0..9).map(|number| format!("Ruiz said that dam {number} leaks.")).collect();
+        for threads in [0, 1, 4, 20] {
+            let extractor = Extractor::builder().threads(threads).build();
+            let found = extractor.extract_many(&texts);
+            let read: Vec<&str> = found.iter().map(Extraction::text).collect();
+            assert_eq!(read, texts);
+        }
+    }
+
+    #[test]
+    fn the_minimal_confidence_leaves_out_what_is_unsure() {
+        let text =
+            "Ruiz said that the dam leaks. “It does.”\n\nShe seems to fear it, sources close to her say.";
+        let extractor = Extractor::builder().min_confidence(1.1).build();
+        let found = extractor.extract(text);
+        assert!(found.is_empty());
+        assert!(!found.all().is_empty());
+        assert_eq!(found.at_least(0.0), found.all());
     }
 }

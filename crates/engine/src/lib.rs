@@ -1,6 +1,50 @@
 //! `ascribe` reads news and says who said what.
 //!
-//! A text's way through the house, from top to bottom:
+//! ```
+//! let extractor = ascribe_engine::Extractor::default();
+//! let text = "The old dam is safe, Ana Ruiz said. “We looked at every stone,” she told reporters.";
+//! for claim in &extractor.extract(text) {
+//!     println!("{} | {}", claim.speaker().unwrap_or("nobody"), claim.cue_lemma());
+//! }
+//! ```
+//!
+//! [`Extractor`] finds the claims of texts; [`Extraction`] is what it found in one; a [`Claim`] says who, how and what, as
+//! [`Span`]s of the text. [`Verifier`] says of quotations whether a text holds them. Everything is immutable once built and
+//! the same for all threads; nothing in here does IO, reads a clock or fails.
+//!
+//! | to … | use |
+//! |---|---|
+//! | read one text | [`Extractor::extract`] |
+//! | say when it was published, or who "the Boss" is | [`Extractor::extract_in`] with a [`Context`] |
+//! | read many on all cores | [`Extractor::extract_many`] |
+//! | stop where nobody waits any more | [`Extractor::extract_unless`] |
+//! | add cues of one's own | [`Lexicon::extended_by`], [`Extractor::builder`] |
+//! | read with another model | [`Network::from_file`], [`Extractor::builder`] |
+//! | check quotations | [`Verifier::verify`] |
+//!
+//! # The same claims as the command
+//!
+//! [`Extractor::extract`] leaves out what is below [`DEFAULT_MIN_CONFIDENCE`], as the command and the service do; all of it
+//! is in [`Extraction::all`].
+//!
+//! ```
+//! # let seed = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/seed.txt"));
+//! use ascribe_engine::Extractor;
+//! let found = Extractor::default().extract(seed);
+//! for claim in &found {
+//!     println!("{:?} {:?} {}", claim.speaker(), found.cue(claim), found.content(claim));
+//! }
+//! # let speakers: Vec<_> = found.iter().map(|claim| claim.speaker().unwrap_or("nobody")).collect();
+//! # let recorded = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/seed.speakers.txt"));
+//! # assert_eq!(speakers, recorded.lines().collect::<Vec<_>>());
+//! ```
+//!
+//! # Features
+//!
+//! - `serde`: claims and findings serialize, field by field as they stand here.
+//! - `training`: the rooms one at a time, and what the network is trained on.
+//!
+//! # A text's way through the house, from top to bottom
 
 pub mod text; //         floor 0: the words that every room speaks
 pub mod lexicon; //      floor 1: what is known before reading
@@ -12,6 +56,23 @@ pub mod attribution; //  floor 6: labels -> attributions, linked and nested
 pub mod coreference; //  floor 7: sources -> who they are
 pub mod claims; //       floor 8: attributions -> claims
 pub mod verification; // floor 8: a given quotation -> whether the document holds it
-pub mod extractor; //    floor 9: runs the rooms in order
+mod extraction; //       floor 9: a document with its claims
+mod extractor; //        floor 10: runs the rooms in order
+mod verifier; //         floor 10: the same for quotations that somebody gives
+#[cfg(feature = "training")]
+pub mod rooms; //        floor 11: the rooms one at a time, for benches, tests and training
 
-pub use extractor::{Context, Extractor, IsCancelled, Verifier};
+pub use claims::{
+    Claim, Content, Cue, DEFAULT_MIN_CONFIDENCE, EntityKind, Explanation, MentionForm, QuotationKind, Source,
+    TimeExpression,
+};
+pub use coreference::Alias;
+pub use extraction::Extraction;
+pub use extractor::{Context, Extractor, ExtractorBuilder};
+pub use lexicon::{
+    AttributionType, CueCategory, CueEntry, Frame, Lexicon, LexiconError, LexiconFault, SpeechAct, Stance,
+};
+pub use tagging::network::{ModelError, Network};
+pub use text::{Document, IsCancelled, Paragraph, Quotation, Sentence, Span, Token, TokenKind};
+pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
+pub use verifier::Verifier;

@@ -3,10 +3,14 @@
 use std::ops::Range;
 
 use super::Attribution;
-use crate::text::{Document, Quotation};
+use crate::text::{Document, Quotation, Watch};
 
 /// Gives each quotation that stands alone to the attribution that it continues.
-pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) {
+pub(super) fn extend(
+    document: &Document<'_>,
+    attributions: &mut [Attribution],
+    watch: &Watch<'_>,
+) -> Option<()> {
     let mut held = held_tokens(document, attributions);
     reopen(document, attributions, &mut held);
     // The attributions in the order of where they end, walked beside the quotations. One that was given a quotation
@@ -16,6 +20,7 @@ pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) 
     let mut next = 0;
     let mut latest: Option<usize> = None;
     for quotation in &document.quotations {
+        watch.step()?;
         while next < order.len() && attributions[order[next]].end() <= quotation.tokens.start {
             // Of two that end together the first holds the other: "he said he was tired".
             let ends_later = |held: usize| attributions[held].end() >= attributions[order[next]].end();
@@ -38,6 +43,7 @@ pub(super) fn extend(document: &Document<'_>, attributions: &mut [Attribution]) 
             held[quotation.tokens.clone()].fill(true);
         }
     }
+    Some(())
 }
 
 /// So many attributions of a paragraph are asked whose voice it has.

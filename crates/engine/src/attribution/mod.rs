@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::lexicon::Frame;
 use crate::tagging::{Labels, Link};
-use crate::text::Document;
+use crate::text::{Document, IsCancelled, Watch};
 
 /// Source, cue and content that belong together (PARC 3.0, PolNeAR). All stretches are tokens.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,16 +70,21 @@ impl PartConfidences {
     }
 }
 
-/// The attributions that the labels of `document` make, in the order of their cues.
+/// The attributions that the labels of `document` make, in the order of their cues; nothing once `cancelled` says yes.
 #[must_use]
-pub fn assemble(document: &Document<'_>, labels: &Labels) -> Vec<Attribution> {
-    let mut attributions = sources::resolved(document, labels);
+pub fn assemble(
+    document: &Document<'_>,
+    labels: &Labels,
+    cancelled: IsCancelled<'_>,
+) -> Option<Vec<Attribution>> {
+    let watch = Watch::new(cancelled);
+    let mut attributions = sources::resolved(document, labels, &watch)?;
     attributions.sort_by_key(|attribution| (attribution.anchor(), attribution.contents[0].start));
-    continuation::extend(document, &mut attributions);
+    continuation::extend(document, &mut attributions, &watch)?;
     attributions.extend(continuation::unattributed(document, &attributions));
     attributions.sort_by_key(|attribution| (attribution.anchor(), attribution.contents[0].start));
-    nesting::link(&mut attributions);
-    attributions
+    nesting::link(&mut attributions, &watch)?;
+    Some(attributions)
 }
 
 impl Attribution {

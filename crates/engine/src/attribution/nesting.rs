@@ -1,9 +1,10 @@
 //! Which attribution stands in the content of which.
 
 use super::Attribution;
+use crate::text::Watch;
 
 /// Sets each attribution's parent: the smallest content that holds its cue and its own content.
-pub(super) fn link(attributions: &mut [Attribution]) {
+pub(super) fn link(attributions: &mut [Attribution], watch: &Watch<'_>) -> Option<()> {
     // Contents sorted by start, longest first: a stack of those that are open is enough.
     let mut pieces: Vec<(usize, usize, usize)> = attributions
         .iter()
@@ -18,6 +19,7 @@ pub(super) fn link(attributions: &mut [Attribution]) {
     let mut stack: Vec<(usize, usize)> = Vec::new();
     let mut next = 0;
     for index in order {
+        watch.step()?;
         let anchor = attributions[index].anchor();
         while next < pieces.len() && pieces[next].0 <= anchor {
             let (_, end, owner) = pieces[next];
@@ -32,6 +34,7 @@ pub(super) fn link(attributions: &mut [Attribution]) {
             .find(|&&(_, owner)| owner != index && holds(&attributions[owner], &attributions[index]));
         attributions[index].parent = parent.map(|&(_, owner)| owner);
     }
+    Some(())
 }
 
 /// How many of the contents that hold a cue are asked whether they hold its attribution, innermost first.

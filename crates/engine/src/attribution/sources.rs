@@ -6,13 +6,18 @@ use std::ops::Range;
 use super::Attribution;
 use crate::lexicon::Frame;
 use crate::tagging::{Labels, SourceLink};
-use crate::text::Document;
+use crate::text::{Document, Watch};
 
 /// One attribution for each link that stands.
-pub(super) fn resolved(document: &Document<'_>, labels: &Labels) -> Vec<Attribution> {
+pub(super) fn resolved(
+    document: &Document<'_>,
+    labels: &Labels,
+    watch: &Watch<'_>,
+) -> Option<Vec<Attribution>> {
     let mut attributions: Vec<Attribution> = Vec::new();
     let mut lends = Vec::new();
     for link in &labels.links {
+        watch.step()?;
         let cue = link.cue.map(|cue| labels.spans[cue].tokens.clone());
         let source = match link.source {
             SourceLink::Span(span) => Some(labels.spans[span].tokens.clone()),
@@ -32,7 +37,7 @@ pub(super) fn resolved(document: &Document<'_>, labels: &Labels) -> Vec<Attribut
             lends.push(link.shares_source);
         }
     }
-    without_rivals(attributions)
+    Some(without_rivals(attributions))
 }
 
 /// How many attributions back a rival is looked for.

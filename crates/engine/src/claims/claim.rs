@@ -112,3 +112,19 @@ pub enum QuotationKind {
     /// Some of it.
     Mixed,
 }
+
+impl Claim {
+    /// Who says it: the fullest name that the text gives, "Ana Ruiz" where it says "she"; the words of the source where
+    /// nobody is named. None where the claim has no source.
+    #[must_use]
+    pub fn speaker(&self) -> Option<&str> {
+        self.source.as_ref().map(|source| source.resolved_name.as_str())
+    }
+
+    /// The lexicon's form of the cue, "say" for "said"; the cue's own words in lower case where the lexicon hasn't got
+    /// it; "" where nothing marks the speech.
+    #[must_use]
+    pub fn cue_lemma(&self) -> &str {
+        self.cue.as_ref().map_or("", |cue| &cue.lemma)
+    }
+}

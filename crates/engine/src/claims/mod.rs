@@ -17,7 +17,7 @@ use kind::Kinds;
 use crate::attribution::Attribution;
 use crate::coreference::Resolution;
 use crate::lexicon::{AttributionType, CueEntry, Lexicon, Stance};
-use crate::text::{Document, Span};
+use crate::text::{Document, IsCancelled, Span, Watch};
 
 pub use crate::coreference::{EntityKind, MentionForm};
 pub use claim::{Claim, Content, Cue, Explanation, QuotationKind, Source, TimeExpression};
@@ -34,15 +34,20 @@ pub struct Knowledge<'a> {
     pub published: Option<Date>,
 }
 
-/// The claims that the attributions of `document` are, in the same order.
+/// The claims that the attributions of `document` are, in the same order; nothing once `cancelled` says yes.
 #[must_use]
 pub fn claims_of(
     document: &Document<'_>,
     attributions: &[Attribution],
     knowledge: Knowledge<'_>,
-) -> Vec<Claim> {
+    cancelled: IsCancelled<'_>,
+) -> Option<Vec<Claim>> {
     let kinds = Kinds::new(document);
-    let claim = |(index, attribution)| claim_of(document, attribution, index, knowledge, &kinds);
+    let watch = Watch::new(cancelled);
+    let claim = |(index, attribution)| {
+        watch.step()?;
+        Some(claim_of(document, attribution, index, knowledge, &kinds))
+    };
     attributions.iter().enumerate().map(claim).collect()
 }
 

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use crate::attribution::Attribution;
 use crate::lexicon::{Gazetteer, Words};
-use crate::text::Document;
+use crate::text::{Document, IsCancelled, Watch};
 
 pub use entity::{EntityKind, MentionForm};
 pub use names::aliases::Alias;
@@ -56,19 +56,23 @@ pub struct Resolution {
     pub entity: usize,
 }
 
-/// Who the sources of `attributions` are, in the same order; none where there is no source.
+/// Who the sources of `attributions` are, in the same order; none where there is no source. Nothing
+/// at all once `cancelled` says yes.
 #[must_use]
 pub fn resolve(
     document: &Document<'_>,
     attributions: &[Attribution],
     knowledge: Knowledge<'_>,
-) -> Vec<Option<Resolution>> {
+    cancelled: IsCancelled<'_>,
+) -> Option<Vec<Option<Resolution>>> {
     if attributions.iter().all(|attribution| attribution.source.is_none()) {
-        return attributions.iter().map(|_| None).collect();
+        return Some(attributions.iter().map(|_| None).collect());
     }
+    let watch = Watch::new(cancelled);
     let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
-    let entities = Entities::new(&facts, name_mentions::names_in(&facts), knowledge.aliases);
-    Resolving::new(&facts, &entities, attributions, knowledge.aliases).resolutions()
+    let entities =
+        Entities::new(&facts, name_mentions::names_in(&facts, &watch)?, knowledge.aliases, &watch)?;
+    Resolving::new(&facts, &entities, attributions, knowledge.aliases, &watch)?.resolutions(&watch)
 }
 
 /// Whom the third-person pronouns of a document were read as, in their order: for measuring, and for learning how much
@@ -78,10 +82,13 @@ pub fn read_pronouns(
     document: &Document<'_>,
     attributions: &[Attribution],
     knowledge: Knowledge<'_>,
-) -> Vec<PronounReading> {
+    cancelled: IsCancelled<'_>,
+) -> Option<Vec<PronounReading>> {
+    let watch = Watch::new(cancelled);
     let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
-    let entities = Entities::new(&facts, name_mentions::names_in(&facts), knowledge.aliases);
-    Resolving::new(&facts, &entities, attributions, knowledge.aliases).pronoun_readings()
+    let entities =
+        Entities::new(&facts, name_mentions::names_in(&facts, &watch)?, knowledge.aliases, &watch)?;
+    Resolving::new(&facts, &entities, attributions, knowledge.aliases, &watch)?.pronoun_readings(&watch)
 }
 
 /// Whether two names may be of the same source, which is of the kind `kind`. The document has two paragraphs, each of
@@ -134,7 +141,8 @@ mod tests {
             });
             let attributions: Vec<Attribution> = sources.map(attribution).collect();
             let knowledge = Knowledge { words: &words, gazetteer: &gazetteer, aliases: &[] };
-            let resolutions = resolve(&document, &attributions, knowledge);
+            let resolutions =
+                resolve(&document, &attributions, knowledge, &|| false).expect("nobody calls it off");
             assert_eq!(resolutions.len(), attributions.len());
             for resolution in resolutions.into_iter().flatten() {
                 assert!(!resolution.name.is_empty(), "{text}");

@@ -12,6 +12,7 @@ use crate::annotation::classes::ClassedDocument;
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::{Lexicon, SpeechAct};
 use crate::tagging::circumstances::media::{Surroundings, near};
+use crate::text::Watch;
 
 /// What the explanation calls an attribution that no pattern proposes.
 const PATTERN: &str = "network";
@@ -24,7 +25,8 @@ pub(super) fn merged(
     candidates: &[CueCandidate],
     finder: &CueFinder,
     lexicon: &Lexicon,
-) -> Labels {
+    watch: &Watch<'_>,
+) -> Option<Labels> {
     let mut labels = Labels::default();
     let mut links: Vec<(usize, Link)> = Vec::new();
     let held = Held::new(classed.len(), readings);
@@ -33,6 +35,7 @@ pub(super) fn merged(
     let mut by_place: Vec<&Reading> = readings.iter().collect();
     by_place.sort_by_key(|reading| reading.cue.start);
     for reading in readings {
+        watch.step()?;
         let known = overlapping(proposed, &order, &reading.cue);
         let best = known
             .iter()
@@ -57,6 +60,7 @@ pub(super) fn merged(
         links.push((reading.cue.start, link));
     }
     for (link, _) in proposed.links.iter().zip(used).filter(|(_, used)| !used) {
+        watch.step()?;
         let tokens = |span: usize| &proposed.spans[span].tokens;
         let at = link.cue.or(link.contents.first().copied()).map_or(0, |span| tokens(span).start);
         if link.entry.is_none() || held.holds(link.cue.map_or(at..at + 1, |cue| tokens(cue).clone())) {
@@ -66,7 +70,7 @@ pub(super) fn merged(
     }
     links.sort_by_key(|(at, _)| *at);
     labels.links = links.into_iter().map(|(_, link)| link).collect();
-    labels
+    Some(labels)
 }
 
 /// Whether a proposal whose cue is a mark is surer than what the network reads of that mark.

@@ -10,7 +10,7 @@ pub mod network; //   what decides: the trained network
 mod boundaries; //    where a reading of the network begins and ends
 mod merging; //       readings + proposals -> labels
 
-use network::{Features, IsCancelled, Network, Reading};
+use network::{Features, Network, Reading};
 use patterns::matching::best_match;
 use patterns::{captions, mark_cues};
 
@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::{Inflection, Lexicon, Words};
-use crate::text::Document;
+use crate::text::{Document, IsCancelled, Watch};
 
 pub use labels::{LabeledSpan, Labels, Link, Role, SourceLink};
 
@@ -67,14 +67,15 @@ impl Tagger {
     ) -> Option<Labels> {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
-        let mut proposed = propose(&classed, candidates, finder, lexicon);
-        let features = network::features(&classed, candidates, &proposed, finder, lexicon);
+        let watch = Watch::new(cancelled);
+        let mut proposed = propose(&classed, candidates, finder, lexicon, &watch)?;
+        let features = network::features(&classed, candidates, &proposed, finder, lexicon, &watch)?;
         // After the features: the network knows nothing of these.
         captions::label(&classed, &mut proposed);
         let readings = self.network.read(document, &features, CUE_THRESHOLD, cancelled)?;
-        let readings: Vec<Reading> =
-            readings.into_iter().map(|reading| classed.with_edges(reading)).collect();
-        Some(merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon))
+        let with_edges = |reading| watch.step().map(|()| classed.with_edges(reading));
+        let readings: Vec<Reading> = readings.into_iter().map(with_edges).collect::<Option<_>>()?;
+        merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon, &watch)
     }
 
     /// The labels that the patterns alone propose; the arguments are those of [`Self::tag`].
@@ -85,10 +86,11 @@ impl Tagger {
         candidates: &[CueCandidate],
         finder: &CueFinder,
         lexicon: &Lexicon,
-    ) -> Labels {
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Labels> {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
-        propose(&classed, candidates, finder, lexicon)
+        propose(&classed, candidates, finder, lexicon, &Watch::new(cancelled))
     }
 
     /// What the network reads of `document` beside its words; the arguments are those of [`Self::tag`].
@@ -99,11 +101,13 @@ impl Tagger {
         candidates: &[CueCandidate],
         finder: &CueFinder,
         lexicon: &Lexicon,
-    ) -> Features {
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Features> {
+        let watch = Watch::new(cancelled);
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
-        let labels = propose(&classed, candidates, finder, lexicon);
-        network::features(&classed, candidates, &labels, finder, lexicon)
+        let labels = propose(&classed, candidates, finder, lexicon, &watch)?;
+        network::features(&classed, candidates, &labels, finder, lexicon, &watch)
     }
 }
 
@@ -113,9 +117,11 @@ fn propose(
     candidates: &[CueCandidate],
     finder: &CueFinder,
     lexicon: &Lexicon,
-) -> Labels {
+    watch: &Watch<'_>,
+) -> Option<Labels> {
     let mut labels = Labels::default();
     for candidate in candidates {
+        watch.step()?;
         let mut alternative = Some(candidate.clone());
         while let Some(candidate) = alternative {
             if let Some(found) = best_match(classed, &candidate, finder, lexicon) {
@@ -126,7 +132,7 @@ fn propose(
         }
     }
     mark_cues::label(classed, &mut labels);
-    labels
+    Some(labels)
 }
 
 /// Notes where forms of verb cues stand, for finding where noun phrases and contents end.

@@ -6,7 +6,9 @@
 mod span;
 mod token;
 mod document;
+mod cancellation;
 
+pub use cancellation::{IsCancelled, Watch};
 pub use document::{Document, Paragraph, Quotation, Sentence};
 pub use span::Span;
 pub use token::{Token, TokenKind};

@@ -78,7 +78,7 @@ pub struct Difference {
 
 /// A passage that somebody says a document holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Quotation<'a> {
+pub struct GivenQuotation<'a> {
     /// Its words, perhaps in quotation marks.
     pub text: &'a str,
     /// Whose words they are; empty where nobody is named.

@@ -15,7 +15,7 @@ use crate::coreference::mentions::noun_phrases::{
 };
 use crate::coreference::names::entities::Entities;
 use crate::lexicon::{Gender, Noun, NounKind, PlaceKind, WordClasses};
-use crate::text::TokenKind;
+use crate::text::{TokenKind, Watch};
 
 /// What a mention stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,11 +105,12 @@ const ANY_PERSON: [&str; 8] = ["man", "woman", "boy", "girl", "teenager", "teen"
 
 impl Mentions {
     /// The names and noun phrases of a document.
-    pub(crate) fn new(facts: &Facts<'_>, entities: &Entities) -> Self {
+    pub(crate) fn new(facts: &Facts<'_>, entities: &Entities, watch: &Watch<'_>) -> Option<Self> {
         let mut mentions = Self::default();
         let mut names = entities.names.iter().peekable();
         let mut token = 0;
         while token < facts.len() {
+            watch.step()?;
             if let Some((name, entity)) = names.next_if(|(name, _)| name.tokens.start <= token) {
                 let referent = Referent::Entity(*entity);
                 mentions.all.push(Mention { tokens: name.tokens.clone(), referent });
@@ -131,7 +132,7 @@ impl Mentions {
             }
             token += 1;
         }
-        mentions
+        Some(mentions)
     }
 
     /// After a name: two people with "and" between them are mentioned together, too.

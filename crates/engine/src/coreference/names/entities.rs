@@ -15,7 +15,7 @@ use crate::coreference::names::variants::{
     SHORTEST_MISSPELT, initials_of, is_fuller, is_misspelt, same_body, same_person, words_of,
 };
 use crate::lexicon::{Gender, WordClasses};
-use crate::text::TokenKind;
+use crate::text::{TokenKind, Watch};
 
 /// Whoever is named in a document.
 #[derive(Clone, Debug)]
@@ -48,12 +48,18 @@ const MOST_BEARERS: usize = 16;
 
 impl Entities {
     /// The entities behind `mentions`, and those whom the caller knows, wherever they stand.
-    pub(crate) fn new(facts: &Facts<'_>, mentions: Vec<NameMention>, aliases: &[Alias]) -> Self {
+    pub(crate) fn new(
+        facts: &Facts<'_>,
+        mentions: Vec<NameMention>,
+        aliases: &[Alias],
+        watch: &Watch<'_>,
+    ) -> Option<Self> {
         let mut entities = Self::default();
         let (mentions, of_alias) = entities.add_aliases(facts, mentions, aliases);
         let mut of_mention = of_alias;
         for pass in 0..2 {
             for (index, mention) in mentions.iter().enumerate() {
+                watch.step()?;
                 if of_mention[index] != usize::MAX {
                     continue;
                 }
@@ -65,8 +71,8 @@ impl Entities {
         }
         entities.names = mentions.into_iter().zip(of_mention).collect();
         entities.unite_bracketed(facts);
-        entities.describe(facts);
-        entities
+        entities.describe(facts, watch)?;
+        Some(entities)
     }
 
     /// The mentions with those of aliases, which push out what stands where they stand; and the entities of these.
@@ -185,8 +191,9 @@ impl Entities {
 
     /// What stands before and after the names of people says who they are: "coach Jan Novak", "Dana Whitlock, NASA's
     /// administrator,".
-    fn describe(&mut self, facts: &Facts<'_>) {
+    fn describe(&mut self, facts: &Facts<'_>, watch: &Watch<'_>) -> Option<()> {
         for (mention, entity) in &self.names {
+            watch.step()?;
             let known = &mut self.all[*entity];
             // "Melika, who": somebody, whatever else the name might be.
             let next = mention.tokens.end + usize::from(facts.is_kind(mention.tokens.end, TokenKind::Comma));
@@ -225,6 +232,7 @@ impl Entities {
             let told = told.find_map(|token| facts.noun(token).and_then(|noun| noun.gender));
             entity.gender = entity.gender.or(told);
         }
+        Some(())
     }
 
     fn index(&mut self, words: &[String], entity: usize) {

@@ -10,7 +10,7 @@ use crate::annotation::facts::Facts;
 use crate::coreference::EntityKind;
 use crate::coreference::names::capitalized_runs::{CONNECTORS, PARTICLES, is_partisan, runs_in};
 use crate::lexicon::{Gender, NounKind, PlaceKind, WordClasses};
-use crate::text::TokenKind;
+use crate::text::{TokenKind, Watch};
 
 /// The longest name of a person, in tokens: "Luiz Inácio Lula da Silva".
 const LONGEST_PERSON: usize = 6;
@@ -53,7 +53,7 @@ pub(crate) struct NameMention {
 }
 
 /// The names of a document, in order, apart.
-pub(crate) fn names_in(facts: &Facts<'_>) -> Vec<NameMention> {
+pub(crate) fn names_in(facts: &Facts<'_>, watch: &Watch<'_>) -> Option<Vec<NameMention>> {
     let runs = runs_in(facts);
     let alone: FxHashSet<&str> = runs
         .iter()
@@ -68,9 +68,10 @@ pub(crate) fn names_in(facts: &Facts<'_>) -> Vec<NameMention> {
     let reader = Reader { facts, alone, surnames };
     let mut names = Vec::new();
     for run in &runs {
+        watch.step()?;
         reader.read(run.clone(), &mut names);
     }
-    names
+    Some(names)
 }
 
 /// "Central Americans", "Nevada Republicans": people of a place or party, without being a body.

@@ -10,7 +10,7 @@ use crate::coreference::names::name_mentions::names_in;
 use crate::coreference::names::variants::{SHORTEST_MISSPELT, is_misspelt, same_body, same_person, words_of};
 use crate::coreference::{EntityKind, Knowledge};
 use crate::lexicon::WordClasses;
-use crate::text::Document;
+use crate::text::{Document, Watch};
 
 /// The part of a paragraph that isn't the name: a verb and a period.
 const BEHIND_NAME: usize = 2;
@@ -68,7 +68,7 @@ fn are_misspelt(known: &[String], given: &[String]) -> bool {
 fn without_title(facts: &Facts<'_>, tokens: &Range<usize>) -> Option<Range<usize>> {
     let end = tokens.clone().find(|&token| !facts.is_wordlike(token)).unwrap_or(tokens.end);
     let tokens = tokens.start..if end > tokens.start { end } else { tokens.end };
-    let names = names_in(facts);
+    let names = names_in(facts, &Watch::never()).unwrap_or_default();
     let last =
         names.iter().rev().find(|name| name.tokens.end == tokens.end && name.tokens.start >= tokens.start);
     let tokens = without_determiner(facts, &tokens);

@@ -4,7 +4,7 @@ use crate::coreference::mentions::nominals::Referent;
 use crate::coreference::pronouns::features::column_of;
 use crate::coreference::pronouns::pronoun::{Pronoun, Role};
 use crate::coreference::sources::resolver::Resolving;
-use crate::text::Span;
+use crate::text::{Span, Watch};
 
 /// A third-person pronoun, and whom it was read as.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,10 +34,10 @@ pub struct ReadCandidate {
 
 impl Resolving<'_> {
     /// All third-person pronouns with what was weighed for them.
-    pub(crate) fn pronoun_readings(mut self) -> Vec<PronounReading> {
+    pub(crate) fn pronoun_readings(mut self, watch: &Watch<'_>) -> Option<Vec<PronounReading>> {
         let facts = self.facts;
         let mut seen = Vec::new();
-        self.read(|mentions, token, candidates, referent| {
+        self.read(watch, |mentions, token, candidates, referent| {
             let before = mentions.all.partition_point(|mention| mention.tokens.end <= token);
             let antecedent = mentions.all[..before].iter().rfind(|it| Some(it.referent) == referent);
             let pronoun = Pronoun::of(facts.word(token));
@@ -57,16 +57,15 @@ impl Resolving<'_> {
                     .collect(),
             };
             seen.push((read, referent));
-        });
+        })?;
         let named = |referent| {
             let same = self.mentions.all.iter().filter(move |mention| mention.referent == referent);
             same.map(|mention| facts.document.span_of(&mention.tokens)).collect()
         };
-        seen.into_iter()
-            .map(|(read, referent)| PronounReading {
-                mentions: referent.map_or_else(Vec::new, named),
-                ..read
-            })
-            .collect()
+        let with_mentions = |(read, referent): (PronounReading, Option<Referent>)| PronounReading {
+            mentions: referent.map_or_else(Vec::new, named),
+            ..read
+        };
+        Some(seen.into_iter().map(with_mentions).collect())
     }
 }

@@ -9,6 +9,7 @@ use crate::coreference::pronouns::pronoun::Pronoun;
 use crate::coreference::sources::heads::Head;
 use crate::coreference::sources::resolver::Resolving;
 use crate::lexicon::WordClasses;
+use crate::text::Watch;
 
 impl Resolving<'_> {
     /// Reads the third-person pronouns of the document; "it" only where it is a source.
@@ -17,12 +18,14 @@ impl Resolving<'_> {
         order: &[usize],
         heads: &[Vec<Head>],
         waiting: &FxHashMap<usize, Vec<usize>>,
+        watch: &Watch<'_>,
         see: &mut impl FnMut(&Mentions, usize, &[Candidate], Option<Referent>),
-    ) {
+    ) -> Option<()> {
         let facts = self.facts;
         let within = self.innermost(order);
         let mut antecedents = Antecedents::new(facts, self.entities, &self.mentions);
         for (token, &speech) in within.iter().enumerate() {
+            watch.step()?;
             let is_name = facts.is_capitalized(token) && !facts.tokens[token].is_first;
             if is_name || !facts.is(token, PRONOUN) {
                 continue;
@@ -60,6 +63,7 @@ impl Resolving<'_> {
             }
         }
         self.people = antecedents.people();
+        Some(())
     }
 
     /// For each token the innermost attribution in whose content it stands.

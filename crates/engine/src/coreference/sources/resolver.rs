@@ -16,7 +16,7 @@ use crate::coreference::sources::heads::{Head, heads_of};
 use crate::coreference::sources::resolution::Numbers;
 use crate::coreference::{EntityKind, MentionForm, Resolution};
 use crate::lexicon::{NounKind, WordClasses};
-use crate::text::TokenKind;
+use crate::text::{TokenKind, Watch};
 
 /// Who one part of a source is.
 #[derive(Clone, Debug)]
@@ -54,8 +54,9 @@ impl<'a> Resolving<'a> {
         entities: &'a Entities,
         attributions: &'a [Attribution],
         aliases: &'a [Alias],
-    ) -> Self {
-        let mentions = Mentions::new(facts, entities);
+        watch: &Watch<'_>,
+    ) -> Option<Self> {
+        let mentions = Mentions::new(facts, entities, watch)?;
         let mut speech_of = vec![None; facts.document.quotations.len()];
         for (index, attribution) in attributions.iter().enumerate() {
             for content in &attribution.contents {
@@ -71,22 +72,29 @@ impl<'a> Resolving<'a> {
         let parts = vec![None; attributions.len()];
         let referents = FxHashMap::default();
         let people = FxHashSet::default();
-        Self { facts, entities, attributions, aliases, mentions, parts, referents, people, speech_of }
+        Some(Self { facts, entities, attributions, aliases, mentions, parts, referents, people, speech_of })
     }
 
     /// The resolutions of all sources.
-    pub(crate) fn resolutions(mut self) -> Vec<Option<Resolution>> {
-        self.read(|_, _, _, _| ());
+    pub(crate) fn resolutions(mut self, watch: &Watch<'_>) -> Option<Vec<Option<Resolution>>> {
+        self.read(watch, |_, _, _, _| ())?;
         let mut numbers = Numbers::default();
         (0..self.attributions.len())
-            .map(|index| self.parts[index].as_ref().map(|part| self.resolution(part, &mut numbers)))
+            .map(|index| {
+                watch.step()?;
+                Some(self.parts[index].as_ref().map(|part| self.resolution(part, &mut numbers)))
+            })
             .collect()
     }
 
     /// Finds out who all sources are: those with names and nouns first; then, in the order of the text, what
     /// third-person pronouns stand for, which depends on who was heard; then "I" and "we", who are the sources of what
     /// they stand in. Each pronoun is shown to `see`, with what was weighed for it and what was chosen.
-    pub(crate) fn read(&mut self, mut see: impl FnMut(&Mentions, usize, &[Candidate], Option<Referent>)) {
+    pub(crate) fn read(
+        &mut self,
+        watch: &Watch<'_>,
+        mut see: impl FnMut(&Mentions, usize, &[Candidate], Option<Referent>),
+    ) -> Option<()> {
         let mut depths = vec![0; self.attributions.len()];
         let mut order: Vec<usize> = (0..self.attributions.len()).collect();
         for index in by_outermost(self.attributions) {
@@ -96,10 +104,14 @@ impl<'a> Resolving<'a> {
         let heads: Vec<Vec<Head>> = self
             .attributions
             .iter()
-            .map(|it| it.source.as_ref().map_or_else(Vec::new, |it| heads_of(self.facts, self.entities, it)))
-            .collect();
+            .map(|it| {
+                watch.step()?;
+                Some(it.source.as_ref().map_or_else(Vec::new, |it| heads_of(self.facts, self.entities, it)))
+            })
+            .collect::<Option<_>>()?;
         let mut waiting: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
         for &index in &order {
+            watch.step()?;
             let mut pronouns = heads[index].iter().filter_map(|head| match head {
                 Head::Pronoun(token) if Pronoun::of(self.facts.word(*token)).is_resolved_late() => {
                     Some(*token)
@@ -111,12 +123,14 @@ impl<'a> Resolving<'a> {
                 None => self.parts[index] = self.part_of(index, &heads[index]),
             }
         }
-        self.read_pronouns(&order, &heads, &waiting, &mut see);
+        self.read_pronouns(&order, &heads, &waiting, watch, &mut see)?;
         for index in order {
+            watch.step()?;
             if self.parts[index].is_none() {
                 self.parts[index] = self.part_of(index, &heads[index]);
             }
         }
+        Some(())
     }
 
     pub(crate) fn part_of(&mut self, index: usize, heads: &[Head]) -> Option<Part> {

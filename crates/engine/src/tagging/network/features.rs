@@ -10,7 +10,7 @@ use crate::annotation::classes::{ClassedDocument, Shape, Traits};
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::Lexicon;
 use crate::tagging::labels::{Labels, SourceLink};
-use crate::text::TokenKind;
+use crate::text::{TokenKind, Watch};
 
 /// Where each group of features begins.
 const SHAPE: u16 = 0;
@@ -103,12 +103,14 @@ pub(in crate::tagging) fn features(
     labels: &Labels,
     finder: &CueFinder,
     lexicon: &Lexicon,
-) -> Features {
+    watch: &Watch<'_>,
+) -> Option<Features> {
     let proposals = proposals(classed, labels);
     let longest_cue = proposals.iter().map(|it| it.cue.len()).max().unwrap_or(0);
     let mut features = Features { proposals, longest_cue, ..Features::default() };
     let mut next = 0;
     for (token, proposed) in proposed_roles(classed.len(), &features.proposals).into_iter().enumerate() {
+        watch.step()?;
         let bag = &mut features.bag;
         bag.push(SHAPE + shape(classed, token));
         bag.push(QUOTATION + quotation(classed, token));
@@ -128,7 +130,7 @@ pub(in crate::tagging) fn features(
             .quotations
             .push(classed.quotation_around(token).map_or(0, |it| u32::try_from(it + 1).unwrap_or(u32::MAX)));
     }
-    features
+    Some(features)
 }
 
 fn shape(classed: &ClassedDocument<'_>, token: usize) -> u16 {

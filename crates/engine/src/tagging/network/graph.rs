@@ -8,8 +8,8 @@ use rten::{Model, ModelOptions, RunOptions, ThreadPool};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
-use super::IsCancelled;
 use super::file::{ModelError, Sections};
+use crate::text::IsCancelled;
 
 /// Threads of one, for as many readings as ever went on at once: a reading is one thread's work, so that the callers
 /// decide how many cores are busy.

@@ -28,7 +28,7 @@ use graph::{Thread, Threads};
 use header::About;
 use linker::Linker;
 
-use crate::text::Document;
+use crate::text::{Document, IsCancelled};
 
 pub use features::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Proposal, REACH_AFTER, REACH_BEFORE};
 pub use file::ModelError;
@@ -42,9 +42,6 @@ static EMBEDDED_MODEL: &[u8] =
 
 /// How many tokens are read at once: a longer text needs the memory of one such block.
 const BLOCK: usize = 4096;
-
-/// Asked now and then while a text is read: whether nobody wants the result any more.
-pub type IsCancelled<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// A trained network. Immutable once loaded: share one between all threads.
 #[derive(Debug)]

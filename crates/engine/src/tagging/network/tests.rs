@@ -10,6 +10,7 @@ use crate::annotation::classes::ClassedDocument;
 use crate::lexicon::{Lexicon, Words};
 use crate::segmentation;
 use crate::tagging::{mark_verbs, propose};
+use crate::text::Watch;
 
 /// What `training/export.py --record` wrote for the embedded model.
 const RECORDED: &str =
@@ -41,8 +42,10 @@ fn scores_are_those_of_the_trainer() {
             let candidates = finder.find(&document);
             let mut classed = ClassedDocument::new(&document, &words);
             mark_verbs(&mut classed, &candidates, &finder);
-            let proposed = propose(&classed, &candidates, &finder, &lexicon);
-            let features = super::features(&classed, &candidates, &proposed, &finder, &lexicon);
+            let watch = Watch::never();
+            let proposed = propose(&classed, &candidates, &finder, &lexicon, &watch).expect("it goes on");
+            let features = super::features(&classed, &candidates, &proposed, &finder, &lexicon, &watch);
+            let features = features.expect("it goes on");
             let encoded = network
                 .encoder
                 .read(thread, &document, &features, 0..document.tokens.len())

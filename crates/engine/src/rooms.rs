@@ -1,0 +1,159 @@
+//! The rooms one at a time: for benches, tests and training. Behind the feature `training`, since what it shows changes with
+//! every version.
+
+use crate::attribution::{self, Attribution};
+use crate::claims::{self, Claim, Knowledge};
+use crate::coreference::{self, PronounReading, Resolution};
+use crate::cues::CueCandidate;
+use crate::extractor::{Extractor, Known};
+use crate::segmentation;
+use crate::tagging::Labels;
+use crate::tagging::network::Features;
+use crate::text::{Document, IsCancelled};
+
+pub use crate::cues::CueFinder;
+pub use crate::segmentation::segment;
+
+/// A room, in the order in which a text goes through them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Text -> document.
+    Segmentation,
+    /// Document -> cue candidates.
+    Cues,
+    /// What the patterns propose, and what the network is given; not the network itself.
+    Patterns,
+    /// Labels -> attributions.
+    Attribution,
+    /// Attributions -> who their sources are.
+    Coreference,
+    /// Attributions -> claims.
+    Claims,
+}
+
+impl Room {
+    /// All of them in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Segmentation, Self::Cues, Self::Patterns, Self::Attribution, Self::Coreference, Self::Claims];
+}
+
+/// What stands for the labels that the network would give, so that its time doesn't hide that of the rooms after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stub {
+    /// What the patterns propose.
+    Patterns,
+    /// An attribution every so many tokens: a source of one token, a cue of one, and the rest as content.
+    Every(usize),
+    /// The same, but each content reaches to the end of the text: all are nested in each other.
+    Nested(usize),
+}
+
+/// A text on its way through the rooms.
+#[derive(Debug)]
+pub struct Walk<'a, 'text> {
+    extractor: &'a Extractor,
+    text: &'text str,
+    stub: Stub,
+    document: Document<'text>,
+    candidates: Vec<CueCandidate>,
+    labels: Labels,
+    attributions: Vec<Attribution>,
+    sources: Vec<Option<Resolution>>,
+    claims: Vec<Claim>,
+}
+
+impl<'a, 'text> Walk<'a, 'text> {
+    /// Before the first room.
+    #[must_use]
+    pub fn new(extractor: &'a Extractor, text: &'text str, stub: Stub) -> Self {
+        Self {
+            extractor,
+            text,
+            stub,
+            document: segmentation::segment(""),
+            candidates: Vec::new(),
+            labels: Labels::default(),
+            attributions: Vec::new(),
+            sources: Vec::new(),
+            claims: Vec::new(),
+        }
+    }
+
+    /// Goes through one room. The rooms before it have to be gone through. Nothing once `cancelled` says yes.
+    pub fn enter(&mut self, room: Room, cancelled: IsCancelled<'_>) -> Option<()> {
+        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.extractor.known;
+        match room {
+            Room::Segmentation => self.document = segmentation::segment(self.text),
+            Room::Cues => self.candidates = finder.find(&self.document),
+            Room::Patterns => {
+                tagger.features(&self.document, &self.candidates, finder, lexicon, cancelled)?;
+                self.labels = match self.stub {
+                    Stub::Patterns => {
+                        tagger.propose(&self.document, &self.candidates, finder, lexicon, cancelled)?
+                    }
+                    Stub::Every(step) => Labels::every(step, self.document.tokens.len(), false),
+                    Stub::Nested(step) => Labels::every(step, self.document.tokens.len(), true),
+                };
+            }
+            Room::Attribution => {
+                self.attributions = attribution::assemble(&self.document, &self.labels, cancelled)?;
+            }
+            Room::Coreference => {
+                let names = coreference::Knowledge { words, gazetteer, aliases: &[] };
+                self.sources = coreference::resolve(&self.document, &self.attributions, names, cancelled)?;
+            }
+            Room::Claims => {
+                let knowledge = Knowledge { lexicon, sources: &self.sources, published: None };
+                self.claims = claims::claims_of(&self.document, &self.attributions, knowledge, cancelled)?;
+            }
+        }
+        Some(())
+    }
+
+    /// How many attributions there are, once they are assembled.
+    #[must_use]
+    pub fn attributions(&self) -> usize {
+        self.attributions.len()
+    }
+}
+
+impl Extractor {
+    /// `text` as its tokens and what the network reads of them: what the network is trained on.
+    #[must_use]
+    pub fn features<'text>(&self, text: &'text str) -> (Document<'text>, Features) {
+        let Known { lexicon, finder, tagger, .. } = &*self.known;
+        let document = segmentation::segment(text);
+        let candidates = finder.find(&document);
+        let features = tagger.features(&document, &candidates, finder, lexicon, &|| false);
+        // Nobody calls it off.
+        (document, features.unwrap_or_default())
+    }
+
+    /// The claims of `text` as the patterns alone propose them to the network: what the lexicon's reliabilities are
+    /// counted from, and what explains a reading.
+    #[must_use]
+    pub fn propose(&self, text: &str) -> Vec<Claim> {
+        let mut walk = Walk::new(self, text, Stub::Patterns);
+        for room in Room::ALL {
+            // Nobody calls it off.
+            let _ = walk.enter(room, &|| false);
+        }
+        walk.claims
+    }
+
+    /// What the third-person pronouns of `text` were read as, and what was weighed: for measuring and for learning.
+    #[must_use]
+    pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
+        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
+        let document = segmentation::segment(text);
+        let candidates = finder.find(&document);
+        let read = || {
+            let labels = tagger.tag(&document, &candidates, finder, lexicon, &|| false)?;
+            let attributions = attribution::assemble(&document, &labels, &|| false)?;
+            let names = coreference::Knowledge { words, gazetteer, aliases: &[] };
+            coreference::read_pronouns(&document, &attributions, names, &|| false)
+        };
+        // Nobody calls it off.
+        read().unwrap_or_default()
+    }
+}

@@ -1,0 +1,148 @@
+//! The verifier: says of quotations whether a text holds them, and whose they are there.
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, Source};
+use crate::coreference::{self, EntityKind};
+use crate::extraction::Extraction;
+use crate::lexicon::{Gazetteer, Words};
+use crate::segmentation;
+use crate::text::IsCancelled;
+use crate::verification::{Attributed, Finding, GivenQuotation, Verdict, Verification};
+
+/// Says of quotations whether a text holds them, and whose they are there. Immutable once built.
+///
+/// ```
+/// use ascribe_engine::{Extractor, GivenQuotation, Verdict, Verifier};
+///
+/// let found = Extractor::default().extract("“The old dam leaks,” said Ana Ruiz.");
+/// let given = [GivenQuotation { text: "The old dam leaks", source: "Joe Palmer" }];
+/// let findings = Verifier::default().verify(&found, &given);
+/// assert_eq!(findings[0].verdict, Verdict::Verbatim);
+/// assert!(!findings[0].source_matches);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    words: Words,
+    gazetteer: Gazetteer,
+}
+
+impl Verifier {
+    /// A verifier that knows what every extractor knows of words and names.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { words: Words::embedded(), gazetteer: Gazetteer::embedded() }
+    }
+
+    /// What a text says of each quotation, in their order. [`Finding::holder`] is an index into [`Extraction::all`];
+    /// claims below [`DEFAULT_MIN_CONFIDENCE`] hold nothing. A quotation for which nobody is named
+    /// matches every source wherever it is found. Asks `cancelled` between quotations and returns nothing once it says
+    /// yes.
+    #[must_use]
+    pub fn verify_unless(
+        &self,
+        found: &Extraction<'_>,
+        quotations: &[GivenQuotation<'_>],
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Vec<Finding>> {
+        let (document, claims) = (found.document(), found.all());
+        let is_sure = |claim: &Claim| claim.confidence >= DEFAULT_MIN_CONFIDENCE;
+        let contents: Vec<Attributed> = claims
+            .iter()
+            .map(|claim| Attributed {
+                spans: if is_sure(claim) { claim.content.spans.clone() } else { Vec::new() },
+                parent: claim.parent,
+            })
+            .collect();
+        let verification = Verification::new(document, &contents, &self.words);
+        let sources = Sources::new(self, found.text(), claims);
+        let mut findings = Vec::with_capacity(quotations.len());
+        for quotation in quotations {
+            if cancelled() {
+                return None;
+            }
+            let name = quotation.source.trim();
+            let is_source = |claim: usize| name.is_empty() || sources.is_called(claim, name);
+            let mut finding = verification.find(quotation.text, &is_source);
+            finding.source_matches |= name.is_empty() && finding.verdict != Verdict::Absent;
+            findings.push(finding);
+        }
+        Some(findings)
+    }
+
+    /// Like [`Self::verify_unless`], to the end.
+    #[must_use]
+    pub fn verify(&self, found: &Extraction<'_>, quotations: &[GivenQuotation<'_>]) -> Vec<Finding> {
+        self.verify_unless(found, quotations, &|| false).unwrap_or_default()
+    }
+}
+
+impl Default for Verifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The sources of a text's claims, asked by name.
+struct Sources<'a> {
+    verifier: &'a Verifier,
+    claims: &'a [Claim],
+    /// What each entity is called in the text, first its fullest name; each in lower case once.
+    names: FxHashMap<usize, Vec<&'a str>>,
+    /// What was asked before: the same name is given for many quotations.
+    answers: RefCell<FxHashMap<(usize, String), bool>>,
+}
+
+/// An entity is compared with a given name by no more than so many of its own.
+const MOST_NAMES: usize = 8;
+
+impl<'a> Sources<'a> {
+    fn new(verifier: &'a Verifier, text: &'a str, claims: &'a [Claim]) -> Self {
+        let mut names: FxHashMap<usize, Vec<&'a str>> = FxHashMap::default();
+        for source in claims.iter().filter_map(|claim| claim.source.as_ref()) {
+            let known = names.entry(source.entity).or_default();
+            let written = source.spans.iter().map(|span| span.slice(text));
+            for name in [source.resolved_name.as_str(), source.title.as_str()].into_iter().chain(written) {
+                let is_new = !known.iter().any(|other| other.eq_ignore_ascii_case(name));
+                if is_new && !name.is_empty() && known.len() < MOST_NAMES {
+                    known.push(name);
+                }
+            }
+        }
+        Self { verifier, claims, names, answers: RefCell::default() }
+    }
+
+    /// Whether the source of a claim may be called `name`.
+    fn is_called(&self, claim: usize, name: &str) -> bool {
+        let Some(source) = &self.claims[claim].source else { return false };
+        let asked = (source.entity, name.to_owned());
+        if let Some(&answer) = self.answers.borrow().get(&asked) {
+            return answer;
+        }
+        let known = self.names.get(&source.entity).map_or(&[][..], Vec::as_slice);
+        let answer = known.iter().any(|known| self.are_same(source, name, known));
+        self.answers.borrow_mut().insert(asked, answer);
+        answer
+    }
+
+    fn are_same(&self, source: &Source, name: &str, known: &str) -> bool {
+        // A name is a line of its own, and its verb stands behind it.
+        let line = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ") + " said.";
+        let knowledge = coreference::Knowledge {
+            words: &self.verifier.words,
+            gazetteer: &self.verifier.gazetteer,
+            aliases: &[],
+        };
+        // "Ana Ruiz and Joe Palmer" are both of them, and each; "Ruiz's statement" is hers.
+        let parts = known.split(" and ").filter(|part| *part != known).map(|part| (part, source.entity_kind));
+        let owner = ["'s ", "’s "].into_iter().find_map(|mark| known.split_once(mark));
+        let owner = owner.filter(|_| source.entity_kind == EntityKind::Document);
+        let owner = owner.map(|(owner, _)| (owner, EntityKind::Unknown));
+        std::iter::once((known, source.entity_kind)).chain(parts).chain(owner).any(|(known, kind)| {
+            let lines = format!("{}\n\n{}", line(name), line(known));
+            coreference::are_same(&segmentation::segment(&lines), kind, knowledge)
+        })
+    }
+}
