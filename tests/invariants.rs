@@ -5,6 +5,8 @@
 //! texts are the same in every run; one that fails is printed as small as it can be made, and belongs into a
 //! test of its own.
 
+#[path = "support/hostile_texts.rs"]
+mod hostile_texts;
 #[path = "support/invariants_sound.rs"]
 mod sound;
 #[path = "support/invariants_texts.rs"]
@@ -146,13 +148,23 @@ fn extractors_answer_alike() {
 #[test]
 fn work_is_linear_in_the_length_of_hostile_texts() {
     let findings: Vec<String> =
-        work::HOSTILE_TEXTS.iter().filter_map(|text| work::superlinear(&EXTRACTOR, text)).collect();
+        hostile_texts::HOSTILE_TEXTS.iter().filter_map(|text| work::superlinear(&EXTRACTOR, text)).collect();
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// The rooms after the network, with stubs for what it reads: it costs so much more than they that they don't show.
+#[test]
+fn each_room_after_the_network_is_linear() {
+    let findings: Vec<String> = hostile_texts::HOSTILE_TEXTS
+        .iter()
+        .flat_map(|text| work::superlinear_rooms(&EXTRACTOR, text))
+        .collect();
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 
 #[test]
 fn claims_of_hostile_texts_are_sound() {
-    for hostile in work::HOSTILE_TEXTS {
+    for hostile in hostile_texts::HOSTILE_TEXTS {
         check(&hostile.of_length(4 << 10));
     }
 }

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use ascribe_engine::Extractor;
+use ascribe_engine::rooms::{Room, Stub, Walk};
+
+use super::hostile_texts::HostileText;
 
 /// The shorter length for what goes before the network, in bytes; the longer one is four times that.
 const LENGTH: usize = 256 << 10;
@@ -15,77 +18,65 @@ const BOUND: f64 = 8.0;
 /// A finding is measured again so often before it counts: the machine may have been busy elsewhere.
 const TRIES: usize = 6;
 
-/// A text of any length from parts that are repeated.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HostileText {
-    /// What it begins with.
-    head: &'static str,
-    /// Repeated in the first half or, where there is no `back`, in all of it.
-    there: &'static str,
-    /// Repeated as often in the second half.
-    back: &'static str,
-    /// What it ends with.
-    tail: &'static str,
-}
-
-const fn repeated(there: &'static str) -> HostileText {
-    HostileText { head: "", there, back: "", tail: "" }
-}
-
-const fn nested(there: &'static str, back: &'static str) -> HostileText {
-    HostileText { head: "", there, back, tail: "" }
-}
-
-const fn framed(head: &'static str, there: &'static str, tail: &'static str) -> HostileText {
-    HostileText { head, there, back: "", tail }
-}
-
-pub(crate) const HOSTILE_TEXTS: &[HostileText] = &[
-    repeated("\""),
-    repeated("“"),
-    repeated("\"a\" "),
-    repeated("said "),
-    repeated("he said that "),
-    repeated("he said that the dam, which she said was safe, leaked and "),
-    repeated("according to "),
-    repeated("his claim that "),
-    repeated("reportedly "),
-    repeated("\"a,\" said he. "),
-    repeated("“a\n\n"),
-    repeated("“the dam leaks.\n\n"),
-    repeated("( "),
-    repeated("he said ) "),
-    repeated(", saying "),
-    repeated("Ruiz, "),
-    repeated("Ruiz: \"a\" "),
-    repeated("the old dam leaks over a quiet town "),
-    repeated("a"),
-    repeated("\n"),
-    repeated("\u{301}"),
-    repeated("a.b.c"),
-    nested("“a ‘a ", "a’ a” "),
-    nested("he said, “she said, ‘", "no’ yes” "),
-    nested("“his claim that ‘his claim that ", "a’ a” "),
-    HostileText { head: "", there: "he fears “the ", back: "” ", tail: "." },
-    HostileText { head: "", there: "the dam, he fears, the “", back: "” ", tail: "." },
-    HostileText { head: "", there: "he fears “the ", back: "” ) ", tail: "." },
-    framed("Ruiz said: ", "“She said that the dam leaks.\n\n", ""),
-    framed("", "“The dam leaks.\n\n", "“It does,” said Ruiz."),
-];
-
-impl HostileText {
-    /// The text in about so many bytes.
-    pub(crate) fn of_length(&self, length: usize) -> String {
-        let times = length / (self.there.len() + self.back.len());
-        [self.head, &self.there.repeat(times), &self.back.repeat(times), self.tail].concat()
-    }
-}
-
 /// Says so if the work on a text grows faster than its length.
 pub(crate) fn superlinear(extractor: &Extractor, hostile: &HostileText) -> Option<String> {
     let patterns = grows(hostile, LENGTH, &|text| drop(black_box(extractor.features(black_box(text)))));
     patterns
         .or_else(|| grows(hostile, LENGTH_READ, &|text| drop(black_box(extractor.extract(black_box(text))))))
+}
+
+/// What stands for the network's labels.
+const STUBS: [Stub; 3] = [Stub::Patterns, Stub::Every(12), Stub::Nested(12)];
+/// The shorter length for the rooms after the network; the longer ones are four and sixteen times that.
+const LENGTH_OF_ROOMS: usize = 64 << 10;
+/// A room that takes no longer than this for the longest text isn't looked at: too little to measure.
+const UNMEASURABLE: Duration = Duration::from_millis(20);
+
+/// The rooms after the network whose work on a text grows faster than its length: what sixteen times the text cost.
+pub(crate) fn superlinear_rooms(extractor: &Extractor, hostile: &HostileText) -> Vec<String> {
+    let texts = [1, 4, 16].map(|times| hostile.of_length(times * LENGTH_OF_ROOMS));
+    let mut findings = Vec::new();
+    for stub in STUBS {
+        let mut least = texts.each_ref().map(|text| costs(extractor, text, stub));
+        for (index, room) in AFTER_NETWORK.into_iter().enumerate() {
+            let is_linear = |least: &[[Duration; 3]; 3]| {
+                least[2][index] < UNMEASURABLE
+                    || [(0, 1), (1, 2)].into_iter().all(|(short, long)| {
+                        least[long][index].as_secs_f64() <= BOUND * least[short][index].as_secs_f64()
+                    })
+            };
+            for _ in 0..TRIES {
+                if is_linear(&least) {
+                    break;
+                }
+                for (least, text) in least.iter_mut().zip(&texts) {
+                    let again = costs(extractor, text, stub);
+                    *least = [0, 1, 2].map(|room| least[room].min(again[room]));
+                }
+            }
+            if !is_linear(&least) {
+                let took = [0, 1, 2].map(|length| least[length][index]);
+                findings.push(format!("{room:?}, {stub:?}, {hostile:?}: {took:?}"));
+            }
+        }
+    }
+    findings
+}
+
+/// The rooms whose work comes after the network's.
+const AFTER_NETWORK: [Room; 3] = [Room::Attribution, Room::Coreference, Room::Claims];
+
+/// What each of them costs for a text.
+fn costs(extractor: &Extractor, text: &str, stub: Stub) -> [Duration; 3] {
+    let mut walk = Walk::new(extractor, text, stub);
+    for room in [Room::Segmentation, Room::Cues, Room::Patterns] {
+        walk.enter(room, &|| false);
+    }
+    AFTER_NETWORK.map(|room| {
+        let clock = Clock::start();
+        walk.enter(room, &|| false);
+        clock.elapsed()
+    })
 }
 
 /// Says so if four times the length costs much more than four times the work.

@@ -21,12 +21,22 @@ const HOMES: &[(&str, &[&str])] = &[
             "crates/engine/src/coreference",
             "crates/engine/src/verification",
             "crates/engine/src/extractor.rs",
+            "crates/engine/src/verifier.rs",
         ],
     ),
     ("memchr", &["crates/engine/src/verification"]),
     ("similar", &["crates/engine/src/verification"]),
     ("strsim", &["crates/engine/src/coreference"]),
-    ("jiff", &["crates/engine/src/claims", "crates/engine/src/extractor.rs", "src/wire", "src/cli"]),
+    (
+        "jiff",
+        &[
+            "crates/engine/src/claims",
+            "crates/engine/src/extractor.rs",
+            "crates/engine/src/verifier.rs",
+            "src/wire",
+            "src/cli",
+        ],
+    ),
     (
         "thiserror",
         &[

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use crate::claims::{Claim, confident};
+use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, confident};
 use crate::segmentation;
 use crate::text::{Document, Span};
 
@@ -37,7 +37,7 @@ impl<'text> Extraction<'text> {
     /// on character edges, and parents indices into `claims`.
     #[must_use]
     pub fn of_claims(text: &'text str, claims: Vec<Claim>) -> Self {
-        Self::new(segmentation::segment(text), claims, crate::DEFAULT_MIN_CONFIDENCE)
+        Self::new(segmentation::segment(text), claims, DEFAULT_MIN_CONFIDENCE)
     }
 
     /// The text, to the byte.
