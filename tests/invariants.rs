@@ -25,6 +25,7 @@ use ascribe_engine::{Context, Extraction, Extractor};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+use hostile_texts::HostileText;
 use sound::assert_sound;
 use units::assert_units_agree;
 
@@ -155,10 +156,11 @@ fn work_is_linear_in_the_length_of_hostile_texts() {
 /// The rooms after the network, with stubs for what it reads: it costs so much more than they that they don't show.
 #[test]
 fn each_room_after_the_network_is_linear() {
-    let findings: Vec<String> = hostile_texts::HOSTILE_TEXTS
-        .iter()
-        .flat_map(|text| work::superlinear_rooms(&EXTRACTOR, text))
-        .collect();
+    let of_hostile = |text: &HostileText| {
+        work::superlinear_rooms(&EXTRACTOR, &format!("{text:?}"), &|length| text.of_length(length))
+    };
+    let mut findings: Vec<String> = hostile_texts::HOSTILE_TEXTS.iter().flat_map(of_hostile).collect();
+    findings.extend(work::superlinear_rooms(&EXTRACTOR, "many names", &hostile_texts::many_names));
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 

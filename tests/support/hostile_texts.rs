@@ -2,7 +2,7 @@
 
 /// A text of any length from parts that are repeated.
 #[derive(Clone, Copy, Debug)]
-pub struct HostileText {
+pub(crate) struct HostileText {
     /// What it begins with.
     head: &'static str,
     /// Repeated in the first half or, where there is no `back`, in all of it.
@@ -25,7 +25,7 @@ const fn framed(head: &'static str, there: &'static str, tail: &'static str) -> 
     HostileText { head, there, back: "", tail }
 }
 
-pub const HOSTILE_TEXTS: &[HostileText] = &[
+pub(crate) const HOSTILE_TEXTS: &[HostileText] = &[
     repeated("\""),
     repeated("“"),
     repeated("\"a\" "),
@@ -74,14 +74,14 @@ pub const HOSTILE_TEXTS: &[HostileText] = &[
 
 impl HostileText {
     /// The text in about so many bytes.
-    pub fn of_length(&self, length: usize) -> String {
+    pub(crate) fn of_length(&self, length: usize) -> String {
         let times = length / (self.there.len() + self.back.len());
         [self.head, &self.there.repeat(times), &self.back.repeat(times), self.tail].concat()
     }
 }
 
 /// Names that nobody else has, one after the other: "Ab Cd", "Ab Ce", …, each of them a source.
-pub fn many_names(length: usize) -> String {
+pub(crate) fn many_names(length: usize) -> String {
     let mut text = String::with_capacity(length + 64);
     let mut number: usize = 0;
     while text.len() < length {

@@ -33,8 +33,12 @@ const LENGTH_OF_ROOMS: usize = 64 << 10;
 const UNMEASURABLE: Duration = Duration::from_millis(20);
 
 /// The rooms after the network whose work on a text grows faster than its length: what sixteen times the text cost.
-pub(crate) fn superlinear_rooms(extractor: &Extractor, hostile: &HostileText) -> Vec<String> {
-    let texts = [1, 4, 16].map(|times| hostile.of_length(times * LENGTH_OF_ROOMS));
+pub(crate) fn superlinear_rooms(
+    extractor: &Extractor,
+    name: &str,
+    of_length: &dyn Fn(usize) -> String,
+) -> Vec<String> {
+    let texts = [1, 4, 16].map(|times| of_length(times * LENGTH_OF_ROOMS));
     let mut findings = Vec::new();
     for stub in STUBS {
         let mut least = texts.each_ref().map(|text| costs(extractor, text, stub));
@@ -56,7 +60,7 @@ pub(crate) fn superlinear_rooms(extractor: &Extractor, hostile: &HostileText) ->
             }
             if !is_linear(&least) {
                 let took = [0, 1, 2].map(|length| least[length][index]);
-                findings.push(format!("{room:?}, {stub:?}, {hostile:?}: {took:?}"));
+                findings.push(format!("{room:?}, {stub:?}, {name}: {took:?}"));
             }
         }
     }

@@ -190,7 +190,7 @@ impl Extractor {
     ) -> Option<Extraction<'text>> {
         let is_wanted = || (!cancelled()).then_some(());
         let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
-        let document = segmentation::segment(text);
+        let document = segmentation::segment_unless(text, cancelled)?;
         is_wanted()?;
         let candidates = finder.find(&document);
         is_wanted()?;

@@ -83,7 +83,7 @@ impl<'a, 'text> Walk<'a, 'text> {
     pub fn enter(&mut self, room: Room, cancelled: IsCancelled<'_>) -> Option<()> {
         let Known { lexicon, words, gazetteer, finder, tagger } = &*self.extractor.known;
         match room {
-            Room::Segmentation => self.document = segmentation::segment(self.text),
+            Room::Segmentation => self.document = segmentation::segment_unless(self.text, cancelled)?,
             Room::Cues => self.candidates = finder.find(&self.document),
             Room::Patterns => {
                 tagger.features(&self.document, &self.candidates, finder, lexicon, cancelled)?;

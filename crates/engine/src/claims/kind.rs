@@ -15,6 +15,9 @@ const SET_APART: [&str; 2] = ["transcript-turn", "quotation-caption"];
 /// How many quotations before a piece are asked whether they end with it.
 const NEAR: usize = 4;
 
+/// At most this many quotations of a piece are counted, what they hold aside (invariant 8). A piece with more is mixed.
+const MOST_QUOTATIONS: usize = 64;
+
 /// Tells the kinds of a document's contents. Contents may be as long as the document and as many as its
 /// cues, so that each is judged without reading it.
 pub(super) struct Kinds<'a> {
@@ -77,7 +80,7 @@ impl<'a> Kinds<'a> {
         let mut quoted = 0;
         let mut covered = piece.start;
         let mut next = 0;
-        loop {
+        for _ in 0..MOST_QUOTATIONS {
             // The quotations that begin within the one before are passed over at once.
             next += quotations[next..].partition_point(|quotation| quotation.tokens.start < covered);
             let Some(quotation) = quotations.get(next).filter(|it| it.tokens.start < piece.end) else {
@@ -88,6 +91,7 @@ impl<'a> Kinds<'a> {
                 quoted += self.words_in(&(quotation.tokens.start..covered));
             }
         }
+        quoted
     }
 
     /// A robot named "Better Idea": these are nobody's words.

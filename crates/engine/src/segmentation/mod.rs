@@ -24,7 +24,7 @@ mod sentences; //     stops -> sentences
 #[cfg(test)]
 mod tests;
 
-use crate::text::{Document, Paragraph, Span, Token};
+use crate::text::{Document, IsCancelled, Paragraph, Span, Token, Watch};
 use marks::Mark;
 use pairing::Waiting;
 use reopening::Reopening;
@@ -45,7 +45,7 @@ struct Scratch {
 /// Cuts a text into paragraphs, sentences and tokens, and pairs its quotation marks.
 ///
 /// ```
-/// let document = ascribe::segmentation::segment("“It’s over,” he said. “Go!” She went.");
+/// let document = ascribe_engine::segmentation::segment("“It’s over,” he said. “Go!” She went.");
 /// let sentences: Vec<&str> = document.sentences.iter().map(|it| it.span.slice(document.text)).collect();
 /// assert_eq!(sentences, ["“It’s over,” he said.", "“Go!”", "She went."]);
 /// assert_eq!(document.word(2), "’s");
@@ -53,42 +53,76 @@ struct Scratch {
 /// ```
 #[must_use]
 pub fn segment(text: &str) -> Document<'_> {
+    let never = Watch::never();
+    let mut document = empty(text);
+    // Nobody calls it off.
+    let _ = fill(&mut document, &never);
+    document
+}
+
+/// Like [`segment`]; nothing once `cancelled` says yes.
+#[must_use]
+pub fn segment_unless<'text>(text: &'text str, cancelled: IsCancelled<'_>) -> Option<Document<'text>> {
+    let mut document = empty(text);
+    fill(&mut document, &Watch::new(cancelled))?;
+    Some(document)
+}
+
+fn empty(text: &str) -> Document<'_> {
     // English news has a token to every five bytes and a sentence to every hundred and thirty.
-    let mut document = Document {
+    Document {
         text,
         tokens: Vec::with_capacity(text.len() / 5 + 16),
         sentences: Vec::with_capacity(text.len() / 100 + 4),
         paragraphs: Vec::with_capacity(text.len() / 200 + 4),
         quotations: Vec::new(),
-    };
+    }
+}
+
+fn fill(document: &mut Document<'_>, watch: &Watch<'_>) -> Option<()> {
     let mut scratch = Scratch::default();
     let mut reopening = Reopening::default();
-    paragraphs::for_each(text, |stretch| add_paragraph(&mut document, &mut scratch, &mut reopening, stretch));
-    reopening.finish(&mut document);
-    document
+    let mut through = Some(());
+    paragraphs::for_each(document.text, |stretch| {
+        if through.is_some() {
+            through = add_paragraph(document, &mut scratch, &mut reopening, stretch, watch);
+        }
+    });
+    through?;
+    reopening.finish(document);
+    Some(())
 }
+
+/// Whether a paragraph of at least this many bytes is still wanted is asked before each of its steps.
+const LONG_PARAGRAPH: usize = 32 << 10;
 
 fn add_paragraph(
     document: &mut Document<'_>,
     scratch: &mut Scratch,
     reopening: &mut Reopening,
     stretch: Span,
-) {
+    watch: &Watch<'_>,
+) -> Option<()> {
+    let is_wanted = || if stretch.len() < LONG_PARAGRAPH { watch.step() } else { watch.ask() };
+    is_wanted()?;
     let first_token = document.tokens.len();
     let first_sentence = document.sentences.len();
     scratch.marks.clear();
     scratch.stops.clear();
     tokens::read(document.text, stretch, &mut document.tokens, scratch);
     if document.tokens.len() == first_token {
-        return;
+        return Some(());
     }
+    is_wanted()?;
     let pairing = pairing::pair(document, scratch, first_token);
+    is_wanted()?;
     reopening.add(document, &scratch.marks, &pairing, first_token);
     sentences::add(document, &scratch.stops, first_token);
     document.paragraphs.push(Paragraph {
         span: span_of(&document.tokens[first_token..]),
         sentences: first_sentence..document.sentences.len(),
     });
+    is_wanted()
 }
 
 /// The span from the first to the last of some tokens; there is at least one.

@@ -73,10 +73,13 @@ pub(crate) fn nature_of(
     nature
 }
 
+/// At most this many marks at the end of a content are passed over (invariant 8).
+const MOST_MARKS: usize = 16;
+
 /// "Why Lisbon?" after a colon.
 fn asks(document: &Document<'_>, attribution: &Attribution) -> bool {
     attribution.contents.iter().all(|content| {
-        let last = content.clone().rev().find(|&token| !document.tokens[token].is_mark());
+        let last = content.clone().rev().take(MOST_MARKS).find(|&token| !document.tokens[token].is_mark());
         last.is_some_and(|last| document.word(last) == "?")
             || (content.end < document.tokens.len() && document.word(content.end) == "?")
     })

@@ -25,12 +25,25 @@ pub(crate) struct Entity {
     pub(crate) gender: Option<Gender>,
     /// The fullest name.
     pub(crate) name: Range<usize>,
-    /// Every title that it has somewhere.
+    /// The titles that it has somewhere, each once, in the order of the text.
     pub(crate) titles: Vec<Range<usize>>,
     /// How often it is named.
     pub(crate) count: usize,
     /// What the caller calls it, where it is one of the caller's.
     pub(crate) alias: Option<usize>,
+}
+
+/// At most this many titles of an entity are kept, each once (invariant 8).
+const MOST_TITLES: usize = 32;
+
+impl Entity {
+    /// Keeps a title unless one with the same words is kept.
+    fn add_title(&mut self, facts: &Facts<'_>, title: Range<usize>) {
+        let words = |tokens: &Range<usize>| facts.document.span_of(tokens).slice(facts.document.text);
+        if self.titles.len() < MOST_TITLES && self.titles.iter().all(|known| words(known) != words(&title)) {
+            self.titles.push(title);
+        }
+    }
 }
 
 /// The entities of a document, and where they are named.
@@ -126,7 +139,9 @@ impl Entities {
             let entity = &mut self.all[known];
             entity.count += 1;
             entity.gender = entity.gender.or(mention.gender);
-            entity.titles.extend(mention.title.clone());
+            if let Some(title) = &mention.title {
+                entity.add_title(facts, title.clone());
+            }
             if mention.is_sure && !entity.is_sure {
                 entity.kind = mention.kind;
                 entity.is_sure = true;
@@ -215,16 +230,16 @@ impl Entities {
                 before -= 1;
             }
             if before < start {
-                self.all[*entity].titles.push(before..start);
+                self.all[*entity].add_title(facts, before..start);
             }
             // "The council's chairwoman, Robin Marsh,".
             let is_beside =
                 start > 1 && facts.is_kind(start - 1, TokenKind::Comma) && facts.is_role(start - 2);
             if is_beside {
-                self.all[*entity].titles.push(start - 2..start - 1);
+                self.all[*entity].add_title(facts, start - 2..start - 1);
             }
             if let Some(apposition) = apposition_at(facts, mention.tokens.end) {
-                self.all[*entity].titles.push(apposition);
+                self.all[*entity].add_title(facts, apposition);
             }
             let entity = &mut self.all[*entity];
             // "Robin Marsh, the council's chairwoman": a woman.

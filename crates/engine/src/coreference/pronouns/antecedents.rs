@@ -55,6 +55,8 @@ pub(crate) struct Antecedents<'a> {
     /// The places of the mentions, in their order.
     places: Vec<Place>,
     read: Vec<Read>,
+    /// Whom each pronoun was last read as.
+    last_read: Vec<(Pronoun, Referent)>,
     told: FxHashMap<Referent, Gender>,
     first_named: Option<usize>,
     most_named: Option<usize>,
@@ -80,6 +82,7 @@ impl<'a> Antecedents<'a> {
             entities,
             places: mentions.all.iter().map(|mention| place_of(facts, &mention.tokens)).collect(),
             read: Vec::new(),
+            last_read: Vec::new(),
             told: FxHashMap::default(),
             first_named: entities.names.iter().map(|(_, entity)| *entity).find(is_person),
             most_named: people().max_by_key(|index| (count(index), std::cmp::Reverse(*index))),
@@ -107,8 +110,7 @@ impl<'a> Antecedents<'a> {
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut seen: Vec<Referent> = Vec::new();
         let mut nearest_subject = true;
-        let last_read =
-            self.read.iter().rev().find(|last| last.pronoun == pronoun).map(|it| it.mention.referent);
+        let last_read = self.last_read.iter().find(|(it, _)| *it == pronoun).map(|(_, referent)| *referent);
         for (mention, place, read) in self.before(mentions, token).take(FARTHEST) {
             if wanted.sentence - place.sentence > FARTHEST_SENTENCES {
                 break;
@@ -181,6 +183,8 @@ impl<'a> Antecedents<'a> {
     pub(crate) fn remember(&mut self, token: usize, pronoun: Pronoun, referent: Referent) {
         let tokens = token..token + 1;
         let place = place_of(self.facts, &tokens);
+        self.last_read.retain(|(known, _)| *known != pronoun);
+        self.last_read.push((pronoun, referent));
         self.read.push(Read { mention: Mention { tokens, referent }, place, pronoun });
         if let Pronoun::Person(gender) = pronoun {
             self.told.entry(referent).or_insert(gender);
