@@ -1,5 +1,5 @@
-//! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the services for `src/serve`, and the
-//! descriptors for reflection. protox compiles, so no protoc is needed. page/ -> one HTML file with its policy.
+//! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the services for `src/serve`, their clients for
+//! `src/client`, and the descriptors for reflection. protox compiles, so no protoc is needed. page/ -> one HTML file with its policy.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -43,9 +43,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let file_set = || prost_types::FileDescriptorSet::decode(descriptors.as_slice());
     messages().compile_fds(file_set()?)?;
-    let service_out = out.join("service");
-    fs::create_dir_all(&service_out)?;
-    service().out_dir(service_out).compile_fds(file_set()?)?;
+    for (side, builder) in
+        [("server", services().build_client(false)), ("client", services().build_server(false))]
+    {
+        let side = out.join(side);
+        fs::create_dir_all(&side)?;
+        builder.out_dir(side).compile_fds(file_set()?)?;
+    }
     pbjson_build::Builder::new()
         .register_descriptors(&descriptors)?
         .extern_path(".google.protobuf", "::pbjson_types")
@@ -65,9 +69,8 @@ fn messages() -> tonic_prost_build::Builder {
         .extern_path(".google.protobuf", "::pbjson_types")
 }
 
-/// The services, over the messages of `src/wire`. The clients are for tests, other Rust programs, and the
-/// health check.
-fn service() -> tonic_prost_build::Builder {
+/// The services and their clients, over the messages of `src/wire`.
+fn services() -> tonic_prost_build::Builder {
     tonic_prost_build::configure()
         .emit_rerun_if_changed(false)
         // Without this, prost has its own path for the types that pbjson brings.

@@ -3,5 +3,5 @@
 pub mod evaluation; //   floor 12: precision and recall against gold
 pub mod wire; //         floor 12: claims -> messages, requests -> checked input
 pub mod serve; //        floor 13: the gRPC door
-pub mod load; //         floor 13: the gRPC door, from outside: clients that measure it
+pub mod client; //       floor 13: the gRPC door, from outside: clients that ask and measure it
 pub mod cli; //          floor 13: the command-line door

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::Failure;
-use crate::serve::{admin_healthcheck, healthcheck};
+use crate::client::{admin_healthcheck, healthcheck};
 
 /// Where the service listens that starts without being told otherwise.
 const DEFAULT_TARGET: &str = "127.0.0.1:50051";

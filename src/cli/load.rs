@@ -12,11 +12,11 @@ use clap::{Args, ValueEnum};
 use super::failure::{Failure, complain, reason};
 use super::input::{InputForm, Pieces};
 use super::{PARTLY, files};
-use crate::load::{Arrivals, LoadPlan, Method, Pace, load, plot};
+use crate::client::{Arrivals, LoadPlan, Method, Pace, load, plot};
 use crate::wire::v1;
 
 /// What is sent where no file is named: an article of 250 words, made up for this.
-const ARTICLE: &str = include_str!("../load/article.txt");
+const ARTICLE: &str = include_str!("../client/load/article.txt");
 /// Texts are kept in memory and sent in turn, up to so many bytes of them.
 const MOST_BYTES: usize = 64 << 20;
 /// Where the key may be told without every user of the machine seeing it among the program's arguments.

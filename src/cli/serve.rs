@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use super::failure::Failure;
 use super::files::{ExtractorFiles, read_text};
 use crate::serve::{
-    Engine, Given, Load, SETTINGS, Setting, Settings, assemble, config_file, serve_until_signal,
+    Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, config_file, serve_until_signal,
 };
 
 /// The arguments of `ascribe serve`: the values of flags, not yet read.
@@ -55,7 +55,7 @@ fn flag(setting: &'static Setting) -> Arg {
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let settings = settings(&arguments.0)?;
     let files = ExtractorFiles { lexicon: settings.lexicon.clone(), model: settings.model.clone() };
-    let load: Load = Arc::new(move || {
+    let load: EngineLoader = Arc::new(move || {
         let extractor = files.extractor().map_err(|failure| failure.to_string())?;
         let engine: Arc<dyn Engine> = Arc::new(extractor);
         Ok(engine)

@@ -1,4 +1,4 @@
-//! What the service is told when it starts.
+//! The configuration of one server.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,33 +10,31 @@ use crate::wire::Limits;
 pub struct ServiceConfig {
     /// Threads that read documents, at least one.
     pub workers: usize,
-    /// Calls that wait for a worker; further callers are told to come back later.
+    /// At most this many calls wait for a worker; the server refuses further ones, which may come back later.
     pub queue_capacity: usize,
-    /// How long a call may have to wait for a worker, as far as the last ones tell, once four wait for each worker;
-    /// further callers are told to come back later.
+    /// The server refuses calls whose estimated queue time exceeds this, once four calls wait per worker.
     pub max_queue_time: Duration,
-    /// What all calls that are under way may hold of texts together, in bytes; at least one request of the largest size.
-    /// Further callers are told to come back later. Streams, with their answers, take at most half of it, and one document
-    /// each beyond.
+    /// At most this many bytes of texts are held by all calls together, and at least one request of the largest size; the
+    /// server refuses further calls. Streams, with their answers, take at most half of it, and one document each beyond.
     pub max_queued_bytes: usize,
-    /// Streams of documents that may be open at one time, over all connections; at least one. Each holds at
-    /// most `limits.max_stream_in_flight` documents.
+    /// At most this many streams of documents are open at one time, over all connections; at least one. Each holds at most
+    /// `limits.max_stream_in_flight` documents.
     pub max_streams: usize,
-    /// How long a stream may send nothing, or leave its answers unread, before it gives its place up, where fewer than a
-    /// quarter are free.
+    /// The server closes a stream that is idle, or whose answers stay unread, for longer than this, while fewer than a
+    /// quarter of the slots for streams are free.
     pub max_stream_idle: Duration,
-    /// How long a call's message may take before it gives its place up unless it comes fast enough (64 KiB a second), where
-    /// fewer than a quarter are free.
+    /// The server refuses a call whose message takes longer than this and arrives at less than 64 KiB a second, while fewer
+    /// than a quarter of the slots for calls are free.
     pub slow_message: Duration,
-    /// What a caller may send, and gets back at most.
+    /// The most that a caller may send, and gets back.
     pub limits: Limits,
-    /// How long a call may take that isn't a stream, from its headers to the last byte of its answer, however
-    /// long its caller would wait.
+    /// A call that isn't a stream may take at most this long, from its headers to the last byte of its answer, however long
+    /// its caller would wait.
     pub max_call_duration: Duration,
-    /// How long calls are still taken after the service was told to stop and says `NOT_SERVING`, so that
-    /// those who balance load turn to others. Zero: not at all.
+    /// How long the server still takes calls after it was told to stop and reports `NOT_SERVING`, so that load balancers
+    /// turn to others. Zero: not at all.
     pub pre_drain: Duration,
-    /// How long calls in flight may go on after `pre_drain`; then they are cut.
+    /// How long calls in flight may go on after `pre_drain`; then the server cuts them.
     pub drain_limit: Duration,
     /// What connections may do.
     pub connections: ConnectionConfig,
@@ -70,33 +68,34 @@ impl Default for ServiceConfig {
 /// What one connection may do, and how many there may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionConfig {
-    /// Connections at one time, at least one. Further ones are accepted and closed at once.
+    /// At most this many connections are open at one time, at least one. The server closes further ones at once.
     pub max_connections: usize,
-    /// How long accepting pauses after it failed, as it does when no file descriptor is free.
+    /// How long the server pauses after it failed to accept a connection, as it does when no file descriptor is free.
     pub accept_pause: Duration,
     /// How long the TLS handshake may take.
     pub handshake_timeout: Duration,
-    /// How long a peer may take to say that it speaks HTTP/2.
+    /// How long a peer may take to send its first bytes, which tell HTTP/2 from HTTP/1.1.
     pub preface_timeout: Duration,
-    /// How long a peer may leave unread what waits to be written to it by TCP.
+    /// The server drops a peer that leaves data unread for longer than this.
     pub write_timeout: Duration,
-    /// Calls that may be open at one time on one connection, at least one.
+    /// At most this many calls are open at one time on one connection, at least one.
     pub max_concurrent_streams: u32,
-    /// A peer that was silent this long is asked for a sign of life.
+    /// The server sends a keepalive ping to a peer that was silent this long.
     pub keepalive_interval: Duration,
-    /// How long it may take to give one.
+    /// How long it waits for the reply.
     pub keepalive_timeout: Duration,
-    /// How long a connection may last before its peer is told to open another (GOAWAY), give or take a tenth,
-    /// so that load spreads over new servers. None: for ever.
+    /// How long a connection may last before the server tells its peer to open another (GOAWAY), give or take a tenth, so
+    /// that load spreads over new servers. None: for ever.
     pub max_age: Option<Duration>,
-    /// How long calls in flight may go on after that; then they are cut. Streams take in no more documents after half
-    /// of it.
+    /// How long calls in flight may go on after that; then the server cuts them. Streams take in no more documents after
+    /// half of it.
     pub age_grace: Duration,
-    /// Of all headers of one call, in bytes, uncompressed.
+    /// The most bytes that all headers of one call may have, uncompressed.
     pub max_header_list_bytes: u32,
-    /// Calls that a peer began and took back before they were looked at; one more, and it is disconnected.
+    /// At most this many calls may a peer begin and reset before the server looked at them; one more, and it is
+    /// disconnected.
     pub max_pending_resets: usize,
-    /// Faults of a peer that each ended one call only; one more, and it is disconnected.
+    /// At most this many protocol errors may a peer make that each ended one call only; one more, and it is disconnected.
     pub max_stream_errors: usize,
 }
 
@@ -120,17 +119,16 @@ impl Default for ConnectionConfig {
     }
 }
 
-/// Where the files for encryption are. They are looked at again while the service runs: new ones hold for
-/// the next connection, broken ones are reported in the log and change nothing.
+/// Where the files for encryption are. The server reads them again while it runs: it uses new ones for the next connection,
+/// and logs broken ones, which change nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsConfig {
     /// The server's certificate and those above it, PEM, its own first.
     pub certificate: PathBuf,
     /// The private key of the first certificate, PEM.
     pub key: PathBuf,
-    /// The authorities of which one has to have signed a caller's certificate, PEM. None: callers need no
-    /// certificate.
+    /// The authorities that may sign callers' certificates, PEM. None: callers need no certificate.
     pub client_ca: Option<PathBuf>,
-    /// How often the files are looked at.
+    /// How often the server looks at the files.
     pub reload_interval: Duration,
 }

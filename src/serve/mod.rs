@@ -1,63 +1,28 @@
 //! The service: texts come in over gRPC, gRPC-Web or as JSON, claims go out.
 //!
-//! In: an extractor, a configuration, a socket. Out: nothing, until it is told to stop. A call's way through
-//! the room: `accept` -> `connection` (TLS, HTTP) -> `doors` (which protocol; `json`) -> `front` (log, panics, deadlines, gate, `admission`) ->
-//! `service`, `batch`, `stream`, `verification` (the methods) -> `reader` (one document; one of many in `turns`) -> `pool` (the
-//! worker threads, where the engine runs). Every error is made in `status`.
-//!
-//! Around it stands the process (`daemon`): `settings`, `log`, `traces` and `metrics`, files that are read again
-//! while it runs (`reload`), and a door for those who run it (`admin`).
+//! In: an extractor, a configuration, a socket. Out: nothing, until the server is told to stop. The modules stand in the
+//! order in which a call meets them. Every error that a caller can get is made in `status`.
 
-mod rpc;
-mod config;
-mod settings;
-mod status;
-mod ending;
-mod engine;
-mod queue;
-mod pool;
-mod turns;
-mod reader;
-mod cues;
-mod batch;
-mod stream;
-mod verification;
-mod service;
-mod health;
-mod budget;
-mod admission;
-mod metered;
-mod metrics;
-mod measured;
-mod keys;
-mod deadline;
-mod recheck;
-mod call;
-mod executor;
-mod front;
-mod lingering;
-mod json;
-mod doors;
-mod tls;
-mod connection;
-mod accept;
-mod traces;
-mod log;
-mod signals;
-mod run;
-mod files;
-mod reload;
-mod admin;
-mod daemon;
-mod healthcheck;
+mod generated; //    what the build makes of proto/: the traits that `methods` fills, and their routers
+mod config; //       what a server is told when it starts
+mod request_id; //   the name of a call
+mod status; //       every error that a caller can get, as a gRPC status
+mod telemetry; //    log, traces, metrics
+mod transport; //    socket -> HTTP connection -> which protocol a request speaks
+mod json; //         JSON over HTTP -> the gRPC call that it stands for, and back
+mod call; //         what every call passes, whatever its method: log, panics, deadline, key, admission
+mod admission; //    how many calls and bytes the server takes on, and what it sheds
+mod methods; //      the methods themselves
+mod work; //         worker threads behind one queue, where documents are read
+mod run; //          one server: starting, stopping, the order in which things end
+mod settings; //     flags, environment and file -> what a process is started with
+mod process; //      the process around a server: signals, files that change, the admin door
 
+pub use call::keys::{NewKey, new_key};
 pub use config::{ConnectionConfig, ServiceConfig, TlsConfig};
-pub use daemon::{Load, serve_until_signal};
-pub use engine::Engine;
-pub use healthcheck::{HealthcheckError, admin_healthcheck, healthcheck};
-pub use keys::{NewKey, new_key};
-pub use log::{LogFormat, LogLevel};
-pub use rpc::claim_service_client::ClaimServiceClient;
+pub use process::daemon::{EngineLoader, serve_until_signal};
 pub use run::{ServeError, run, run_while_loading};
 pub use settings::{Given, Refusal, Refusals, SETTINGS, Setting, Settings, assemble, config_file, page};
-pub use tls::TlsError;
+pub use telemetry::log::{LogFormat, LogLevel};
+pub use transport::tls::TlsError;
+pub use work::engine::Engine;

@@ -17,43 +17,43 @@ use tokio_util::task::AbortOnDropHandle;
 use tonic::codec::CompressionEncoding;
 use tonic::service::Routes;
 
-use super::accept::accept;
-use super::admission::Admission;
-use super::budget::Budget;
+use super::admission::admit::Admission;
+use super::admission::budget::Budget;
+use super::call::middleware::{Gate, MAX_OTHER_MESSAGE_BYTES, Middleware, open_gate};
 use super::config::ServiceConfig;
-use super::connection::Connections;
-use super::doors::Doors;
-use super::engine::{CurrentEngine, Engine};
-use super::front::{Front, Gate, MAX_OTHER_MESSAGE_BYTES, open_gate};
-use super::health::HealthService;
-use super::metrics::Metrics;
-use super::pool::Pool;
-use super::reader::Reader;
-use super::rpc::claim_service_server::ClaimServiceServer;
-use super::rpc::health::health_check_response::ServingStatus;
-use super::rpc::health::health_server::HealthServer;
-use super::service::Claims;
-use super::tls::{Tls, TlsError, Watched};
+use super::generated::claim_service_server::ClaimServiceServer;
+use super::generated::health::health_check_response::ServingStatus;
+use super::generated::health::health_server::HealthServer;
+use super::methods::health::HealthService;
+use super::methods::service::ClaimMethods;
+use super::telemetry::metrics::Metrics;
+use super::transport::accept::accept;
+use super::transport::connection::Connections;
+use super::transport::protocols::Protocols;
+use super::transport::tls::{Tls, TlsError, ValidFiles};
+use super::work::document_reader::DocumentReader;
+use super::work::engine::{CurrentEngine, Engine};
+use super::work::pool::Pool;
 use crate::wire;
 
 /// Why the service doesn't run.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// The address can't be listened on.
+    /// The server can't listen on the address.
     #[error("can't listen on {address}: {source}")]
     Listen {
         /// The address as given.
         address: SocketAddr,
-        /// What the system says.
+        /// The system's reason.
         source: io::Error,
     },
     /// The threads or the runtime can't be started.
     #[error("can't start the service: {0}")]
     Start(io::Error),
-    /// Signals can't be waited for.
+    /// The process can't wait for signals.
     #[error("can't listen for signals: {0}")]
     Signal(io::Error),
-    /// What reads texts can't be loaded.
+    /// The engine can't be loaded.
     #[error("{0}")]
     Load(String),
     /// The keys of callers can't be read.
@@ -70,20 +70,20 @@ pub enum ServeError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
-/// What the process around a server has in common with it.
-pub(super) struct Shared {
-    /// What reads; empty until it is loaded.
+/// What a server shares with the process around it.
+pub(super) struct ServerState {
+    /// The engine; empty until it is loaded.
     pub(super) engine: CurrentEngine,
-    /// Who may call.
+    /// Checks who calls.
     pub(super) gate: Gate,
     pub(super) metrics: Metrics,
-    /// What the server says of its health.
+    /// The health that the server reports.
     pub(super) health: watch::Sender<ServingStatus>,
-    /// Encryption, where its files were read already; else they are where the configuration names them.
-    pub(super) tls: Option<(Tls, Watched)>,
+    /// Encryption, where its files were read already; else the server reads those that the configuration names.
+    pub(super) tls: Option<(Tls, ValidFiles)>,
 }
 
-impl Default for Shared {
+impl Default for ServerState {
     fn default() -> Self {
         Self {
             engine: CurrentEngine::default(),
@@ -95,8 +95,8 @@ impl Default for Shared {
     }
 }
 
-/// Serves on `listener` until `shutdown` is ready, and then until the calls in flight are answered, at most
-/// for the drain limit; what is still open after that is cut.
+/// Serves on `listener` until `shutdown` is ready, and then until the calls in flight are answered, at most for the drain
+/// limit; then the server cuts what is still open.
 ///
 /// # Errors
 /// When it can't start.
@@ -109,8 +109,8 @@ pub async fn run(
     run_while_loading(listener, async { Ok::<_, Infallible>(engine) }, config, shutdown).await
 }
 
-/// Like [`run`], with an engine that may take its time to load. Until it is there, the service says of itself
-/// `NOT_SERVING` and turns callers away with `UNAVAILABLE`.
+/// Like [`run`], with an engine that may take its time to load. Until it is loaded, the service reports `NOT_SERVING`
+/// and refuses calls with `UNAVAILABLE`.
 ///
 /// # Errors
 /// When it can't start, or `loading` fails.
@@ -120,23 +120,23 @@ pub async fn run_while_loading<E: Display>(
     config: ServiceConfig,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    run_with(listener, Shared::default(), loading, config, shutdown).await
+    run_with(listener, ServerState::default(), loading, config, shutdown).await
 }
 
-/// Like [`run_while_loading`], with what it shares with others.
+/// Like [`run_while_loading`], with the state that it shares with the process around it.
 pub(super) async fn run_with<E: Display>(
     listener: TcpListener,
-    shared: Shared,
+    state: ServerState,
     loading: impl Future<Output = Result<Arc<dyn Engine>, E>>,
     config: ServiceConfig,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let Shared { engine, gate, metrics, health, tls } = shared;
+    let ServerState { engine, gate, metrics, health, tls } = state;
     let budget = Budget::new(&config);
     let pool = Pool::start(config.workers).map_err(ServeError::Start)?;
-    let reader = Reader::new(&config, engine.clone(), pool, budget.clone(), metrics.clone());
+    let reader = DocumentReader::new(&config, engine.clone(), pool, budget.clone(), metrics.clone());
     let stopping = CancellationToken::new();
-    let front = Front {
+    let middleware = Middleware {
         routes: routes(&config, &reader, health.subscribe())?,
         gate,
         admission: Admission::new(&config, budget, reader.clone(), metrics.clone()),
@@ -152,10 +152,10 @@ pub(super) async fn run_with<E: Display>(
     };
     let (tls, watching) = match tls {
         None => (None, None),
-        Some((tls, watched)) => {
+        Some((tls, valid)) => {
             let tls = Arc::new(tls);
-            let reloads = front.metrics.clone();
-            (Some(tls.clone()), Some(async move { tls.watch(watched, reloads).await }))
+            let reloads = middleware.metrics.clone();
+            (Some(tls.clone()), Some(async move { tls.watch(valid, reloads).await }))
         }
     };
     let loaded = async {
@@ -166,7 +166,7 @@ pub(super) async fn run_with<E: Display>(
         Ok::<(), ServeError>(())
     };
     let mut loaded = pin!(loaded.fuse());
-    // What is there already answers the first call too.
+    // An engine that is there already answers the first call too.
     if let Some(loaded) = loaded.as_mut().now_or_never() {
         loaded?;
     }
@@ -175,7 +175,7 @@ pub(super) async fn run_with<E: Display>(
         Err(error) => tracing::warn!("listening on an unknown address: {error}"),
     }
     let connections =
-        Arc::new(Connections::new(config.connections, tls, Doors::new(front), stopping.clone()));
+        Arc::new(Connections::new(config.connections, tls, Protocols::new(middleware), stopping.clone()));
     let accepting = AbortOnDropHandle::new(tokio::spawn(accept(listener, connections.clone())));
     let _watching = watching.map(|watching| AbortOnDropHandle::new(tokio::spawn(watching)));
 
@@ -208,10 +208,10 @@ pub(super) async fn run_with<E: Display>(
 /// All methods of all services.
 fn routes(
     config: &ServiceConfig,
-    reader: &Reader,
+    reader: &DocumentReader,
     status: watch::Receiver<ServingStatus>,
 ) -> Result<Routes, ServeError> {
-    let claims = ClaimServiceServer::new(Claims::new(reader.clone(), config.max_stream_idle))
+    let claims = ClaimServiceServer::new(ClaimMethods::new(reader.clone(), config.max_stream_idle))
         .max_decoding_message_size(config.limits.max_request_bytes)
         .accept_compressed(CompressionEncoding::Gzip)
         .accept_compressed(CompressionEncoding::Zstd)
@@ -228,7 +228,7 @@ fn routes(
     Ok(routes.prepare())
 }
 
-/// Tells of every service that runs here, and of what errors carry.
+/// Describes every service that runs here, and the details of errors.
 fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(wire::DESCRIPTORS)

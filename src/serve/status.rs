@@ -12,8 +12,8 @@ use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use super::call::RequestId;
-use super::pool::Unanswered;
+use super::request_id::RequestId;
+use super::work::pool::Unanswered;
 use crate::wire::{FieldViolation, google_rpc};
 
 /// The domain of every `google.rpc.ErrorInfo`.

@@ -12,22 +12,7 @@ use prost_reflect::{
 use serde_json::{Map, Value, json};
 
 use super::DESCRIPTORS;
-
-/// A method that the JSON door offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JsonMethod {
-    /// The method's name in the contract.
-    pub name: &'static str,
-    /// The path that is posted to.
-    pub path: &'static str,
-}
-
-/// What the JSON door offers: the methods with one request and one response that take texts.
-pub const JSON_METHODS: [JsonMethod; 3] = [
-    JsonMethod { name: "ExtractClaims", path: "/v1/claims:extract" },
-    JsonMethod { name: "BatchExtractClaims", path: "/v1/claims:batchExtract" },
-    JsonMethod { name: "VerifyQuotations", path: "/v1/claims:verifyQuotations" },
-];
+use super::method::Method;
 
 const SERVICE: &str = "ascribe.v1.ClaimService";
 
@@ -45,7 +30,8 @@ pub fn openapi() -> Value {
     let mut schemas = Schemas::new(&pool);
     let mut paths = Map::new();
     for method in service.methods() {
-        let Some(door) = JSON_METHODS.iter().find(|it| it.name == method.name()) else { continue };
+        let path = format!("/{SERVICE}/{}", method.name());
+        let Some(path) = Method::at(&path).and_then(Method::json_path) else { continue };
         let description = schemas.comments.of(&method.parent_service().parent_file(), method.path());
         let operation = json!({
             "operationId": method.name(),
@@ -59,7 +45,7 @@ pub fn openapi() -> Value {
                 },
             },
         });
-        paths.insert(door.path.to_owned(), json!({"post": operation}));
+        paths.insert(path.to_owned(), json!({"post": operation}));
     }
     let status = pool.get_message_by_name("google.rpc.Status").expect("errors are part of the contract");
     schemas.reference(&status);

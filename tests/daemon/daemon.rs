@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
-use ascribe::serve::ClaimServiceClient;
+use ascribe::client::ClaimServiceClient;
 use ascribe::wire::v1;
 use tempfile::TempDir;
 use tonic::transport::{Channel, Endpoint};

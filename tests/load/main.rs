@@ -8,7 +8,7 @@ mod command;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use ascribe::load::{Arrivals, LoadPlan, LoadReport, Method, Pace, plot, run};
+use ascribe::client::{Arrivals, LoadPlan, LoadReport, Method, Pace, load_async, plot};
 use ascribe::serve::ServiceConfig;
 
 use server::{PATIENCE, Scripted, Server, document, eventually, one_worker};
@@ -37,7 +37,7 @@ fn outcomes(report: &LoadReport) -> Vec<(&str, u64)> {
 }
 
 async fn loaded(plan: LoadPlan) -> LoadReport {
-    run(plan).await.expect("the server listens")
+    load_async(plan).await.expect("the server listens")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,7 +60,7 @@ async fn a_latency_begins_when_the_call_should_have() {
     let server = Server::scripted(&engine).await;
     // The first call holds up all others: with one place none of them can even be sent.
     let held_up = LoadPlan { max_outstanding: 1, ..plan(&server, 20.0, &["block"]) };
-    let running = tokio::spawn(run(held_up));
+    let running = tokio::spawn(load_async(held_up));
     eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;
     let waited = Duration::from_millis(1500);
     tokio::time::sleep(waited).await;
@@ -78,7 +78,7 @@ async fn what_is_shed_stands_apart_from_what_is_accepted() {
     let engine = Scripted::new();
     let config = ServiceConfig { queue_capacity: 1, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
-    let running = tokio::spawn(run(plan(&server, 50.0, &["block"])));
+    let running = tokio::spawn(load_async(plan(&server, 50.0, &["block"])));
     eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;
     tokio::time::sleep(Duration::from_millis(1200)).await;
     engine.release();
@@ -111,7 +111,7 @@ async fn a_closed_load_keeps_its_number_under_way() {
     let engine = Scripted::new();
     let server = Server::start(engine.clone(), one_worker()).await;
     let closed = |plan| LoadPlan { pace: Pace::Closed { outstanding: 7 }, ..plan };
-    let running = tokio::spawn(run(closed(plan(&server, 1.0, &["block"]))));
+    let running = tokio::spawn(load_async(closed(plan(&server, 1.0, &["block"]))));
     eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;
     tokio::time::sleep(Duration::from_millis(1200)).await;
     engine.release();
@@ -136,7 +136,7 @@ async fn a_service_that_goes_away_is_told_from_one_that_sheds() {
     for method in [Method::Unary, Method::Stream] {
         let engine = Scripted::new();
         let server = Server::scripted(&engine).await;
-        let running = tokio::spawn(run(LoadPlan { method, ..plan(&server, 50.0, &["one"]) }));
+        let running = tokio::spawn(load_async(LoadPlan { method, ..plan(&server, 50.0, &["one"]) }));
         eventually(|| engine.begun.load(Ordering::SeqCst) > 5).await;
         server.stop().await.expect("it doesn't panic").expect("it stops");
         let report = running.await.expect("it doesn't panic").expect("the server listened");
@@ -151,7 +151,7 @@ async fn a_service_that_goes_away_is_told_from_one_that_sheds() {
 async fn nobody_at_the_target_is_an_error() {
     let server = Server::scripted(&Scripted::new()).await;
     let plan = LoadPlan { target: "http://127.0.0.1:1".to_owned(), ..plan(&server, 1.0, &["one"]) };
-    let error = run(plan).await.expect_err("nobody listens there");
+    let error = load_async(plan).await.expect_err("nobody listens there");
     assert!(error.to_string().starts_with("can't connect to http://127.0.0.1:1: "), "{error}");
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use ascribe::serve::healthcheck;
+use ascribe::client::healthcheck;
 use prost::Message;
 use tokio_stream::StreamExt;
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ascribe::serve::healthcheck;
+use ascribe::client::healthcheck;
 
 use crate::server::PATIENCE;
 

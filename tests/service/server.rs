@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ascribe::serve::{ClaimServiceClient, Engine, ServeError, ServiceConfig, run_while_loading};
+use ascribe::client::ClaimServiceClient;
+use ascribe::serve::{Engine, ServeError, ServiceConfig, run_while_loading};
 use ascribe::wire::v1;
 use ascribe_engine::claims::{Claim, Content, Explanation, QuotationKind};
 use ascribe_engine::lexicon::{AttributionType, Lexicon, SpeechAct};

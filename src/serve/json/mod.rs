@@ -1,12 +1,12 @@
 //! The JSON door: the same calls as proto3 JSON over HTTP, for who has no gRPC.
 //!
 //! In: an HTTP request whose content isn't gRPC. Out: the answer as JSON, or a `google.rpc.Status` with the HTTP code of
-//! its own. Each request becomes the gRPC call that it stands for (`request`), goes through the same `front`, with the
+//! its own. Each request becomes the gRPC call that it stands for (`request`), goes through the same `middleware`, with the
 //! same log, keys, limits and deadlines, and its answer is translated back (`response`).
 
-mod methods;
-mod request;
-mod response;
+mod messages; //  a method's messages: JSON <-> protobuf
+mod request; //   an HTTP request -> the gRPC call that it stands for
+mod response; //  the answer of that call -> an HTTP response
 
 use std::sync::Arc;
 
@@ -17,11 +17,10 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 
-use super::admission::PlaceSlot;
-use super::call::{REQUEST_ID, RequestId};
-use super::front::Front;
+use crate::serve::admission::admit::PermitCell;
+use crate::serve::call::middleware::Middleware;
+use crate::serve::request_id::{REQUEST_ID, RequestId};
 use crate::wire;
-use methods::JsonCall;
 use request::grpc_request;
 use response::json_response;
 
@@ -29,8 +28,8 @@ pub(super) use response::failed;
 
 /// Answers requests that aren't gRPC.
 #[derive(Clone)]
-pub(super) struct JsonDoor {
-    front: Front,
+pub(super) struct JsonGateway {
+    middleware: Middleware,
     statics: Arc<[Static]>,
 }
 
@@ -45,8 +44,8 @@ struct Static {
     content: Bytes,
 }
 
-impl JsonDoor {
-    pub(super) fn new(front: Front) -> Self {
+impl JsonGateway {
+    pub(super) fn new(middleware: Middleware) -> Self {
         let openapi = wire::openapi().to_string();
         let statics = [
             Static {
@@ -62,10 +61,10 @@ impl JsonDoor {
                 content: openapi.into(),
             },
         ];
-        Self { front, statics: statics.into() }
+        Self { middleware, statics: statics.into() }
     }
 
-    /// The answer to a request; one that doesn't go through the front has a name as well.
+    /// The answer to a request; one that doesn't go through the middleware has a name as well.
     pub(super) async fn answer(self, request: Request<Body>) -> Response<Body> {
         let request_id = RequestId::of(request.headers());
         let mut response = self.answer_unnamed(request).await;
@@ -77,13 +76,13 @@ impl JsonDoor {
 
     async fn answer_unnamed(mut self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
-        if let Some(call) = JsonCall::at(path) {
+        if let Some(method) = wire::Method::at_json(path) {
             return if request.method() == Method::POST {
-                let place = PlaceSlot::default();
-                match grpc_request(call, request, self.front.max_request_bytes, &place) {
+                let permit = PermitCell::default();
+                match grpc_request(method, request, self.middleware.max_request_bytes, &permit) {
                     Ok(request) => {
-                        let Ok(response) = self.front.call(request).await;
-                        json_response(call, response, &place).await
+                        let Ok(response) = self.middleware.call(request).await;
+                        json_response(method, response, &permit).await
                     }
                     Err(failure) => failed(&Status::from(failure)),
                 }

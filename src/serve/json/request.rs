@@ -1,7 +1,7 @@
 //! An HTTP request with JSON -> the gRPC call that it stands for.
 //!
 //! The JSON is read only when the call reads its message, so that a caller who is turned away hasn't been read. What was
-//! read counts among the bytes of the call's place.
+//! read counts among the bytes of the call's permit.
 
 use std::mem;
 use std::pin::Pin;
@@ -15,10 +15,10 @@ use tokio::sync::Semaphore;
 use tonic::Status;
 use tonic::body::Body;
 
-use super::methods::JsonCall;
-use crate::serve::admission::PlaceSlot;
+use super::messages::grpc_message;
+use crate::serve::admission::admit::PermitCell;
 use crate::serve::status::Failure;
-use crate::wire::JsonError;
+use crate::wire::{JsonError, Method};
 
 /// JSON takes so many times the bytes of its message at most, before it is refused unread: each byte of a text can be
 /// written as "\u0041".
@@ -31,15 +31,15 @@ const SHORT_JSON_BYTES: usize = 64 << 10;
 const KEPT: [&str; 6] =
     ["authorization", "x-api-key", "x-request-id", "traceparent", "tracestate", "grpc-timeout"];
 
-/// The gRPC call for a request, whose place is found in `place` once it has one.
+/// The gRPC call for a request, whose permit is found in `permit` once it has one.
 ///
 /// # Errors
 /// When the content isn't JSON.
 pub(super) fn grpc_request(
-    call: JsonCall,
+    method: Method,
     request: Request<Body>,
     max_request_bytes: usize,
-    place: &PlaceSlot,
+    permit: &PermitCell,
 ) -> Result<Request<Body>, Failure> {
     check_content_type(request.headers())?;
     let (head, body) = request.into_parts();
@@ -52,14 +52,14 @@ pub(super) fn grpc_request(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
     let state = State::Reading(body, BytesMut::new());
-    let body = JsonBody { call, state, place: place.clone(), max_request_bytes };
+    let body = JsonBody { method, state, permit: permit.clone(), max_request_bytes };
     let mut request = Request::new(Body::new(body));
-    *request.uri_mut() = call.grpc_path().parse().expect("the path of a method is a URI");
+    *request.uri_mut() = method.path().parse().expect("the path of a method is a URI");
     *request.method_mut() = http::Method::POST;
     *request.version_mut() = Version::HTTP_2;
     *request.headers_mut() = headers;
     *request.extensions_mut() = head.extensions;
-    request.extensions_mut().insert(place.clone());
+    request.extensions_mut().insert(permit.clone());
     Ok(request)
 }
 
@@ -76,9 +76,9 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
 
 /// The message of a call, made of JSON once that is there.
 struct JsonBody {
-    call: JsonCall,
+    method: Method,
     state: State,
-    place: PlaceSlot,
+    permit: PermitCell,
     max_request_bytes: usize,
 }
 
@@ -111,21 +111,21 @@ impl JsonBody {
                 return Poll::Ready(Err(self.too_large().into()));
             }
             // What is here isn't seen by who counts messages.
-            self.place.hold(length)?;
+            self.permit.hold(length)?;
         }
-        self.place.has_message();
-        self.state = State::Translating(translation(self.call, mem::take(read), self.max_request_bytes));
+        self.permit.has_message();
+        self.state = State::Translating(translation(self.method, mem::take(read), self.max_request_bytes));
         Poll::Ready(Ok(()))
     }
 }
 
 /// The message of JSON. Where there is much of it, it is made on a thread of its own, one at a time, so that nobody else
 /// is kept waiting.
-fn translation(call: JsonCall, json: BytesMut, max_request_bytes: usize) -> Translation {
+fn translation(method: Method, json: BytesMut, max_request_bytes: usize) -> Translation {
     static TURN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
     let is_short = json.len() <= SHORT_JSON_BYTES;
     let translate = move || {
-        call.request(&json, max_request_bytes).map_err(|error| match error {
+        grpc_message(method, &json, max_request_bytes).map_err(|error| match error {
             JsonError::TooLarge(limit) => Failure::MessageTooLarge { limit },
             JsonError::Wrong(error) => Failure::field("body", format!("is no such message: {error}")),
         })

@@ -8,22 +8,22 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::methods::{JsonCall, PREFIX_BYTES};
-use crate::serve::admission::PlaceSlot;
-use crate::serve::metered::Placed;
-use crate::wire::{google_rpc, status_json};
+use super::messages::{PREFIX_BYTES, json_message};
+use crate::serve::admission::admit::PermitCell;
+use crate::serve::admission::permit_bodies::HeldBody;
+use crate::wire::{Method, google_rpc, status_json};
 
 /// Headers of the call that its HTTP response has too.
 const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 
-/// Reads the answer of a call to its end and translates it. It keeps the call's place until it is sent.
+/// Reads the answer of a call to its end and translates it. It keeps the call's permit until it is sent.
 pub(super) async fn json_response(
-    call: JsonCall,
+    method: Method,
     response: Response<Body>,
-    place: &PlaceSlot,
+    permit: &PermitCell,
 ) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let mut translated = match answered(call, &head.headers, body).await {
+    let mut translated = match answered(method, &head.headers, body).await {
         Ok(json) => with_json(StatusCode::OK, json),
         Err(status) => failed(&status),
     };
@@ -32,14 +32,14 @@ pub(super) async fn json_response(
             translated.headers_mut().insert(HeaderName::from_static(name), value.clone());
         }
     }
-    match place.get() {
-        Some(place) => translated.map(|body| Body::new(Placed::new(body, place, None))),
+    match permit.get() {
+        Some(permit) => translated.map(|body| Body::new(HeldBody::new(body, permit, None))),
         None => translated,
     }
 }
 
 /// The message of an answer as JSON, or the status that it ended with.
-async fn answered(call: JsonCall, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Status> {
+async fn answered(method: Method, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Status> {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
         return Err(status);
     }
@@ -49,7 +49,7 @@ async fn answered(call: JsonCall, headers: &HeaderMap, body: Body) -> Result<Vec
         return Err(status);
     }
     let bytes = body.to_bytes();
-    let message = bytes.get(PREFIX_BYTES..).and_then(|message| call.response(message));
+    let message = bytes.get(PREFIX_BYTES..).and_then(|message| json_message(method, message));
     message.ok_or_else(|| Status::internal("the answer can't be written as JSON"))
 }
 

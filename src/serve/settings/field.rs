@@ -7,67 +7,67 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Settings;
-use crate::serve::log::{LogFormat, LogLevel};
+use crate::serve::telemetry::log::{LogFormat, LogLevel};
 
-/// The place of a value in the settings.
-type Place<T> = fn(&mut Settings) -> &mut T;
+/// The access of a value in the settings.
+type Accessor<T> = fn(&mut Settings) -> &mut T;
 
 /// A kind of value, with what is allowed and where it is kept.
 #[derive(Debug)]
 pub(super) enum Field {
     /// A whole number.
-    Count(RangeInclusive<usize>, Place<usize>),
+    Count(RangeInclusive<usize>, Accessor<usize>),
     /// The same, where fewer are possible.
-    SmallCount(RangeInclusive<u32>, Place<u32>),
+    SmallCount(RangeInclusive<u32>, Accessor<u32>),
     /// A whole number that may be left out.
-    OptionalCount(RangeInclusive<usize>, Place<Option<usize>>),
+    OptionalCount(RangeInclusive<usize>, Accessor<Option<usize>>),
     /// A length of time in seconds, which may have a fraction; the range is in milliseconds.
-    Seconds(RangeInclusive<u32>, Place<Duration>),
+    Seconds(RangeInclusive<u32>, Accessor<Duration>),
     /// The same, or 0 for never.
-    SecondsOrNever(RangeInclusive<u32>, Place<Option<Duration>>),
+    SecondsOrNever(RangeInclusive<u32>, Accessor<Option<Duration>>),
     /// An address that is always there.
-    Address(Place<SocketAddr>),
+    Address(Accessor<SocketAddr>),
     /// An address that may be left out.
-    OptionalAddress(Place<Option<SocketAddr>>),
+    OptionalAddress(Accessor<Option<SocketAddr>>),
     /// A file that may be left out.
-    File(Place<Option<PathBuf>>),
+    File(Accessor<Option<PathBuf>>),
     /// A URL that may be left out.
-    Url(Place<Option<String>>),
+    Url(Accessor<Option<String>>),
     /// On or off.
-    Switch(Place<bool>),
+    Switch(Accessor<bool>),
     /// What is logged.
-    LogLevel(Place<LogLevel>),
+    LogLevel(Accessor<LogLevel>),
     /// How it is written.
-    LogFormat(Place<LogFormat>),
+    LogFormat(Accessor<LogFormat>),
 }
 
 impl Field {
     /// Puts a value into the settings; nothing where it is not allowed.
     pub(super) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
         match self {
-            Self::Count(range, place) => {
-                *place(settings) = value.parse().ok().filter(|number| range.contains(number))?;
+            Self::Count(range, access) => {
+                *access(settings) = value.parse().ok().filter(|number| range.contains(number))?;
             }
-            Self::SmallCount(range, place) => {
-                *place(settings) = value.parse().ok().filter(|number| range.contains(number))?;
+            Self::SmallCount(range, access) => {
+                *access(settings) = value.parse().ok().filter(|number| range.contains(number))?;
             }
-            Self::OptionalCount(range, place) => {
-                *place(settings) = Some(value.parse().ok().filter(|number| range.contains(number))?);
+            Self::OptionalCount(range, access) => {
+                *access(settings) = Some(value.parse().ok().filter(|number| range.contains(number))?);
             }
-            Self::Seconds(range, place) => *place(settings) = duration(value, range)?,
-            Self::SecondsOrNever(_, place) if value == "0" => *place(settings) = None,
-            Self::SecondsOrNever(range, place) => *place(settings) = Some(duration(value, range)?),
-            Self::Address(place) => *place(settings) = value.parse().ok()?,
-            Self::OptionalAddress(place) => *place(settings) = Some(value.parse().ok()?),
-            Self::File(place) => *place(settings) = (!value.is_empty()).then(|| Some(value.into()))?,
-            Self::Url(place) => {
+            Self::Seconds(range, access) => *access(settings) = duration(value, range)?,
+            Self::SecondsOrNever(_, access) if value == "0" => *access(settings) = None,
+            Self::SecondsOrNever(range, access) => *access(settings) = Some(duration(value, range)?),
+            Self::Address(access) => *access(settings) = value.parse().ok()?,
+            Self::OptionalAddress(access) => *access(settings) = Some(value.parse().ok()?),
+            Self::File(access) => *access(settings) = (!value.is_empty()).then(|| Some(value.into()))?,
+            Self::Url(access) => {
                 let uri: http::Uri = value.parse().ok()?;
                 let is_url = uri.scheme_str() == Some("http") && uri.host().is_some();
-                *place(settings) = is_url.then(|| Some(value.to_owned()))?;
+                *access(settings) = is_url.then(|| Some(value.to_owned()))?;
             }
-            Self::Switch(place) => *place(settings) = value.parse().ok()?,
-            Self::LogLevel(place) => *place(settings) = value.parse().ok()?,
-            Self::LogFormat(place) => *place(settings) = value.parse().ok()?,
+            Self::Switch(access) => *access(settings) = value.parse().ok()?,
+            Self::LogLevel(access) => *access(settings) = value.parse().ok()?,
+            Self::LogFormat(access) => *access(settings) = value.parse().ok()?,
         }
         Some(())
     }
@@ -93,20 +93,20 @@ impl Field {
     /// The value in the settings as [`Self::set`] reads it; nothing where it is left out.
     pub(super) fn shown(&self, settings: &mut Settings) -> Option<String> {
         match self {
-            Self::Count(_, place) => Some(place(settings).to_string()),
-            Self::SmallCount(_, place) => Some(place(settings).to_string()),
-            Self::OptionalCount(_, place) => place(settings).map(|number| number.to_string()),
-            Self::Seconds(_, place) => Some(place(settings).as_secs_f64().to_string()),
-            Self::SecondsOrNever(_, place) => {
-                Some(place(settings).unwrap_or_default().as_secs_f64().to_string())
+            Self::Count(_, access) => Some(access(settings).to_string()),
+            Self::SmallCount(_, access) => Some(access(settings).to_string()),
+            Self::OptionalCount(_, access) => access(settings).map(|number| number.to_string()),
+            Self::Seconds(_, access) => Some(access(settings).as_secs_f64().to_string()),
+            Self::SecondsOrNever(_, access) => {
+                Some(access(settings).unwrap_or_default().as_secs_f64().to_string())
             }
-            Self::Address(place) => Some(place(settings).to_string()),
-            Self::OptionalAddress(place) => place(settings).map(|address| address.to_string()),
-            Self::File(place) => place(settings).as_ref().map(|file| file.display().to_string()),
-            Self::Url(place) => place(settings).clone(),
-            Self::Switch(place) => Some(place(settings).to_string()),
-            Self::LogLevel(place) => Some(place(settings).to_string()),
-            Self::LogFormat(place) => Some(place(settings).to_string()),
+            Self::Address(access) => Some(access(settings).to_string()),
+            Self::OptionalAddress(access) => access(settings).map(|address| address.to_string()),
+            Self::File(access) => access(settings).as_ref().map(|file| file.display().to_string()),
+            Self::Url(access) => access(settings).clone(),
+            Self::Switch(access) => Some(access(settings).to_string()),
+            Self::LogLevel(access) => Some(access(settings).to_string()),
+            Self::LogFormat(access) => Some(access(settings).to_string()),
         }
     }
 }

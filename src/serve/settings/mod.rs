@@ -4,10 +4,10 @@
 //! table in `table` is the only list of settings: the command's flags, the names in the environment, the keys
 //! of the file and `docs/configuration.md` are made of it.
 
-mod field;
-mod file;
-mod page;
-mod table;
+mod field; //  kinds of values: how each is read, what it may be, how it is shown
+mod file; //   the TOML file -> keys with their values and lines
+mod page; //   docs/configuration.md
+mod table; //  every setting
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::config::{ServiceConfig, TlsConfig};
-use super::log::{LogFormat, LogLevel};
+use crate::serve::config::{ServiceConfig, TlsConfig};
+use crate::serve::telemetry::log::{LogFormat, LogLevel};
 use field::Field;
 
 pub use page::page;

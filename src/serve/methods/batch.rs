@@ -1,0 +1,105 @@
+//! `BatchExtractClaims`: several documents in, one item for each out, in one response that clients take.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use prost::Message;
+
+use crate::serve::admission::admit::Permit;
+use crate::serve::request_id::RequestId;
+use crate::serve::status::Failure;
+use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
+use crate::wire::{output_options, v1};
+use v1::batch_extract_claims_response::Item;
+use v1::batch_extract_claims_response::item::Outcome;
+
+/// The bytes that a response keeps free for the error of each document that is still to come. A test compares the longest
+/// error with it.
+const ERROR_BYTES: usize = 2048;
+
+/// Reads every document of `request`, a few at a time.
+pub(crate) async fn read_all(
+    reader: &DocumentReader,
+    request: v1::BatchExtractClaimsRequest,
+    request_id: &RequestId,
+    permit: &Permit,
+) -> Result<v1::BatchExtractClaimsResponse, Failure> {
+    let bytes = request.documents.iter().map(|document| document.text.len()).sum();
+    permit.hold(bytes)?;
+    let limits = *reader.limits();
+    let count = request.documents.len();
+    if count == 0 {
+        return Err(Failure::field("documents", "is empty"));
+    }
+    if count > limits.max_batch_documents {
+        let description = format!("holds {count} documents, more than {}", limits.max_batch_documents);
+        return Err(Failure::field("documents", description));
+    }
+    let mut options = output_options(request.options, "options", &limits).map_err(Failure::Invalid)?;
+    let mut room = limits.max_response_bytes.saturating_sub(count * ERROR_BYTES);
+    // A document's answer is cut to what fits rather than refused for its own length.
+    options.max_bytes = options.max_bytes.min(room);
+    let options = Arc::new(options);
+    permit.wait_in_bulk(reader.backlog())?;
+    let announced = reader.announce(bytes);
+    // One engine reads all documents, also when the lexicon changes meanwhile.
+    let reader = &reader.pinned();
+
+    let outcomes = stream::iter(request.documents.into_iter().enumerate()).map(|(index, document)| {
+        let (reader, options, request_id) = (reader.clone(), options.clone(), request_id.clone());
+        let path = format!("documents[{index}]");
+        // It counts for itself when it waits.
+        announced.arrived(document.text.len());
+        reader.read_bulk(BulkDocument { document: Some(document), path, options, request_id })
+    });
+    let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));
+    let mut items = Vec::with_capacity(count);
+    while let Some(outcome) = outcomes.next().await {
+        items.push(fitted(outcome, &mut room));
+    }
+    Ok(v1::BatchExtractClaimsResponse { items })
+}
+
+/// The item for an outcome: the result where there is room for it, which it then takes.
+fn fitted(outcome: Result<v1::DocumentClaims, Failure>, room: &mut usize) -> Item {
+    let outcome = outcome.and_then(|result| {
+        *room = room.checked_sub(result.encoded_len()).ok_or(Failure::ResponseFull)?;
+        Ok(result)
+    });
+    let outcome = match outcome {
+        Ok(result) => Outcome::Result(result),
+        Err(failure) => Outcome::Error(failure.into_item()),
+    };
+    Item { outcome: Some(outcome) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Limits, input_document};
+
+    #[test]
+    fn the_longest_error_fits_in_what_is_kept_free_for_it() {
+        let worst = v1::Document {
+            document_id: "x".repeat(1 << 20),
+            text: String::new(),
+            // Each is written as six characters in the error.
+            language_code: "\u{7f}".repeat(1000),
+            publish_time: Some(pbjson_types::Timestamp { seconds: i64::MAX, nanos: -1 }),
+        };
+        let violations = input_document(Some(worst), "documents[1000000]", &Limits::default());
+        let failure = Failure::Invalid(violations.expect_err("every field is wrong"));
+        let item = Item { outcome: Some(Outcome::Error(failure.into_item())) };
+        assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
+    }
+
+    #[test]
+    fn a_result_that_does_not_fit_leaves_its_room_to_the_next() {
+        let result = |id: usize| v1::DocumentClaims { document_id: "x".repeat(id), ..Default::default() };
+        let mut room = 100;
+        assert!(matches!(fitted(Ok(result(50)), &mut room).outcome, Some(Outcome::Result(_))));
+        let full = fitted(Ok(result(60)), &mut room).outcome;
+        assert!(matches!(full, Some(Outcome::Error(error)) if error.message.contains("StreamExtractClaims")));
+        assert!(matches!(fitted(Ok(result(20)), &mut room).outcome, Some(Outcome::Result(_))));
+    }
+}

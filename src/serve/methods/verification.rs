@@ -1,0 +1,49 @@
+//! `VerifyQuotations`: a document and quotations in, one item for each quotation out.
+
+use std::sync::Arc;
+
+use crate::serve::admission::admit::Permit;
+use crate::serve::request_id::RequestId;
+use crate::serve::status::Failure;
+use crate::serve::work::document_reader::DocumentReader;
+use crate::serve::work::engine::Engine;
+use crate::serve::work::pool::Ticket;
+use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
+use ascribe_engine::{Context, Extraction, GivenQuotation, Verifier};
+
+/// Reads the document of `request` and looks for its quotations there.
+pub(crate) async fn verify(
+    reader: &DocumentReader,
+    verifier: &Arc<Verifier>,
+    request: v1::VerifyQuotationsRequest,
+    request_id: &RequestId,
+    permit: Arc<Permit>,
+) -> Result<v1::VerifyQuotationsResponse, Failure> {
+    let quotations: usize = request.quotations.iter().map(|quotation| quotation.text.len()).sum();
+    let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
+    permit.hold(bytes + quotations)?;
+    let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
+    permit.wait(reader.outlook(Some(bytes)))?;
+    let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
+    let work =
+        move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &verifier, &input, max_bytes, ticket);
+    reader.work(bytes, work, request_id, permit).await
+}
+
+/// What a worker does; returns nothing where the caller goes away meanwhile.
+fn answer(
+    engine: &dyn Engine,
+    verifier: &Verifier,
+    input: &VerificationInput,
+    max_bytes: usize,
+    ticket: &Ticket<'_>,
+) -> Option<v1::VerifyQuotationsResponse> {
+    let VerificationInput { document, quotations, offsets } = input;
+    let context = Context { published: document.published, aliases: &[] };
+    let claims = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
+    let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
+    let found = Extraction::of_claims(&document.text, claims);
+    let findings = verifier.verify_unless(&found, &given, ticket.is_abandoned)?;
+    let items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, max_bytes);
+    Some(v1::VerifyQuotationsResponse { items, offset_encoding: v1::OffsetEncoding::from(*offsets).into() })
+}

@@ -1,0 +1,362 @@
+//! Counters, gauges and histograms, in the text that Prometheus reads.
+//!
+//! Metrics of calls have the names of gRFC A66 (`grpc.server.call.duration` and the like), as Prometheus writes them; our
+//! own begin with `ascribe_`. No label holds anything that a caller chose, so the number of series is bounded.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use tonic::Code;
+
+use crate::wire::Method;
+
+/// The label of calls to a method that doesn't exist.
+const OTHER: &str = "other";
+
+/// The bounds that gRFC A66 gives for latencies, in seconds.
+const SECONDS: [f64; 41] = [
+    0.0, 0.000_01, 0.000_05, 0.000_1, 0.000_3, 0.000_6, 0.000_8, 0.001, 0.002, 0.003, 0.004, 0.005, 0.006,
+    0.008, 0.01, 0.013, 0.016, 0.02, 0.025, 0.03, 0.04, 0.05, 0.065, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3,
+    0.4, 0.5, 0.65, 0.8, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0,
+];
+/// Its bounds for sizes, in bytes, without those that are larger than any call here.
+const BYTES: [f64; 11] = [
+    0.0,
+    1024.0,
+    2048.0,
+    4096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+];
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct MethodLabel {
+    grpc_method: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct EndLabels {
+    grpc_method: &'static str,
+    grpc_status: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ReasonLabel {
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OutcomeLabel {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ReloadLabels {
+    what: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Versions {
+    version: &'static str,
+    lexicon_version: String,
+    tagger_version: String,
+}
+
+type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
+
+/// The metrics of one server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Metrics {
+    registry: Arc<Registry>,
+    started: Family<MethodLabel, Counter>,
+    duration: Histograms<EndLabels>,
+    sent: Histograms<EndLabels>,
+    received: Histograms<EndLabels>,
+    in_flight: Gauge,
+    refused: Family<ReasonLabel, Counter>,
+    documents: Family<OutcomeLabel, Counter>,
+    document_bytes: Counter,
+    claims: Counter,
+    queue: Histogram,
+    compute: Histogram,
+    connections: Gauge,
+    reloads: Family<ReloadLabels, Counter>,
+    versions: Family<Versions, Gauge>,
+}
+
+/// What became of a document, counted when this is dropped: it was read, it failed by a fault of the server, or it was
+/// abandoned because its caller went away or its deadline passed.
+pub(crate) struct DocumentFate {
+    outcomes: Metrics,
+    outcome: &'static str,
+}
+
+impl DocumentFate {
+    pub(crate) fn abandoned_unless_told(metrics: &Metrics) -> Self {
+        Self { outcomes: metrics.clone(), outcome: "abandoned" }
+    }
+
+    /// The document was read: its bytes, and the claims that its answer has.
+    pub(crate) fn is_read(&mut self, bytes: usize, claims: usize) {
+        self.outcome = "read";
+        self.outcomes.document_bytes.inc_by(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.outcomes.claims.inc_by(u64::try_from(claims).unwrap_or(u64::MAX));
+    }
+
+    pub(crate) const fn is_failed(&mut self) {
+        self.outcome = "failed";
+    }
+}
+
+impl Drop for DocumentFate {
+    fn drop(&mut self) {
+        self.outcomes.documents.get_or_create(&OutcomeLabel { outcome: self.outcome }).inc();
+    }
+}
+
+/// How a call ended; the sizes are those of its compressed messages, without frames.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallEnd {
+    pub(crate) code: Code,
+    pub(crate) duration: Duration,
+    pub(crate) sent_bytes: u64,
+    pub(crate) received_bytes: u64,
+}
+
+/// Counts one more in a gauge until this is dropped.
+#[derive(Debug)]
+pub(crate) struct GaugeGuard(Gauge);
+
+impl GaugeGuard {
+    fn begin(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for GaugeGuard {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+fn of_seconds() -> Histogram {
+    Histogram::new(SECONDS)
+}
+
+fn of_bytes() -> Histogram {
+    Histogram::new(BYTES)
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut metrics = Self {
+            registry: Arc::default(),
+            started: Family::default(),
+            duration: Family::new_with_constructor(of_seconds),
+            sent: Family::new_with_constructor(of_bytes),
+            received: Family::new_with_constructor(of_bytes),
+            in_flight: Gauge::default(),
+            refused: Family::default(),
+            documents: Family::default(),
+            document_bytes: Counter::default(),
+            claims: Counter::default(),
+            queue: of_seconds(),
+            compute: of_seconds(),
+            connections: Gauge::default(),
+            reloads: Family::default(),
+            versions: Family::default(),
+        };
+        metrics.registry = Arc::new(metrics.registered());
+        metrics
+    }
+}
+
+impl Metrics {
+    fn registered(&self) -> Registry {
+        let mut registry = Registry::default();
+        let calls = registry.sub_registry_with_prefix("grpc_server_call");
+        calls.register("started", "Calls that were begun", self.started.clone());
+        calls.register_with_unit(
+            "duration",
+            "From a call's headers to its end",
+            Unit::Seconds,
+            self.duration.clone(),
+        );
+        let size = "Of all messages of a call, compressed, without frames";
+        let (sent, received) = (self.sent.clone(), self.received.clone());
+        calls.register_with_unit("sent_total_compressed_message_size", size, Unit::Bytes, sent);
+        calls.register_with_unit("rcvd_total_compressed_message_size", size, Unit::Bytes, received);
+        let ours = registry.sub_registry_with_prefix("ascribe");
+        ours.register("calls_in_flight", "Calls that have begun and not ended", self.in_flight.clone());
+        ours.register(
+            "calls_refused",
+            "Calls turned away before their method, by reason",
+            self.refused.clone(),
+        );
+        ours.register("documents", "Documents, by what became of them", self.documents.clone());
+        let bytes = self.document_bytes.clone();
+        ours.register("document_bytes", "Of the texts that were read, in UTF-8", bytes);
+        ours.register("claims", "Claims that were found", self.claims.clone());
+        ours.register_with_unit("queue", "A document's wait for a worker", Unit::Seconds, self.queue.clone());
+        ours.register_with_unit(
+            "compute",
+            "A worker's time for a document",
+            Unit::Seconds,
+            self.compute.clone(),
+        );
+        ours.register("connections", "Connections that are open", self.connections.clone());
+        ours.register("reloads", "Files that changed, by what became of them", self.reloads.clone());
+        ours.register("build_info", "What runs here; always 1", self.versions.clone());
+        registry
+    }
+
+    /// All metrics as text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a string doesn't fail.
+        let _ = prometheus_text::encode(&mut text, &self.registry);
+        text
+    }
+
+    /// A call has begun; the caller keeps the returned guard until it ends.
+    pub(crate) fn call_begins(&self, path: &str) -> GaugeGuard {
+        self.started.get_or_create(&MethodLabel { grpc_method: method(path) }).inc();
+        GaugeGuard::begin(&self.in_flight)
+    }
+
+    /// A call has ended.
+    pub(crate) fn call_ends(&self, path: &str, end: CallEnd) {
+        let labels = EndLabels { grpc_method: method(path), grpc_status: status(end.code) };
+        self.duration.get_or_create(&labels).observe(end.duration.as_secs_f64());
+        self.sent.get_or_create(&labels).observe(as_float(end.sent_bytes));
+        self.received.get_or_create(&labels).observe(as_float(end.received_bytes));
+    }
+
+    /// A call was refused before its method saw it.
+    pub(crate) fn refused(&self, reason: &'static str) {
+        self.refused.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
+    /// A worker finished a document: how long that had waited, and how long it took.
+    pub(crate) fn worked(&self, queued: Duration, computed: Duration) {
+        self.queue.observe(queued.as_secs_f64());
+        self.compute.observe(computed.as_secs_f64());
+    }
+
+    /// A connection was opened; the caller keeps the returned guard until it is closed.
+    pub(crate) fn connection(&self) -> GaugeGuard {
+        GaugeGuard::begin(&self.connections)
+    }
+
+    /// A file was read again.
+    pub(crate) fn reloaded(&self, what: &'static str, is_taken: bool) {
+        let outcome = if is_taken { "taken" } else { "refused" };
+        self.reloads.get_or_create(&ReloadLabels { what, outcome }).inc();
+    }
+
+    /// The versions that texts are read with from now on.
+    pub(crate) fn runs(&self, lexicon_version: &str, tagger_version: &str) {
+        self.versions.clear();
+        let versions = Versions {
+            version: env!("CARGO_PKG_VERSION"),
+            lexicon_version: lexicon_version.to_owned(),
+            tagger_version: tagger_version.to_owned(),
+        };
+        self.versions.get_or_create(&versions).set(1);
+    }
+}
+
+/// The label of the method that a request with this path calls.
+pub(crate) fn method(path: &str) -> &'static str {
+    Method::at(path).map_or(OTHER, Method::label)
+}
+
+/// A number of bytes as a float: it is far below those that a float can't hold exactly.
+#[expect(clippy::cast_precision_loss, reason = "sizes of messages are below 2^52")]
+const fn as_float(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+/// A code's name as gRPC's specification writes it.
+const fn status(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+    use crate::wire;
+
+    #[test]
+    fn every_method_of_ours_has_a_label() {
+        let set = prost_types::FileDescriptorSet::decode(wire::DESCRIPTORS).expect("they are descriptors");
+        let services = set.file.iter().flat_map(|file| {
+            file.service.iter().map(|service| (format!("/{}.{}", file.package(), service.name()), service))
+        });
+        for (service_path, service) in services {
+            for one in &service.method {
+                let path = format!("{service_path}/{}", one.name());
+                assert_eq!(format!("/{}", method(&path)), path);
+            }
+        }
+        for path in ["", "/", "/ascribe.v1.ClaimService/Nothing", "ascribe.v1.ClaimService/ListCues"] {
+            assert_eq!(method(path), OTHER, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_in_flight_until_it_ends() {
+        let metrics = Metrics::default();
+        let path = "/ascribe.v1.ClaimService/ListCues";
+        let call = metrics.call_begins(path);
+        assert!(metrics.text().contains("\nascribe_calls_in_flight 1\n"), "{}", metrics.text());
+        let (duration, code) = (Duration::from_millis(3), Code::NotFound);
+        metrics.call_ends(path, CallEnd { code, duration, sent_bytes: 7, received_bytes: 5000 });
+        drop(call);
+        let text = metrics.text();
+        let method = "grpc_method=\"ascribe.v1.ClaimService/ListCues\"";
+        for line in [
+            "ascribe_calls_in_flight 0".to_owned(),
+            format!("grpc_server_call_started_total{{{method}}} 1"),
+            format!("grpc_server_call_duration_seconds_count{{{method},grpc_status=\"NOT_FOUND\"}} 1"),
+            format!(
+                "grpc_server_call_sent_total_compressed_message_size_bytes_sum{{{method},grpc_status=\"NOT_FOUND\"}} 7.0"
+            ),
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! One connection, from its socket to its end, with a limit of time on each of its stages.
+//!
+//! TLS handshake -> the first bytes, which tell HTTP/2 from HTTP/1.1 -> calls, until the peer leaves, the connection is
+//! old, or the server stops. Then the server sends GOAWAY, and calls in flight go on for a while.
+
+use std::io::Cursor;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::protocols::{ConnectionProtocols, Protocols};
+use super::tls::Tls;
+use crate::serve::call::call_task::CallExecutor;
+use crate::serve::call::stream_shutdown::StreamShutdown;
+use crate::serve::config::ConnectionConfig;
+
+/// What a client of HTTP/2 sends first. No HTTP/1.1 request that names its host is shorter.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// All connections, and what they share.
+pub(crate) struct Connections {
+    config: ConnectionConfig,
+    tls: Option<Arc<Tls>>,
+    protocols: Protocols,
+    http1: http1::Builder,
+    http2: http2::Builder<CallExecutor>,
+    tasks: TaskTracker,
+    /// Cancelled once the server takes no new calls.
+    stopping: CancellationToken,
+    /// Cancelled when the server cuts what is still open.
+    cut: CancellationToken,
+}
+
+impl Connections {
+    pub(crate) fn new(
+        config: ConnectionConfig,
+        tls: Option<Arc<Tls>>,
+        protocols: Protocols,
+        stopping: CancellationToken,
+    ) -> Self {
+        let (http1, http2) = (http1(&config), http2(&config));
+        let (tasks, cut) = (TaskTracker::new(), CancellationToken::new());
+        Self { config, tls, protocols, http1, http2, tasks, stopping, cut }
+    }
+
+    pub(crate) const fn config(&self) -> &ConnectionConfig {
+        &self.config
+    }
+
+    /// Ready once no new connections are to be accepted.
+    pub(crate) async fn stopping(&self) {
+        self.stopping.cancelled().await;
+    }
+
+    /// Serves a connection in a task of its own, which holds `slot` until it ends.
+    pub(crate) fn spawn(self: &Arc<Self>, socket: TcpStream, slot: OwnedSemaphorePermit) {
+        let connections = self.clone();
+        self.tasks.spawn(async move {
+            let _slot = slot;
+            let _open = connections.protocols.metrics().connection();
+            tokio::select! {
+                () = connections.secure_and_serve(socket) => {}
+                () = connections.cut.cancelled() => tracing::warn!("cut a connection with calls in flight"),
+            }
+        });
+    }
+
+    /// Waits until all connections are closed; cuts those that aren't after `limit`. True when it cut none.
+    pub(crate) async fn drain(&self, limit: Duration) -> bool {
+        self.tasks.close();
+        let in_time = timeout(limit, self.tasks.wait()).await.is_ok();
+        self.cut.cancel();
+        self.tasks.wait().await;
+        in_time
+    }
+
+    async fn secure_and_serve(&self, socket: TcpStream) {
+        let Some(tls) = &self.tls else { return self.serve(socket).await };
+        let secured = tokio::select! {
+            secured = timeout(self.config.handshake_timeout, tls.secure(socket)) => secured,
+            () = self.stopping() => return,
+        };
+        match secured {
+            Ok(Ok(socket)) => self.serve(socket).await,
+            Ok(Err(error)) => tracing::debug!("no TLS: {error}"),
+            Err(_) => tracing::debug!("no TLS within {:?}", self.config.handshake_timeout),
+        }
+    }
+
+    async fn serve(&self, mut socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
+        let mut preface = [0; PREFACE.len()];
+        let read = tokio::select! {
+            read = timeout(self.config.preface_timeout, socket.read_exact(&mut preface)) => read,
+            () = self.stopping() => return,
+        };
+        if !matches!(read, Ok(Ok(_))) {
+            tracing::debug!("no HTTP within {:?}", self.config.preface_timeout);
+            return;
+        }
+        // The connection reads these bytes once more.
+        let (rest, write) = tokio::io::split(socket);
+        let mut socket = TimeoutStream::new(tokio::io::join(Cursor::new(preface).chain(rest), write));
+        socket.set_write_timeout(Some(self.config.write_timeout));
+
+        let socket = TokioIo::new(Box::pin(socket));
+        let shutdown = StreamShutdown::new(&self.stopping);
+        let protocols = ConnectionProtocols { protocols: self.protocols.clone(), shutdown: shutdown.clone() };
+        if preface == *PREFACE {
+            let connection = self.http2.serve_connection(socket, protocols);
+            self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown).await;
+        } else {
+            let connection = self.http1.serve_connection(socket, protocols);
+            self.until_its_end(connection, http1::Connection::graceful_shutdown, shutdown).await;
+        }
+    }
+
+    /// Serves a connection until it ends by itself, or gracefully because it is old or the server stops.
+    async fn until_its_end<C: Future<Output = Result<(), hyper::Error>>>(
+        &self,
+        connection: C,
+        end_gracefully: impl FnOnce(Pin<&mut C>),
+        shutdown: StreamShutdown,
+    ) {
+        let mut connection = pin!(connection);
+        let grace = tokio::select! {
+            result = &mut connection => return log_end(result),
+            // The drain limit then says how long calls go on.
+            () = self.stopping() => None,
+            () = until_old(self.config.max_age) => Some(self.config.age_grace),
+        };
+        end_gracefully(connection.as_mut());
+        let in_time = async {
+            // Streams end by themselves once they are told: the other half is for the answers to what they took in.
+            passed(grace.map(|grace| grace / 2)).await;
+            shutdown.start();
+            passed(grace.map(|grace| grace / 2)).await;
+        };
+        tokio::select! {
+            result = connection => log_end(result),
+            () = in_time => tracing::debug!("closed an old connection with calls in flight"),
+        }
+    }
+}
+
+/// HTTP/1.1 with every limit that hyper has for it.
+fn http1(config: &ConnectionConfig) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    // This closes idle connections too: the next request has to come within that time.
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(config.keepalive_timeout.max(config.preface_timeout));
+    builder
+}
+
+/// HTTP/2 with every limit that hyper has for it.
+fn http2(config: &ConnectionConfig) -> http2::Builder<CallExecutor> {
+    let mut builder = http2::Builder::new(CallExecutor);
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(config.max_concurrent_streams.max(1))
+        .keep_alive_interval(config.keepalive_interval)
+        .keep_alive_timeout(config.keepalive_timeout)
+        .max_header_list_size(config.max_header_list_bytes)
+        .max_pending_accept_reset_streams(config.max_pending_resets)
+        .max_local_error_reset_streams(config.max_stream_errors);
+    builder
+}
+
+/// Ready once a connection that began now is old: after `max_age`, give or take a tenth at random, so that connections
+/// that began together don't end together (gRFC A9).
+async fn until_old(max_age: Option<Duration>) {
+    passed(max_age.map(|age| age.mul_f64(0.9 + 0.2 * fastrand::f64()))).await;
+}
+
+/// Ready once `duration` has passed; never where there is none.
+async fn passed(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Logs how a connection ended. Peers break off all the time: only who looks for it sees the line.
+fn log_end(result: Result<(), hyper::Error>) {
+    if let Err(error) = result {
+        tracing::debug!("a connection ended: {error}");
+    }
+}

@@ -1,0 +1,66 @@
+//! What reads the texts: the extractor, or what a test puts in its stead.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+
+use ascribe_engine::claims::Claim;
+use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::{Context, Extraction, Extractor, IsCancelled};
+
+/// Finds the claims of texts. [`Extractor`] is one; the service's tests bring slow and broken ones.
+pub trait Engine: Send + Sync + 'static {
+    /// See [`Extractor::extract_unless`].
+    fn extract_unless(
+        &self,
+        text: &str,
+        context: Context<'_>,
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Vec<Claim>>;
+
+    /// See [`Extractor::lexicon`].
+    fn lexicon(&self) -> &Lexicon;
+
+    /// See [`Extractor::tagger_version`].
+    fn tagger_version(&self) -> &str;
+}
+
+impl Engine for Extractor {
+    fn extract_unless(
+        &self,
+        text: &str,
+        context: Context<'_>,
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Vec<Claim>> {
+        Self::extract_unless(self, text, context, cancelled).map(Extraction::into_all)
+    }
+
+    fn lexicon(&self) -> &Lexicon {
+        Self::lexicon(self)
+    }
+
+    fn tagger_version(&self) -> &str {
+        Self::tagger_version(self)
+    }
+}
+
+/// The engine in use, shared by all readers. A reload replaces it at any time; who has got the old one goes on with it.
+#[derive(Clone, Default)]
+pub(crate) struct CurrentEngine(Arc<ArcSwapOption<Arc<dyn Engine>>>);
+
+impl CurrentEngine {
+    /// Uses `engine` for all calls that come from now on.
+    pub(crate) fn set(&self, engine: Arc<dyn Engine>) {
+        self.0.store(Some(Arc::new(engine)));
+    }
+
+    /// None until one was set.
+    pub(crate) fn get(&self) -> Option<Arc<dyn Engine>> {
+        self.0.load().as_deref().cloned()
+    }
+
+    /// The engine in use now, unaffected by reloads.
+    pub(crate) fn pinned(&self) -> Self {
+        Self(Arc::new(ArcSwapOption::new(self.0.load_full())))
+    }
+}
