@@ -9,9 +9,9 @@ use clap::Args;
 use super::failure::Failure;
 use crate::client::{admin_healthcheck, healthcheck};
 
-/// Where the service listens that starts without being told otherwise.
+/// Where a service listens by default.
 const DEFAULT_TARGET: &str = "127.0.0.1:50051";
-/// Where a service is told to listen. A container's health check sees what its service sees.
+/// The variables that tell a service where to listen. A container's health check sees those of its service.
 const TARGET_VARIABLE: &str = "ASCRIBE_LISTEN";
 const ADMIN_VARIABLE: &str = "ASCRIBE_ADMIN_LISTEN";
 
@@ -21,13 +21,13 @@ pub(super) struct Arguments {
     /// Where the service listens, in plain text [default: `ASCRIBE_LISTEN`, or 127.0.0.1:50051]
     #[arg(long, value_name = "ADDRESS")]
     target: Option<SocketAddr>,
-    /// Where its admin door is, which is asked instead: the way to ask a service with TLS
+    /// The admin door of the service, to be asked instead: the way to check a service with TLS
     /// [default: `ASCRIBE_ADMIN_LISTEN`, unless --target is given]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "target")]
     admin_target: Option<SocketAddr>,
 }
 
-/// Asks. A service that doesn't serve is a failure.
+/// Asks the service. One that doesn't serve is a failure.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let admin = match (arguments.admin_target, arguments.target) {
         (None, None) => of_environment(ADMIN_VARIABLE)?,
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The address in a variable, if it is there and not empty.
+/// The address in a variable, if it is set and not empty.
 fn of_environment(variable: &str) -> Result<Option<SocketAddr>, Failure> {
     let value = env::var_os(variable).unwrap_or_default().to_string_lossy().into_owned();
     if value.is_empty() {

@@ -15,41 +15,41 @@ use super::{PARTLY, files};
 use crate::client::{Arrivals, LoadPlan, Method, Pace, load, plot};
 use crate::wire::v1;
 
-/// What is sent where no file is named: an article of 250 words, made up for this.
+/// The text to send where no file is named: an article of 250 words, made up for this.
 const ARTICLE: &str = include_str!("../client/load/article.txt");
-/// Texts are kept in memory and sent in turn, up to so many bytes of them.
+/// At most this many bytes of texts are kept in memory, and sent in turn.
 const MOST_BYTES: usize = 64 << 20;
-/// Where the key may be told without every user of the machine seeing it among the program's arguments.
+/// The variable that may hold the key: every user of the machine can see a program's arguments.
 const KEY_VARIABLE: &str = "ASCRIBE_API_KEY";
 
-/// The arguments of `ascribe load`. It sends what it is told to whom it is told: use it on services of your own.
+/// The arguments of `ascribe load`. It will load any target you name: use it on services of your own.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The service's address, as http://HOST:PORT or https://HOST:PORT
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:50051")]
     target: String,
-    /// Load a target that is not this machine. It had better be yours
+    /// Load a target that is not this machine; make sure that it is yours
     #[arg(long)]
     any_target: bool,
     /// Begin N calls a second, whether or not earlier ones were answered
     #[arg(long, value_name = "N", value_parser = rate, required_unless_present = "closed")]
     rate: Option<f64>,
-    /// Spread the calls by chance (a Poisson process) instead of evenly; the same in every run with one seed
+    /// Spread the calls at random (a Poisson process) instead of evenly; the same in every run with one seed
     #[arg(long, value_name = "SEED", conflicts_with = "closed")]
     poisson: Option<u64>,
     /// Keep N calls under way, each followed by the next, instead of a rate: finds the service's capacity
     #[arg(long, value_name = "N", conflicts_with = "rate", value_parser = count)]
     closed: Option<usize>,
-    /// How long calls are begun
+    /// For how long new calls begin
     #[arg(long, value_name = "S", default_value = "10", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: u64,
     /// Texts to send in turn [default: one made-up article]
     #[arg(long, value_name = "FILE", num_args = 1..)]
     input: Vec<PathBuf>,
-    /// How the files hold them [default: by their endings]
+    /// The form of the files [default: by their endings]
     #[arg(long, value_enum, value_name = "FORM")]
     input_form: Option<InputForm>,
-    /// What to call
+    /// The method to call
     #[arg(long, value_enum, default_value_t = CalledMethod::Unary)]
     method: CalledMethod,
     /// Documents in each call of --method batch
@@ -58,20 +58,19 @@ pub(super) struct Arguments {
     /// Connections that the calls are spread over
     #[arg(long, value_name = "C", default_value = "1", value_parser = count)]
     connections: usize,
-    /// Calls under way at most; the next one waits, which counts as its latency
+    /// At most N calls are under way; the next one waits, which counts as its latency
     #[arg(long, value_name = "N", default_value = "10000", value_parser = count)]
     max_outstanding: usize,
-    /// How long each call's caller would wait, which the service is told
+    /// The deadline of each call
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     deadline_ms: Option<u64>,
-    /// How long answers are waited for after the last call began
+    /// How long to wait for answers after the last call began
     #[arg(long, value_name = "S", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience_seconds: u64,
-    /// The key that calls carry. Others on this machine see arguments: `ASCRIBE_API_KEY` in the environment does
-    /// the same
+    /// The key of the calls. Other users of this machine see arguments: `ASCRIBE_API_KEY` in the environment does the same
     #[arg(long, value_name = "K")]
     api_key: Option<String>,
-    /// For https: a file with the authorities that the certificate may come from, PEM
+    /// For https: a file with the authorities that may have signed the certificate, PEM
     #[arg(long, value_name = "FILE")]
     tls_ca: Option<PathBuf>,
     /// Health checks a second beside the calls; 0 for none
@@ -80,7 +79,7 @@ pub(super) struct Arguments {
     /// Draw latencies into this file, as SVG
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
-    /// How to write what was found
+    /// The format of the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Pretty)]
     format: ReportFormat,
 }
@@ -103,7 +102,7 @@ enum ReportFormat {
     Json,
 }
 
-/// Runs the load and prints what was found. Calls without an answer of the service make the exit code 1.
+/// Runs the load and prints the report. If the service left a call unanswered, the exit code is 1.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if !arguments.any_target && !is_this_machine(&arguments.target) {
         return Err(Failure::ForeignTarget(arguments.target.clone()));
@@ -155,7 +154,7 @@ fn plan(arguments: &Arguments) -> Result<LoadPlan, Failure> {
     })
 }
 
-/// The texts to send. Files that hold more than is kept are said, and read no further.
+/// The texts to send. Where the files hold more than is kept, warns and reads no further.
 fn documents(files: &[PathBuf], form: Option<InputForm>) -> Result<Vec<v1::Document>, Failure> {
     let document =
         |id: String, text: String| v1::Document { document_id: id, text, ..v1::Document::default() };
@@ -182,7 +181,7 @@ fn documents(files: &[PathBuf], form: Option<InputForm>) -> Result<Vec<v1::Docum
 fn is_this_machine(target: &str) -> bool {
     let authority = target.split_once("://").map_or(target, |(_, rest)| rest);
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
-    // Whoever writes a user into a URL may want to hide where it leads.
+    // A user name in a URL may be there to hide where it leads.
     let host = match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),

@@ -1,4 +1,4 @@
-//! `ascribe serve`: opens the other door. Its flags are the settings of that door.
+//! `ascribe serve`: runs the service. Its flags are the settings of the service.
 
 use std::env;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::serve::{
     Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, config_file, serve_until_signal,
 };
 
-/// The arguments of `ascribe serve`: the values of flags, not yet read.
+/// The arguments of `ascribe serve`: the values of flags, not yet parsed.
 #[derive(Debug)]
 pub(super) struct Arguments(ArgMatches);
 
@@ -38,7 +38,7 @@ impl FromArgMatches for Arguments {
     }
 }
 
-/// A setting as a flag. What it may be is checked later, with what environment and file say.
+/// A setting as a flag. Its value is checked later, together with those of environment and file.
 fn flag(setting: &'static Setting) -> Arg {
     let default = setting.default().map(|default| format!(" [default: {default}]")).unwrap_or_default();
     let help = format!("{}{default}", setting.help);
@@ -51,7 +51,7 @@ fn flag(setting: &'static Setting) -> Arg {
         .help(help)
 }
 
-/// Serves until the process is told to stop.
+/// Serves until a signal stops the process.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let settings = settings(&arguments.0)?;
     let files = ExtractorFiles { lexicon: settings.lexicon.clone(), model: settings.model.clone() };
@@ -64,10 +64,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What flags, environment and the file that they name say.
+/// The settings of flags, environment and the file that they name.
 fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
     let flag = |name: &str| matches.get_one::<String>(name).cloned();
-    // A variable that isn't UTF-8 is refused with what stands in its place.
+    // A variable that isn't UTF-8 has replacement characters in it, and is rejected for those.
     let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let given = Given { flag: &flag, variable: &variable };
     let file = config_file(given);

@@ -1,4 +1,4 @@
-//! Asking a running service whether it serves, as a container's HEALTHCHECK does.
+//! Asks a running service whether it serves, as a container's HEALTHCHECK does.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -11,9 +11,9 @@ use super::generated::health::HealthCheckRequest;
 use super::generated::health::health_check_response::ServingStatus;
 use super::generated::health::health_client::HealthClient;
 
-/// How long connecting and answering may take, each.
+/// Connecting and answering may take at most this long, each.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// The first line of an answer is no longer, in bytes.
+/// At most this many bytes of an answer are read for its first line.
 const LONGEST_LINE: u64 = 256;
 
 /// Why a service isn't healthy.
@@ -22,7 +22,7 @@ pub enum HealthcheckError {
     /// The client can't be started.
     #[error("can't start the health check: {0}")]
     Start(io::Error),
-    /// Nobody answers there.
+    /// Nothing answers there.
     #[error("can't connect to {address}: {source}")]
     Connect {
         /// The address that was asked.
@@ -30,7 +30,7 @@ pub enum HealthcheckError {
         /// Why it didn't work.
         source: tonic::transport::Error,
     },
-    /// Nobody answers at its admin door.
+    /// Nothing answers at its admin door.
     #[error("can't ask at {address}: {source}")]
     Ask {
         /// The address that was asked.
@@ -51,13 +51,13 @@ pub enum HealthcheckError {
     NotServing {
         /// The address that was asked.
         address: SocketAddr,
-        /// What it says of itself: "`NOT_SERVING`", or the first line of the admin door's answer.
+        /// The status that it reports: "`NOT_SERVING`", or the first line of the admin door's answer.
         status: String,
     },
 }
 
-/// Asks the service at `address` whether it serves, over gRPC in plain text. Blocks, for a few seconds at most. An
-/// address that stands for all of the machine's is asked at its loopback.
+/// Asks the service at `address` whether it serves, over gRPC in plain text. Blocks for at most a few seconds. Where the
+/// address stands for all of the machine's, asks at the loopback.
 ///
 /// # Errors
 /// When it doesn't serve, or can't be asked.
@@ -67,8 +67,8 @@ pub fn healthcheck(address: SocketAddr) -> Result<(), HealthcheckError> {
     runtime.map_err(HealthcheckError::Start)?.block_on(check(address))
 }
 
-/// Like [`healthcheck`], at the service's admin door: that speaks plain text and asks for no certificate, whatever the
-/// other door does.
+/// Like [`healthcheck`], at the service's admin door: that speaks plain text and needs no certificate, whatever the service
+/// itself does.
 ///
 /// # Errors
 /// When it doesn't serve, or can't be asked.

@@ -19,13 +19,39 @@ use crate::wire::{FieldViolation, google_rpc};
 /// The domain of every `google.rpc.ErrorInfo`.
 const DOMAIN: &str = "ascribe.v1";
 
-/// When a caller who was turned away may come back, in milliseconds: a time by chance within these, so that those who were
-/// turned away together don't come back together. Long against reading a document, short for a person; a client that
-/// tries five times, as is usual, has the patience of two seconds.
+/// When a refused caller may come back, in milliseconds: at random within this range, so that callers who were refused
+/// together don't come back together. Long compared with reading a document, short for a person; a client that tries five
+/// times, as is usual, waits for two seconds in all.
 const RETRY_DELAY: RangeInclusive<u64> = 250..=1000;
 
-/// What the messages of prost's decoding errors begin with.
-const UNDECODABLE: &str = "failed to decode Protobuf message";
+/// The metadata of an `ErrorInfo` that names a content coding, and the reasons that HTTP has codes of its own for.
+pub(super) const CONTENT_ENCODING: &str = "content_encoding";
+pub(super) const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
+pub(super) const UNSUPPORTED_CODING: &str = "UNSUPPORTED_CONTENT_ENCODING";
+
+/// How the messages begin of statuses that tonic makes where it can't decode a request, and what callers get to read
+/// instead, before the rest of the message.
+const UNDECODABLE: [(&str, &str); 8] = [
+    ("failed to decode Protobuf message: ", "the request is no valid protobuf message: "),
+    ("Error decompressing: ", "the request can't be decompressed: "),
+    ("Unexpected EOF decoding stream.", "the request ends in the middle of a message"),
+    ("Missing request message.", "the request holds no message"),
+    (
+        "protocol error: received message with compressed-flag but no grpc-encoding",
+        "the request's message is marked as compressed, but the call has no grpc-encoding",
+    ),
+    (
+        "protocol error: received message with invalid compression flag: ",
+        "the request's message begins with an invalid compression flag: ",
+    ),
+    ("tonic-web: malformed base64", "the request is no valid base64"),
+    ("tonic-web: Invalid ", "the request is no valid base64: invalid "),
+];
+/// How tonic's messages about decoding end, which says nothing to callers.
+const SAID_BY_TONIC: [&str; 2] = [", while sending request", " was specified"];
+
+/// At most this many characters of a content coding are repeated in an error.
+const LONGEST_CODING: usize = 40;
 
 /// Why a caller gets no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,31 +63,41 @@ pub(super) enum Failure {
         /// The limit.
         limit: usize,
     },
-    /// A message isn't what the contract says; how.
+    /// The body of an HTTP request, or the message in it, is longer than it may be once it is decompressed.
+    DecompressedTooLarge {
+        /// How it was compressed.
+        coding: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// The body of an HTTP request is compressed in a way that isn't accepted; how.
+    UnsupportedCoding(String),
+    /// A message can't be decoded; why.
     Malformed(String),
     /// The answers to the documents before this one left no room in the response.
     ResponseFull,
-    /// As many calls are under way as may be, they hold as many bytes as they may, or another would wait too long.
+    /// The server sheds load: as many calls are under way as may be, they hold as many bytes as they may, or this one would
+    /// wait too long.
     QueueFull,
     /// The call would still wait for a worker when its deadline passes.
     WouldMissDeadline,
-    /// The call's message comes so slowly that others need its place more.
+    /// The call's message arrives too slowly, while other calls wait for its slot.
     MessageSlow,
-    /// The stream sends nothing, and others need its place.
+    /// The stream is idle, while others wait for its slot.
     StreamIdle,
-    /// The connection has lasted as long as it may: the stream goes on over another.
+    /// The connection has lasted as long as it may: the client has to open the stream again.
     ConnectionOld,
-    /// What reads texts isn't there yet.
+    /// The engine isn't loaded yet.
     NotLoaded,
     /// The server was told to stop.
     ShuttingDown,
     /// The caller's deadline has passed, or the server's for any call.
     DeadlinePassed,
-    /// The caller doesn't say who it is, or not so that it is believed; what is missing.
+    /// The call has no key, or none that is valid; what is wrong.
     Unauthenticated(String),
     /// The caller is known, but may not do this; what.
     PermissionDenied(String),
-    /// The caller has used up what it may use.
+    /// The caller has called as often as it may.
     QuotaExceeded {
         /// Whose quota: "key:desk".
         subject: String,
@@ -80,7 +116,7 @@ impl Failure {
         Self::Invalid(vec![FieldViolation { field: field.to_owned(), description: description.into() }])
     }
 
-    /// What became of a document that the pool didn't answer.
+    /// The failure of a document that the pool didn't answer.
     pub(super) fn of(unanswered: Unanswered, request_id: &RequestId) -> Self {
         match unanswered {
             Unanswered::Stopped => Self::ShuttingDown,
@@ -96,12 +132,14 @@ impl Failure {
 
     const fn code(&self) -> Code {
         match self {
-            Self::Invalid(_) => Code::InvalidArgument,
-            Self::MessageTooLarge { .. } | Self::ResponseFull | Self::QuotaExceeded { .. } => {
-                Code::ResourceExhausted
-            }
-            // As gRPC's own table has it for requests that can't be parsed.
-            Self::Malformed(_) | Self::Bug(_) => Code::Internal,
+            // gRPC's own table says INTERNAL for requests that can't be decoded. But they are their callers' fault, and
+            // whoever is alerted by INTERNAL looks for faults of the server.
+            Self::Invalid(_) | Self::UnsupportedCoding(_) | Self::Malformed(_) => Code::InvalidArgument,
+            Self::MessageTooLarge { .. }
+            | Self::DecompressedTooLarge { .. }
+            | Self::ResponseFull
+            | Self::QuotaExceeded { .. } => Code::ResourceExhausted,
+            Self::Bug(_) => Code::Internal,
             Self::QueueFull
             | Self::WouldMissDeadline
             | Self::MessageSlow
@@ -119,7 +157,8 @@ impl Failure {
     pub(super) const fn reason(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "INVALID_FIELDS",
-            Self::MessageTooLarge { .. } => "MESSAGE_TOO_LARGE",
+            Self::MessageTooLarge { .. } | Self::DecompressedTooLarge { .. } => MESSAGE_TOO_LARGE,
+            Self::UnsupportedCoding(_) => UNSUPPORTED_CODING,
             Self::Malformed(_) => "MALFORMED_MESSAGE",
             Self::ResponseFull => "RESPONSE_FULL",
             Self::QueueFull => "QUEUE_FULL",
@@ -148,20 +187,28 @@ impl Failure {
                 first.unwrap_or_default() + &more
             }
             Self::MessageTooLarge { limit } => format!("a request message is longer than {limit} bytes"),
+            Self::DecompressedTooLarge { coding, limit } => {
+                format!("the request is longer than {limit} bytes once its {coding} is decompressed")
+            }
+            Self::UnsupportedCoding(coding) => {
+                let shown: String = coding.chars().take(LONGEST_CODING).collect();
+                format!("content-encoding {shown:?} is not accepted: see the header accept-encoding")
+            }
             Self::Malformed(why) | Self::Unauthenticated(why) | Self::PermissionDenied(why) => why.clone(),
             Self::QuotaExceeded { description, .. } => description.clone(),
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
                 .to_owned(),
-            Self::QueueFull => "as much is under way as may be: try again later".to_owned(),
+            Self::QueueFull => "the server has as much work as it takes on: try again later".to_owned(),
             Self::WouldMissDeadline => {
-                "the deadline would pass before a worker is free: try again later, or \
-                                        give more time"
+                "the deadline would pass before a worker is free: try again later, or with a later deadline"
                     .to_owned()
             }
-            Self::MessageSlow => "the message comes too slowly while many call: try again later".to_owned(),
+            Self::MessageSlow => {
+                "the message arrives too slowly while the server is busy: try again later".to_owned()
+            }
             Self::StreamIdle => {
-                "no document came for long and others need the place: open the stream again when there is one"
+                "the stream was idle while others wait for its slot: open it again when there is a document"
                     .to_owned()
             }
             Self::ConnectionOld => {
@@ -176,8 +223,11 @@ impl Failure {
 
     fn details(&self, retry_delay: Option<Duration>) -> ErrorDetails {
         let mut metadata = HashMap::new();
-        if let Self::MessageTooLarge { limit } = self {
+        if let Self::MessageTooLarge { limit } | Self::DecompressedTooLarge { limit, .. } = self {
             metadata.insert("max_request_bytes".to_owned(), limit.to_string());
+        }
+        if let Self::DecompressedTooLarge { coding, .. } = self {
+            metadata.insert(CONTENT_ENCODING.to_owned(), (*coding).to_owned());
         }
         let mut details = ErrorDetails::with_error_info(self.reason(), DOMAIN, metadata);
         match self {
@@ -200,7 +250,7 @@ impl Failure {
         details
     }
 
-    /// When it may go better, where that is a question of time.
+    /// When the caller may try again, where that helps.
     fn retry_delay(&self) -> Option<Duration> {
         match self {
             Self::QuotaExceeded { retry_after, .. } => Some(*retry_after),
@@ -216,7 +266,7 @@ impl From<Failure> for Status {
         let delay = failure.retry_delay();
         let mut status = Self::with_error_details(failure.code(), failure.message(), failure.details(delay));
         if let Some(delay) = delay {
-            // What gRPC clients with a retry policy heed.
+            // gRPC clients with a retry policy wait for that long.
             let pushback =
                 MetadataValue::from(u64::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u64::MAX));
             status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
@@ -225,8 +275,8 @@ impl From<Failure> for Status {
     }
 }
 
-/// The failure behind a status that tonic made before or while it decoded a message; none where tonic's own
-/// says it best. `limit` is that of a request message.
+/// The failure behind a status that tonic made before or while it decoded a message; none where tonic's own status is
+/// right. `limit` is that of a request message.
 pub(super) fn failure_behind(status: &Status, limit: usize) -> Option<Failure> {
     if !status.details().is_empty() {
         return None;
@@ -236,11 +286,17 @@ pub(super) fn failure_behind(status: &Status, limit: usize) -> Option<Failure> {
         Code::OutOfRange
         // Its decompressed length is.
         | Code::ResourceExhausted => Some(Failure::MessageTooLarge { limit }),
-        Code::Internal if status.message().starts_with(UNDECODABLE) => {
-            Some(Failure::Malformed(status.message().to_owned()))
-        }
+        Code::Internal => why_undecodable(status.message()).map(Failure::Malformed),
         _ => None,
     }
+}
+
+/// What callers get to read where tonic couldn't decode a request and says this; none where it says something else.
+fn why_undecodable(said: &str) -> Option<String> {
+    let (rest, why) =
+        UNDECODABLE.into_iter().find_map(|(start, why)| Some((said.strip_prefix(start)?, why)))?;
+    let rest = SAID_BY_TONIC.into_iter().fold(rest, |rest, end| rest.strip_suffix(end).unwrap_or(rest));
+    Some(format!("{why}{rest}"))
 }
 
 #[cfg(test)]
@@ -257,7 +313,9 @@ mod tests {
         for (failure, code, delay) in [
             (Failure::field("text", "is empty"), Code::InvalidArgument, None),
             (Failure::MessageTooLarge { limit: 7 }, Code::ResourceExhausted, None),
-            (Failure::Malformed(String::new()), Code::Internal, None),
+            (Failure::Malformed(String::new()), Code::InvalidArgument, None),
+            (Failure::DecompressedTooLarge { coding: "gzip", limit: 7 }, Code::ResourceExhausted, None),
+            (Failure::UnsupportedCoding("br".to_owned()), Code::InvalidArgument, None),
             (Failure::ResponseFull, Code::ResourceExhausted, None),
             (Failure::QueueFull, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::WouldMissDeadline, Code::Unavailable, Some(RETRY_DELAY)),

@@ -8,8 +8,11 @@ use ascribe_engine::verification::{Edit, Verdict};
 
 /// A core enum that requests name a value of.
 pub(super) trait FromWire<Wire>: Sized {
-    /// What a request says, if it says anything.
+    /// The value that a request names; none where it leaves it unspecified.
     fn from_wire(value: Wire) -> Option<Self>;
+
+    /// The names of all values, as the contract has them: `CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL`.
+    fn allowed() -> String;
 }
 
 /// Maps a core enum to its message enum, whose variants have the same names and one more, `Unspecified`.
@@ -29,6 +32,10 @@ macro_rules! inward {
         impl FromWire<v1::$wire> for $core {
             fn from_wire(value: v1::$wire) -> Option<Self> {
                 match value { v1::$wire::Unspecified => None, $(v1::$wire::$wire_variant => Some(Self::$variant),)+ }
+            }
+
+            fn allowed() -> String {
+                [$(v1::$wire::$wire_variant.as_str_name()),+].join(", ")
             }
         }
     };

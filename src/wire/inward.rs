@@ -101,10 +101,11 @@ pub fn output_options(
 ) -> Result<OutputOptions, Vec<FieldViolation>> {
     let options = options.unwrap_or_default();
     let mut violations = Violations::at(path);
-    let offsets = violations.choice("offset_encoding", options.offset_encoding, OffsetUnit::from_wire);
-    let view = violations.choice("view", options.view, View::from_wire);
-    let kinds = violations.set("kinds", &options.kinds, QuotationKind::from_wire);
-    let types = violations.set("types", &options.types, AttributionType::from_wire);
+    let offsets: Option<OffsetUnit> =
+        violations.choice::<v1::OffsetEncoding, _>("offset_encoding", options.offset_encoding);
+    let view: Option<View> = violations.choice::<v1::ClaimView, _>("view", options.view);
+    let kinds: Vec<QuotationKind> = violations.set::<v1::QuotationKind, _>("kinds", &options.kinds);
+    let types: Vec<AttributionType> = violations.set::<v1::AttributionType, _>("types", &options.types);
     let min_confidence = options.min_confidence.unwrap_or(DEFAULT_MIN_CONFIDENCE);
     if !(0.0..=1.0).contains(&min_confidence) {
         violations.add("min_confidence", format!("{min_confidence} is not between 0 and 1"));
@@ -184,8 +185,13 @@ fn check_alias(alias: &v1::Alias) -> Result<(), (String, String)> {
     let kind = alias.entity_kind;
     match v1::EntityKind::try_from(kind) {
         Ok(_) => Ok(()),
-        Err(_) => Err(("entity_kind".to_owned(), format!("{kind} is not a value of this enum"))),
+        Err(_) => Err(("entity_kind".to_owned(), not_allowed::<v1::EntityKind, EntityKind>(kind))),
     }
+}
+
+/// That a number names no value of an enum, and the names that do.
+fn not_allowed<W, T: FromWire<W>>(number: i32) -> String {
+    format!("{number} is not allowed: allowed are {}", T::allowed())
 }
 
 fn is_known_language(code: &str) -> bool {
@@ -225,33 +231,23 @@ impl<'path> Violations<'path> {
     }
 
     /// The value of an enum's number; none for unspecified, or where it is wrong.
-    pub(super) fn choice<W: TryFrom<i32>, T>(
-        &mut self,
-        field: &str,
-        number: i32,
-        from_wire: impl Fn(W) -> Option<T>,
-    ) -> Option<T> {
+    pub(super) fn choice<W: TryFrom<i32>, T: FromWire<W>>(&mut self, field: &str, number: i32) -> Option<T> {
         let Ok(value) = W::try_from(number) else {
-            self.add(field, format!("{number} is not a value of this enum"));
+            self.add(field, not_allowed::<W, T>(number));
             return None;
         };
-        from_wire(value)
+        T::from_wire(value)
     }
 
     /// The values of a list of an enum's numbers, each once.
-    fn set<W: TryFrom<i32>, T: PartialEq>(
-        &mut self,
-        field: &str,
-        numbers: &[i32],
-        from_wire: impl Fn(W) -> Option<T>,
-    ) -> Vec<T> {
+    fn set<W: TryFrom<i32>, T: FromWire<W> + PartialEq>(&mut self, field: &str, numbers: &[i32]) -> Vec<T> {
         let mut values = Vec::new();
         for (index, &number) in numbers.iter().enumerate() {
-            match W::try_from(number).ok().and_then(&from_wire) {
+            match W::try_from(number).ok().and_then(T::from_wire) {
                 Some(value) if values.contains(&value) => {}
                 Some(value) => values.push(value),
                 None => {
-                    self.add(&format!("{field}[{index}]"), format!("{number} can't be asked for"));
+                    self.add(&format!("{field}[{index}]"), not_allowed::<W, T>(number));
                     // One is enough: a list of a million wrong numbers is not to make an error of megabytes.
                     break;
                 }
@@ -338,10 +334,22 @@ mod tests {
         check_options(
             wrong,
             &[
-                ("options.offset_encoding", "9 is not a value of this enum"),
-                ("options.view", "-1 is not a value of this enum"),
-                ("options.kinds[1]", "0 can't be asked for"),
-                ("options.types[1]", "6 can't be asked for"),
+                (
+                    "options.offset_encoding",
+                    "9 is not allowed: allowed are OFFSET_ENCODING_UTF8_BYTES, OFFSET_ENCODING_UTF16_UNITS, \
+                     OFFSET_ENCODING_CODE_POINTS",
+                ),
+                ("options.view", "-1 is not allowed: allowed are CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL"),
+                (
+                    "options.kinds[1]",
+                    "0 is not allowed: allowed are QUOTATION_KIND_DIRECT, QUOTATION_KIND_INDIRECT, \
+                     QUOTATION_KIND_MIXED",
+                ),
+                (
+                    "options.types[1]",
+                    "6 is not allowed: allowed are ATTRIBUTION_TYPE_COMMUNICATION, ATTRIBUTION_TYPE_ATTITUDE, \
+                     ATTRIBUTION_TYPE_FACTIVE, ATTRIBUTION_TYPE_CONTROL, ATTRIBUTION_TYPE_EVIDENCE",
+                ),
                 ("options.min_confidence", "NaN is not between 0 and 1"),
                 ("options.max_claims", "-3 is negative"),
                 ("options.aliases[1].name", "is empty"),

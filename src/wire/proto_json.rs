@@ -8,8 +8,11 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use prost::Message;
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, EnumDescriptor, Kind, MessageDescriptor, SerializeOptions,
+};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use thiserror::Error;
 
 use super::{DESCRIPTORS, google_rpc};
@@ -78,9 +81,44 @@ pub fn message_of_json(name: &str, json: &[u8], max_bytes: usize) -> Result<Vec<
     }
     deserializer.end()?;
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let message = DynamicMessage::deserialize(descriptor(&format!("ascribe.v1.{name}")), &mut deserializer)?;
+    let descriptor = descriptor(&format!("ascribe.v1.{name}"));
+    let message = DynamicMessage::deserialize(descriptor.clone(), &mut deserializer);
+    let message = message.map_err(|error| {
+        let JsonError::Wrong(why) = JsonError::from(error) else { return JsonError::TooLarge(max_bytes) };
+        // Where the name of an enum's value is wrong, nothing else was found to be wrong before it.
+        let json = serde_json::from_slice(json).unwrap_or_default();
+        match allowed_instead(&descriptor, &json).filter(|_| why.starts_with(UNKNOWN_NAME)) {
+            Some(allowed) => JsonError::Wrong(format!("{why}: allowed are {allowed}")),
+            None => JsonError::Wrong(why),
+        }
+    })?;
     let message = message.encode_to_vec();
     if message.len() > max_bytes { Err(JsonError::TooLarge(max_bytes)) } else { Ok(message) }
+}
+
+/// How an error begins about a name that no value of its enum has.
+const UNKNOWN_NAME: &str = "unrecognized enum value";
+
+/// The names of the first enum in a message of which its JSON names a value that there isn't.
+fn allowed_instead(message: &MessageDescriptor, json: &Value) -> Option<String> {
+    json.as_object()?.iter().find_map(|(key, value)| {
+        let field = message.get_field_by_json_name(key).or_else(|| message.get_field_by_name(key))?;
+        let mut values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter();
+        match field.kind() {
+            Kind::Enum(names) => {
+                let is_unknown = |name: &str| names.get_value_by_name(name).is_none();
+                values.any(|value| value.as_str().is_some_and(is_unknown)).then(|| allowed(&names))
+            }
+            Kind::Message(message) => values.find_map(|value| allowed_instead(&message, value)),
+            _ => None,
+        }
+    })
+}
+
+/// The names of an enum's values, but for the one that leaves it unspecified.
+fn allowed(names: &EnumDescriptor) -> String {
+    let values = names.values().filter(|value| value.number() != 0);
+    values.map(|value| value.name().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
 /// Looks through JSON before a message is made of it: no key stands twice in an object, because of two texts one would be
@@ -238,6 +276,22 @@ mod tests {
             assert!(error.contains(why), "{error}");
         }
     }
+
+    #[test]
+    fn a_name_that_no_value_has_is_answered_with_those_that_one_has() {
+        for (json, told) in [
+            (
+                r#"{"options": {"view": "FULL"}}"#,
+                "unrecognized enum value 'FULL' at line 1 column 28: allowed are CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL",
+            ),
+            (r#"{"options": {"kinds": ["QUOTATION_KIND_MIXED", "x"]}}"#, "QUOTATION_KIND_INDIRECT"),
+            (r#"{"options": {"aliases": [{"name": "a"}, {"entityKind": "Person"}]}}"#, "ENTITY_KIND_PERSON"),
+        ] {
+            let error = read(json).expect_err(json);
+            assert!(error.contains(told) && !error.contains("UNSPECIFIED"), "{error}");
+        }
+    }
+
     #[test]
     fn what_would_take_more_memory_than_a_message_may_is_refused_before_it_is_made() {
         let zeros = |count: usize| format!(r#"{{"options": {{"kinds": [{}0]}}}}"#, "0,".repeat(count - 1));

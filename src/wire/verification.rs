@@ -2,7 +2,6 @@
 
 use prost::Message;
 
-use super::enums::FromWire;
 use super::inward::{FieldViolation, InputDocument, Violations, input_document};
 use super::limits::Limits;
 use super::offsets::Offsets;
@@ -67,7 +66,8 @@ pub fn input_verification(
         let description = format!("holds {count} quotations, more than {}", limits.max_quotations);
         violations.add("quotations", description);
     }
-    let offsets = violations.choice("offset_encoding", request.offset_encoding, OffsetUnit::from_wire);
+    let offsets: Option<OffsetUnit> =
+        violations.choice::<v1::OffsetEncoding, _>("offset_encoding", request.offset_encoding);
     let mut quotations = Vec::with_capacity(count.min(limits.max_quotations));
     for (index, quotation) in request.quotations.into_iter().take(limits.max_quotations).enumerate() {
         match input_quotation(quotation, limits) {

@@ -71,7 +71,7 @@ async fn no_word_of_an_article_and_no_key_is_ever_logged() {
     let stream = client.stream_extract_claims(tokio_stream::iter(streamed)).await;
     let mut answers = stream.expect("the stream begins").into_inner();
     while answers.message().await.expect("no error").is_some() {}
-    assert_eq!(malformed(&daemon).await, Code::Internal);
+    assert_eq!(malformed(&daemon).await, Code::InvalidArgument);
     daemon.http("PUT", "/log-level", WORD);
 
     daemon.eventually("the calls have ended", |daemon| daemon.metric("ascribe_calls_in_flight") == Some(0.0));

@@ -8,6 +8,7 @@ door as the message that Google's own parser makes of it; answers are compared a
 gRPC answer, errors with code, message and every detail.
 """
 
+import gzip
 import http.client
 import itertools
 import json
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 import unittest
+import zlib
 
 import grpc
 from google.protobuf import json_format
@@ -383,6 +385,8 @@ class ErrorsTest(Doors):
         self.check_wrong("ExtractClaims", request, "options.offset_encoding", "options.view")
         request = {"document": good, "options": {"kinds": [9]}}
         self.check_wrong("ExtractClaims", request, "options.kinds[0]")
+        _, status = self.grpc.call("ExtractClaims", request)
+        self.assertIn("QUOTATION_KIND_DIRECT, QUOTATION_KIND_INDIRECT, QUOTATION_KIND_MIXED", status["message"])
         request = {"document": good, "quotations": [good], "offset_encoding": 9}
         self.check_wrong("VerifyQuotations", request, "offset_encoding")
 
@@ -416,11 +420,12 @@ class ErrorsTest(Doors):
 
     def test_what_is_no_message(self):
         code, status = self.grpc.send("ExtractClaims", b"\xff\xff")
-        self.assertEqual(code, "INTERNAL", status)
+        self.assertEqual(code, "INVALID_ARGUMENT", status)
         self.assertEqual(details_of(status)["ErrorInfo"]["reason"], "MALFORMED_MESSAGE")
         # A text that isn't UTF-8: field 1, which holds field 2.
         code, status = self.grpc.send("ExtractClaims", b"\x0a\x03\x12\x01\xff")
-        self.assertEqual(code, "INTERNAL", status)
+        self.assertEqual(code, "INVALID_ARGUMENT", status)
+        self.assertIn("not UTF-8", status["message"])
         for body in [
             b"",
             b"{",
@@ -446,6 +451,7 @@ class ErrorsTest(Doors):
         request = {"document": {"text": GOOD}, "options": {"view": "CLAIM_VIEW_EVERYTHING"}}
         said = self.check_body(json.dumps(request).encode())
         self.assertIn("CLAIM_VIEW_EVERYTHING", said)
+        self.assertIn("CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL", said)
         said = self.check_body(json.dumps({"document": {"text": GOOD, "txet": ""}}).encode())
         self.assertIn("txet", said)
 
@@ -459,6 +465,26 @@ class ErrorsTest(Doors):
             http_code, status = self.json.refused(path, None, verb="GET")
             self.assertEqual((http_code, status["code"]), (405, 12))
             self.assertEqual(self.json.headers["allow"], "POST")
+
+    def test_compressed_json(self):
+        body = json.dumps({"document": {"text": GOOD}}).encode()
+        path = PATHS["ExtractClaims"]
+        plain = without_times(self.json.post(path, body)[1])
+        for coding, compressed in [("gzip", gzip.compress(body)), ("deflate", zlib.compress(body))]:
+            with self.subTest(coding=coding):
+                http_code, answer = self.json.post(path, compressed, content_encoding=coding)
+                self.assertEqual((http_code, without_times(answer)), (200, plain))
+                http_code, status = self.json.post(path, body, content_encoding=coding)
+                self.assertEqual((http_code, status["code"]), (400, 3))
+                self.assertIn(coding, status["message"])
+        for coding in ["br", "gzip, gzip"]:
+            http_code, status = self.json.refused(path, body, content_encoding=coding)
+            self.assertEqual((http_code, status["code"]), (415, 3))
+            self.assertIn(coding, status["message"])
+            self.assertEqual(self.json.headers["accept-encoding"], "gzip, deflate, zstd")
+        http_code, status = self.json.post(path, gzip.compress(b" " * (100 << 20)), content_encoding="gzip")
+        self.assertEqual((http_code, status["code"]), (413, 8))
+        self.assertEqual(details_of(status)["ErrorInfo"]["reason"], "MESSAGE_TOO_LARGE")
 
     def test_content_that_is_not_called_json(self):
         for content_type in [None, "text/plain", "application/x-www-form-urlencoded", "application/jsonl"]:

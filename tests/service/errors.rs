@@ -225,7 +225,7 @@ async fn what_cannot_be_decoded_is_told_without_alarm() {
     let latin1 = [&[0x0a, 6, 0x12, 4][..], b"Zo\xe9!"].concat();
     let answer = raw::call(server.address, "ExtractClaims", &[], raw::framed(&latin1, 0)).await;
     let status = answer.status();
-    assert_eq!((status.code(), reason(&status).as_str()), (Code::Internal, "MALFORMED_MESSAGE"));
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "MALFORMED_MESSAGE"));
 }
 
 #[tokio::test]

@@ -14,39 +14,9 @@ use ascribe::serve::ServiceConfig;
 use ascribe::wire::{Limits, v1};
 use ascribe_engine::Extractor;
 
+use crate::http1::{Response, send};
 use crate::raw;
 use crate::server::{PATIENCE, Scripted, Server, document, one_worker, request};
-
-/// What came back over HTTP/1.1.
-struct Response {
-    code: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Response {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("the body is JSON")
-    }
-
-    fn has(&self, header: &str) -> bool {
-        self.head.lines().any(|line| line.eq_ignore_ascii_case(header))
-    }
-}
-
-async fn send(address: SocketAddr, head: &str, body: &[u8]) -> Response {
-    let mut socket = TcpStream::connect(address).await.expect("the server listens");
-    let length = body.len();
-    let head = format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
-    socket.write_all(head.as_bytes()).await.expect("it is sent");
-    socket.write_all(body).await.expect("it is sent");
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).await.expect("it is answered");
-    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("it has a head");
-    let head = String::from_utf8(answer[..end].to_vec()).expect("a head is text");
-    let code = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("it has a code");
-    Response { code, head, body: answer[end + 4..].to_vec() }
-}
 
 async fn post(address: SocketAddr, method: &str, body: &Value) -> Response {
     let head = format!("POST /v1/claims:{method} HTTP/1.1\r\ncontent-type: application/json");
@@ -100,6 +70,36 @@ async fn json_and_grpc_give_the_same_errors() {
     let items = post(server.address, "batchExtract", &batch).await.json();
     assert!(items["items"][0]["result"].is_object(), "{items}");
     assert_eq!(items["items"][1]["error"]["message"], "documents[1].text is empty");
+}
+
+#[tokio::test]
+async fn a_name_that_an_enum_does_not_have_is_answered_with_those_that_it_has() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let mut client = server.client().await;
+    for (options, by_name, allowed) in [
+        (json!({"view": 9}), json!({"view": "EVERYTHING"}), "CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL"),
+        (json!({"offset_encoding": 9}), json!({"offset_encoding": "BYTES"}), "OFFSET_ENCODING_CODE_POINTS"),
+        (json!({"kinds": [9]}), json!({"kinds": ["DIRECT"]}), "QUOTATION_KIND_DIRECT"),
+        (json!({"types": [9]}), json!({"types": ["X"]}), "ATTRIBUTION_TYPE_EVIDENCE"),
+        (
+            json!({"aliases": [{"name": "Ruiz", "entity_kind": 9}]}),
+            json!({"aliases": [{"name": "Ruiz", "entity_kind": "MAYOR"}]}),
+            "ENTITY_KIND_PERSON",
+        ),
+    ] {
+        for options in [&options, &by_name] {
+            let request = json!({"document": {"text": "x"}, "options": options});
+            let answer = post(server.address, "extract", &request).await;
+            let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
+            assert_eq!(answer.code, 400, "{options}");
+            assert!(message.contains(allowed) && !message.contains("UNSPECIFIED"), "{options}: {message}");
+        }
+    }
+    let options = v1::ExtractionOptions { view: 9, ..Default::default() };
+    let request = v1::ExtractClaimsRequest { document: Some(document("x")), options: Some(options) };
+    let status = client.extract_claims(request).await.expect_err("there is no such view");
+    let told = "options.view 9 is not allowed: allowed are CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL";
+    assert_eq!(status.message(), told);
 }
 
 #[tokio::test]

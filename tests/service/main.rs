@@ -2,9 +2,11 @@
 
 mod server;
 mod raw;
+mod http1;
 
 mod answers;
 mod errors;
+mod undecodable;
 mod limits;
 mod stream;
 mod health;
@@ -15,6 +17,7 @@ mod peers;
 mod tls;
 mod verification;
 mod json;
+mod compressed_json;
 mod lifecycle;
 mod stopping;
 mod process;

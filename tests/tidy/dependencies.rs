@@ -69,6 +69,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("prost_reflect", &["src/wire"]),
     ("csv", &["src/cli/formats"]),
     ("http_body_util", &["src/serve"]),
+    ("flate2", &["src/serve/json/content_coding.rs"]),
+    ("zstd", &["src/serve/json/content_coding.rs"]),
     ("pbjson", &["src/wire", "src/serve"]),
     ("pbjson_types", &["src/wire", "src/serve"]),
     ("prost_types", &["src/wire", "src/serve"]),

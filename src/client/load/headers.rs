@@ -15,19 +15,19 @@ pub(super) struct CallHeaders {
 }
 
 impl CallHeaders {
-    /// What the calls of a plan carry; none, where its key can't stand in a header.
+    /// The headers of a plan's calls; none where its key can't stand in a header.
     pub(super) fn of(plan: &LoadPlan) -> Option<Self> {
         let key = plan.api_key.as_ref().map(|key| MetadataValue::try_from(format!("Bearer {key}")));
         let authorization = key.transpose().ok()?;
         Some(Self { deadline: plan.deadline, authorization })
     }
 
-    /// The same for calls that have all the time they need.
+    /// The same for calls without a deadline.
     pub(super) fn without_deadline(self) -> Self {
         Self { deadline: None, ..self }
     }
 
-    /// Puts a message behind it.
+    /// A request with these headers and this message.
     pub(super) fn before<M>(&self, message: M) -> Request<M> {
         let mut request = Request::new(message);
         if let Some(authorization) = &self.authorization {

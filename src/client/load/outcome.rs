@@ -39,11 +39,11 @@ impl Outcome {
     pub(super) const COUNT: usize = 19;
     /// The call was answered.
     pub const OK: Self = Self(0);
-    /// The service answers that it is full or stopping: the call was shed, another server may take it.
+    /// The service is full or stopping and shed the call; another server may take it.
     pub const SHED: Self = Self(14);
-    /// Nobody took the connection, so that the service never had the call.
+    /// The client could not connect, so that the service never had the call.
     pub const UNREACHABLE: Self = Self(17);
-    /// The connection broke under the call: the service may have begun it.
+    /// The connection broke during the call: the service may have begun it.
     pub const BROKEN: Self = Self(18);
 
     /// The outcome of a call that ended with this error.
@@ -53,13 +53,13 @@ impl Outcome {
             if error.is::<ConnectError>() {
                 return Self::UNREACHABLE;
             }
-            // The client keeps the deadline too, and calls it cancelled.
+            // The client watches the deadline too, and reports it as cancelled.
             if error.is::<TimeoutExpired>() {
                 return Self::of_code(Code::DeadlineExceeded);
             }
             cause = error.source();
         }
-        // What the service says of itself has no cause on this side.
+        // A status of the service itself has no cause on this side.
         if status.source().is_some() { Self::BROKEN } else { Self::of_code(status.code()) }
     }
 
@@ -68,7 +68,7 @@ impl Outcome {
         u8::try_from(i32::from(code)).map_or(Self(2), Self)
     }
 
-    /// The place of this outcome among all.
+    /// The index of this outcome among all.
     pub(super) const fn index(self) -> usize {
         self.0 as usize
     }
@@ -84,7 +84,7 @@ impl Outcome {
         NAMES[self.0 as usize]
     }
 
-    /// Whether the service said it, be it an error.
+    /// Whether the service answered, be it with an error.
     #[must_use]
     pub const fn is_answer(self) -> bool {
         self.0 < Self::UNREACHABLE.0
@@ -95,7 +95,7 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) outcome: Outcome,
-    /// Documents in it that were read, and that were refused or failed.
+    /// The documents in it that were read, and those that were refused or failed.
     pub(super) read: usize,
     pub(super) failed: usize,
     /// Bytes of the messages, without headers and frames.
@@ -104,7 +104,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// A call of so many documents that brought nothing.
+    /// The answer to a call of this many documents that failed.
     pub(super) const fn failed(outcome: Outcome, documents: usize, sent_bytes: usize) -> Self {
         Self { outcome, read: 0, failed: documents, sent_bytes, received_bytes: 0 }
     }

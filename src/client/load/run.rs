@@ -22,7 +22,7 @@ use crate::wire::v1;
 
 /// How long making a connection may take.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
-/// How often a call that waits for its place looks for one.
+/// How often a call that waits for a permit tries to get one.
 const LOOK_AGAIN: Duration = Duration::from_micros(200);
 
 /// Why nothing could be measured.
@@ -39,7 +39,7 @@ pub enum LoadError {
         /// What is wrong with it.
         source: tonic::transport::Error,
     },
-    /// Nobody answers there.
+    /// Nothing answers there.
     #[error("can't connect to {target}: {}", root_cause(source))]
     Connect {
         /// The address as given.
@@ -57,7 +57,7 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     error.source().map_or_else(|| error.to_string(), root_cause)
 }
 
-/// Carries out a plan. Blocks until the last answer has come, or the plan's patience is at its end.
+/// Carries out a plan. Blocks until the last answer has come, or the plan's patience runs out.
 ///
 /// # Errors
 /// When no connection can be made.
@@ -65,7 +65,7 @@ pub fn load(plan: LoadPlan) -> Result<LoadReport, LoadError> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(LoadError::Start)?;
     let report = runtime.block_on(load_async(plan));
-    // What is still under way was waited for long enough.
+    // The run has waited long enough for what is still under way.
     runtime.shutdown_background();
     report
 }
@@ -93,7 +93,7 @@ pub async fn load_async(plan: LoadPlan) -> Result<LoadReport, LoadError> {
     };
     let run = Arc::new(Run::new(&plan, callers, start));
     let pacing = run.clone().begin_calls(plan.pace).await;
-    let unanswered = run.wait_for_answers(plan.places(), plan.patience).await;
+    let unanswered = run.wait_for_answers(plan.most_under_way(), plan.patience).await;
     let health = health.await.expect("checking health never panics");
     let mut recorder = run.recorder();
     recorder.finish();
@@ -121,7 +121,7 @@ struct Run {
     documents: Vec<v1::Document>,
     documents_per_call: usize,
     recorder: Mutex<Recorder>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     start: Instant,
     duration: Duration,
     patience: Duration,
@@ -134,7 +134,7 @@ impl Run {
             documents: plan.documents.clone(),
             documents_per_call: plan.method.documents(),
             recorder: Mutex::new(Recorder::new(start, plan.duration)),
-            places: Arc::new(Semaphore::new(plan.places())),
+            permits: Arc::new(Semaphore::new(plan.most_under_way())),
             start,
             duration: plan.duration,
             patience: plan.patience,
@@ -158,7 +158,7 @@ impl Run {
         let pacing = tokio::task::spawn_blocking(move || {
             let mut pacing = Pacing { begun: 0, unsent: 0, lateness: histogram() };
             keep(self.start, schedule(rate, arrivals, self.duration), |intended| {
-                let Some(place) = self.place() else {
+                let Some(permit) = self.permit() else {
                     pacing.unsent += 1;
                     return;
                 };
@@ -166,7 +166,7 @@ impl Run {
                 let (run, number) = (self.clone(), pacing.begun);
                 runtime.spawn(async move {
                     run.call(number, intended).await;
-                    drop(place);
+                    drop(permit);
                 });
                 pacing.begun += 1;
             });
@@ -175,11 +175,11 @@ impl Run {
         pacing.await.expect("keeping time never panics")
     }
 
-    /// A place for a call, waited for while the run lasts.
-    fn place(&self) -> Option<OwnedSemaphorePermit> {
+    /// Waits for a permit for a call, as long as the run lasts.
+    fn permit(&self) -> Option<OwnedSemaphorePermit> {
         loop {
-            if let Ok(place) = self.places.clone().try_acquire_owned() {
-                return Some(place);
+            if let Ok(permit) = self.permits.clone().try_acquire_owned() {
+                return Some(permit);
             }
             if self.start.elapsed() >= self.duration + self.patience {
                 return None;
@@ -193,7 +193,7 @@ impl Run {
             .map(|first| {
                 let run = self.clone();
                 tokio::spawn(async move {
-                    let _place = run.places.clone().acquire_owned().await;
+                    let _permit = run.permits.clone().acquire_owned().await;
                     let mut begun = 0;
                     while run.start.elapsed() < run.duration {
                         run.call(first + begun * outstanding as u64, Instant::now()).await;
@@ -225,10 +225,10 @@ impl Run {
         self.recorder().note(intended, Instant::now(), &answer);
     }
 
-    /// Waits until every place is free again; returns how many calls were not answered in time.
-    async fn wait_for_answers(&self, places: usize, patience: Duration) -> u64 {
-        let all = u32::try_from(places).unwrap_or(u32::MAX);
-        let waited = tokio::time::timeout(patience, self.places.acquire_many(all)).await;
-        if waited.is_ok() { 0 } else { (places - self.places.available_permits()) as u64 }
+    /// Waits until no call is under way; returns how many calls were not answered in time.
+    async fn wait_for_answers(&self, permits: usize, patience: Duration) -> u64 {
+        let all = u32::try_from(permits).unwrap_or(u32::MAX);
+        let waited = tokio::time::timeout(patience, self.permits.acquire_many(all)).await;
+        if waited.is_ok() { 0 } else { (permits - self.permits.available_permits()) as u64 }
     }
 }

@@ -17,7 +17,7 @@ use crate::wire::v1;
 use prost::Message;
 use v1::stream_extract_claims_request::{Item, Message as Part};
 
-/// Documents on their way into a stream; what the service doesn't take yet waits with its caller.
+/// At most this many documents are on their way into a stream; those that the service doesn't take yet wait with their callers.
 const WAITING: usize = 16;
 
 /// A document, and where its answer goes.
@@ -26,7 +26,7 @@ struct Job {
     reply: oneshot::Sender<Answer>,
 }
 
-/// The way to the task that owns the stream, which ends with the last of these.
+/// The sender to the task that owns the stream, which ends with the last of these.
 #[derive(Clone)]
 pub(super) struct StreamCaller(mpsc::Sender<Job>);
 
@@ -41,7 +41,7 @@ impl StreamCaller {
     pub(super) async fn call(&mut self, documents: Vec<v1::Document>) -> Answer {
         let (reply, answer) = oneshot::channel();
         let document = documents.into_iter().next().unwrap_or_default();
-        // The task ends only with its callers; a reply that is lost is a fault of this program.
+        // The task ends only with its callers; a lost reply is a fault of this program.
         let lost = Answer::failed(Outcome::of_code(Code::Internal), 1, 0);
         match self.0.send(Job { document, reply }).await {
             Ok(()) => answer.await.unwrap_or(lost),

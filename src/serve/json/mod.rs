@@ -1,12 +1,13 @@
-//! The JSON door: the same calls as proto3 JSON over HTTP, for who has no gRPC.
+//! JSON: the same calls as proto3 JSON over HTTP, for clients without gRPC.
 //!
 //! In: an HTTP request whose content isn't gRPC. Out: the answer as JSON, or a `google.rpc.Status` with the HTTP code of
-//! its own. Each request becomes the gRPC call that it stands for (`request`), goes through the same `middleware`, with the
-//! same log, keys, limits and deadlines, and its answer is translated back (`response`).
+//! its own. Each request becomes the gRPC call that it stands for (`request`), passes the same middleware, with the same
+//! log, keys, limits and deadlines, and its answer is translated back (`response`).
 
-mod messages; //  a method's messages: JSON <-> protobuf
-mod request; //   an HTTP request -> the gRPC call that it stands for
-mod response; //  the answer of that call -> an HTTP response
+mod messages; //        a method's messages: JSON <-> protobuf
+mod content_coding; //  how a body is compressed
+mod request; //         an HTTP request -> the gRPC call that it stands for
+mod response; //        the answer of that call -> an HTTP response
 
 use std::sync::Arc;
 

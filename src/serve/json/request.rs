@@ -1,7 +1,7 @@
 //! An HTTP request with JSON -> the gRPC call that it stands for.
 //!
-//! The JSON is read only when the call reads its message, so that a caller who is turned away hasn't been read. What was
-//! read counts among the bytes of the call's permit.
+//! The body is read only when the call reads its message, so that a call which is refused hasn't been read. The call is
+//! charged for what was read.
 
 use std::mem;
 use std::pin::Pin;
@@ -15,26 +15,27 @@ use tokio::sync::Semaphore;
 use tonic::Status;
 use tonic::body::Body;
 
+use super::content_coding::ContentCoding;
 use super::messages::grpc_message;
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::status::Failure;
 use crate::wire::{JsonError, Method};
 
-/// JSON takes so many times the bytes of its message at most, before it is refused unread: each byte of a text can be
-/// written as "\u0041".
+/// JSON may take at most this many times the bytes of the longest message, or it is refused before it is parsed: each byte
+/// of a text can be written as "\u0041".
 const BYTES_OF_JSON: usize = 6;
 
-/// So much JSON is translated where it is read: a millisecond at most.
+/// At most this many bytes of JSON are translated where they are read: that takes a millisecond.
 const SHORT_JSON_BYTES: usize = 64 << 10;
 
-/// Headers that a call keeps: who calls, for how long, as part of what.
+/// The headers that the gRPC call keeps: who calls, for how long, as part of what.
 const KEPT: [&str; 6] =
     ["authorization", "x-api-key", "x-request-id", "traceparent", "tracestate", "grpc-timeout"];
 
-/// The gRPC call for a request, whose permit is found in `permit` once it has one.
+/// The gRPC call for a request; once the call is admitted, its permit is in `permit`.
 ///
 /// # Errors
-/// When the content isn't JSON.
+/// When the content isn't JSON, or in a coding that isn't accepted.
 pub(super) fn grpc_request(
     method: Method,
     request: Request<Body>,
@@ -42,6 +43,7 @@ pub(super) fn grpc_request(
     permit: &PermitCell,
 ) -> Result<Request<Body>, Failure> {
     check_content_type(request.headers())?;
+    let coding = ContentCoding::of(request.headers())?;
     let (head, body) = request.into_parts();
     let mut headers = HeaderMap::new();
     for name in KEPT {
@@ -52,7 +54,7 @@ pub(super) fn grpc_request(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
     let state = State::Reading(body, BytesMut::new());
-    let body = JsonBody { method, state, permit: permit.clone(), max_request_bytes };
+    let body = JsonBody { method, coding, state, permit: permit.clone(), max_request_bytes };
     let mut request = Request::new(Body::new(body));
     *request.uri_mut() = method.path().parse().expect("the path of a method is a URI");
     *request.method_mut() = http::Method::POST;
@@ -63,7 +65,7 @@ pub(super) fn grpc_request(
     Ok(request)
 }
 
-/// "application/json", perhaps with parameters. Forms can't send it from another site without being allowed.
+/// Checks for "application/json", perhaps with parameters: forms of other sites can't send that without being allowed.
 fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
     let given = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let given = String::from_utf8_lossy(given);
@@ -74,77 +76,98 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
     Err(Failure::field("content-type", format!("is {media_type:?}, not \"application/json\"")))
 }
 
-/// The message of a call, made of JSON once that is there.
+/// The message of a call, made of JSON once that has arrived.
 struct JsonBody {
     method: Method,
+    coding: ContentCoding,
     state: State,
     permit: PermitCell,
     max_request_bytes: usize,
 }
 
 enum State {
-    /// More JSON is to come.
+    /// More of the body is to come.
     Reading(Body, BytesMut),
-    /// It is all there, and is being translated.
-    Translating(Translation),
-    /// The message was handed on, or there is none.
+    /// All of it has arrived, and is being translated.
+    Translating(Translated),
+    /// The message was handed on, or the request failed.
     Ended,
 }
 
-type Translation = Pin<Box<dyn Future<Output = Result<Bytes, Failure>> + Send>>;
+type Translated = Pin<Box<dyn Future<Output = Result<Bytes, Failure>> + Send>>;
 
 impl JsonBody {
-    const fn too_large(&self) -> Failure {
-        Failure::MessageTooLarge { limit: self.max_request_bytes }
-    }
-
-    /// Reads on; ready once all is there, and is being translated.
+    /// Reads on; ready once all of the body has arrived, and is being translated.
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let State::Reading(body, read) = &mut self.state else { return Poll::Ready(Ok(())) };
+        let limit = self.max_request_bytes.saturating_mul(BYTES_OF_JSON);
         while let Some(frame) = ready!(http_body::Body::poll_frame(Pin::new(&mut *body), context)) {
             let frame =
                 frame.map_err(|error| Status::cancelled(format!("the request broke off: {error}")))?;
             let Ok(data) = frame.into_data() else { continue };
             read.extend_from_slice(&data);
             let length = read.len();
-            if length > self.max_request_bytes.saturating_mul(BYTES_OF_JSON) {
-                return Poll::Ready(Err(self.too_large().into()));
+            if length > limit {
+                return Poll::Ready(Err(Failure::MessageTooLarge { limit: self.max_request_bytes }.into()));
             }
-            // What is here isn't seen by who counts messages.
+            // This buffer is not metered elsewhere, so the call is charged for it here.
             self.permit.hold(length)?;
         }
         self.permit.has_message();
-        self.state = State::Translating(translation(self.method, mem::take(read), self.max_request_bytes));
+        let translation = Translation {
+            method: self.method,
+            coding: self.coding,
+            body: mem::take(read),
+            permit: self.permit.clone(),
+            max_request_bytes: self.max_request_bytes,
+        };
+        self.state = State::Translating(translation.begin());
         Poll::Ready(Ok(()))
     }
 }
 
-/// The message of JSON. Where there is much of it, it is made on a thread of its own, one at a time, so that nobody else
-/// is kept waiting.
-fn translation(method: Method, json: BytesMut, max_request_bytes: usize) -> Translation {
-    static TURN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
-    let is_short = json.len() <= SHORT_JSON_BYTES;
-    let translate = move || {
-        grpc_message(method, &json, max_request_bytes).map_err(|error| match error {
-            JsonError::TooLarge(limit) => Failure::MessageTooLarge { limit },
+/// The body of a request, which becomes a message.
+struct Translation {
+    method: Method,
+    coding: ContentCoding,
+    body: BytesMut,
+    permit: PermitCell,
+    max_request_bytes: usize,
+}
+
+impl Translation {
+    /// Makes the message; where there is much to do, on a thread of its own, one request at a time, so that other calls
+    /// don't wait for it.
+    fn begin(self) -> Translated {
+        static TURN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
+        if self.coding.is_at_most(&self.body, SHORT_JSON_BYTES) {
+            return Box::pin(std::future::ready(self.message()));
+        }
+        Box::pin(async move {
+            let turn = TURN.clone().acquire_owned().await.expect("the semaphore is never closed");
+            let translated = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                self.message()
+            });
+            // A panic goes on to where panics of calls are caught.
+            translated.await.unwrap_or_else(|error| match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Failure::ShuttingDown),
+            })
+        })
+    }
+
+    fn message(&self) -> Result<Bytes, Failure> {
+        let limit = self.max_request_bytes.saturating_mul(BYTES_OF_JSON);
+        let json = self.coding.decode(&self.body, limit, &self.permit).map_err(|failure| match failure {
+            Failure::DecompressedTooLarge { .. } => self.coding.too_large(self.max_request_bytes),
+            other => other,
+        })?;
+        grpc_message(self.method, &json, self.max_request_bytes).map_err(|error| match error {
+            JsonError::TooLarge(limit) => self.coding.too_large(limit),
             JsonError::Wrong(error) => Failure::field("body", format!("is no such message: {error}")),
         })
-    };
-    if is_short {
-        return Box::pin(std::future::ready(translate()));
     }
-    Box::pin(async move {
-        let turn = TURN.clone().acquire_owned().await.expect("the semaphore is never closed");
-        let translated = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            translate()
-        });
-        // A panic goes on to where panics of calls are caught.
-        translated.await.unwrap_or_else(|error| match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(Failure::ShuttingDown),
-        })
-    })
 }
 
 impl http_body::Body for JsonBody {

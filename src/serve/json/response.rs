@@ -8,15 +8,17 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use super::content_coding::ContentCoding;
 use super::messages::{PREFIX_BYTES, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
+use crate::serve::status::{CONTENT_ENCODING, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
 use crate::wire::{Method, google_rpc, status_json};
 
-/// Headers of the call that its HTTP response has too.
+/// The headers of the gRPC answer that its HTTP response keeps.
 const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 
-/// Reads the answer of a call to its end and translates it. It keeps the call's permit until it is sent.
+/// Reads the answer of a call to its end and translates it. The response holds the call's permit until it is sent.
 pub(super) async fn json_response(
     method: Method,
     response: Response<Body>,
@@ -61,7 +63,11 @@ pub(in super::super) fn failed(status: &Status) -> Response<Body> {
         message: status.message().to_owned(),
         details: Vec::new(),
     });
-    let mut response = with_json(http_code(status.code()), status_json(&told));
+    let mut response = with_json(http_code(status), status_json(&told));
+    if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        let accepted = HeaderValue::from_static(ContentCoding::ACCEPTED);
+        response.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
+    }
     if let Some(delay) = status.get_details_retry_info().and_then(|info| info.retry_delay) {
         // In whole seconds, and rather later than too early.
         let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
@@ -80,9 +86,15 @@ fn with_json(code: StatusCode, json: Vec<u8>) -> Response<Body> {
     response
 }
 
-/// The HTTP code of a gRPC code, as `google/rpc/code.proto` maps them.
-fn http_code(code: Code) -> StatusCode {
-    match code {
+/// The HTTP code of a status: that of its gRPC code as `google/rpc/code.proto` maps them, but for what only HTTP has.
+fn http_code(status: &Status) -> StatusCode {
+    let info = status.get_details_error_info();
+    match info.as_ref().map(|info| (info.reason.as_str(), info.metadata.contains_key(CONTENT_ENCODING))) {
+        Some((UNSUPPORTED_CODING, _)) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some((MESSAGE_TOO_LARGE, true)) => return StatusCode::PAYLOAD_TOO_LARGE,
+        _ => {}
+    }
+    match status.code() {
         Code::Ok => StatusCode::OK,
         // The client went away: nobody sees it.
         Code::Cancelled => StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_REQUEST),

@@ -1,4 +1,4 @@
-//! The kinds of values that settings have: how each is read, what is allowed, how it is shown.
+//! The kinds of values that settings have: how each is parsed, what is allowed, how it is shown.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -9,15 +9,15 @@ use std::time::Duration;
 use super::Settings;
 use crate::serve::telemetry::log::{LogFormat, LogLevel};
 
-/// The access of a value in the settings.
+/// Finds a value in the settings.
 type Accessor<T> = fn(&mut Settings) -> &mut T;
 
-/// A kind of value, with what is allowed and where it is kept.
+/// A kind of value, with what is allowed and where the settings keep it.
 #[derive(Debug)]
 pub(super) enum Field {
     /// A whole number.
     Count(RangeInclusive<usize>, Accessor<usize>),
-    /// The same, where fewer are possible.
+    /// The same in 32 bits.
     SmallCount(RangeInclusive<u32>, Accessor<u32>),
     /// A whole number that may be left out.
     OptionalCount(RangeInclusive<usize>, Accessor<Option<usize>>),
@@ -25,7 +25,7 @@ pub(super) enum Field {
     Seconds(RangeInclusive<u32>, Accessor<Duration>),
     /// The same, or 0 for never.
     SecondsOrNever(RangeInclusive<u32>, Accessor<Option<Duration>>),
-    /// An address that is always there.
+    /// An address.
     Address(Accessor<SocketAddr>),
     /// An address that may be left out.
     OptionalAddress(Accessor<Option<SocketAddr>>),
@@ -42,7 +42,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    /// Puts a value into the settings; nothing where it is not allowed.
+    /// Puts a value into the settings; returns none where it isn't allowed.
     pub(super) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
         match self {
             Self::Count(range, access) => {
@@ -90,7 +90,7 @@ impl Field {
         }
     }
 
-    /// The value in the settings as [`Self::set`] reads it; nothing where it is left out.
+    /// The value in the settings, as [`Self::set`] parses it; none where it is left out.
     pub(super) fn shown(&self, settings: &mut Settings) -> Option<String> {
         match self {
             Self::Count(_, access) => Some(access(settings).to_string()),
@@ -111,7 +111,7 @@ impl Field {
     }
 }
 
-/// Reads a number of seconds within a range of milliseconds.
+/// Parses a number of seconds within a range of milliseconds.
 fn duration(value: &str, range: &RangeInclusive<u32>) -> Option<Duration> {
     let duration = Duration::try_from_secs_f64(value.parse().ok()?).ok()?;
     let milliseconds =

@@ -1,4 +1,4 @@
-//! The file of settings: TOML -> its keys with their values as texts and the lines where they stand.
+//! The file of settings: TOML -> its keys with their values as texts and their lines.
 
 use toml::de::{DeTable, DeValue};
 
@@ -7,14 +7,14 @@ use super::{Refusal, SETTINGS};
 /// A key of the file with its value.
 pub(super) struct Value {
     pub(super) key: String,
-    /// As a flag would say it.
+    /// As a flag would give it.
     pub(super) text: String,
     /// `ascribe.toml:3: workers`.
     pub(super) origin: String,
 }
 
 impl Value {
-    /// That the key names no setting.
+    /// Rejects the key because it names no setting.
     pub(super) fn refused_as_unknown(&self) -> Refusal {
         let likely = self.key.to_lowercase().replace('_', "-");
         let meant = SETTINGS.iter().find(|setting| setting.name == likely && setting.name != self.key);
@@ -25,7 +25,7 @@ impl Value {
 
 /// The keys of a file, in their order.
 pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
-    // What ends too soon ends in the last line, not in the empty one after it.
+    // A file that ends too soon ends in its last line, not in the empty one after it.
     let last = text.lines().count().max(1);
     let line = |byte: usize| last.min(1 + text.bytes().take(byte).filter(|&byte| byte == b'\n').count());
     let table = DeTable::parse(text).map_err(|error| {
@@ -37,7 +37,7 @@ pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
     entries.sort_by_key(|(key, _)| key.span().start);
     let value = |(key, value): (toml::Spanned<_>, toml::Spanned<DeValue<'_>>)| {
         let key_text = AsRef::<str>::as_ref(key.get_ref()).to_owned();
-        // A key in quotation marks may hold anything, also what begins a new line of the log.
+        // A key in quotation marks may hold anything, also line breaks, which would forge lines of the log.
         let origin = format!("{name}:{}: {}", line(key.span().start), key_text.escape_debug());
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
@@ -45,7 +45,7 @@ pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
             DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
                 .map_or_else(|_| text[value.span()].to_owned(), |number| number.to_string()),
             DeValue::Float(number) => number.as_str().to_owned(),
-            // Switches as they are written; what no setting takes as well, to be refused as it is.
+            // Switches, as they are written; and what no setting takes, to be rejected as it is.
             _ => text[value.span()].to_owned(),
         };
         Value { key: key_text, text, origin }

@@ -1,8 +1,8 @@
-//! What can be set when the service starts: flags over environment over a file.
+//! The settings of the service: flags over environment over a file.
 //!
-//! In: what was given, as texts. Out: [`Settings`], checked whole, or everything that is wrong with them. The
-//! table in `table` is the only list of settings: the command's flags, the names in the environment, the keys
-//! of the file and `docs/configuration.md` are made of it.
+//! In: the values that were given, as texts. Out: [`Settings`], checked as a whole, or everything that is wrong with them.
+//! The table in `table` is the only list of settings: the command's flags, the variables of the environment, the keys of
+//! the file and `docs/configuration.md` are made from it.
 
 mod field; //  kinds of values: how each is read, what it may be, how it is shown
 mod file; //   the TOML file -> keys with their values and lines
@@ -23,43 +23,43 @@ use field::Field;
 pub use page::page;
 pub use table::SETTINGS;
 
-/// What the names of settings begin with in the environment.
+/// The prefix of settings in the environment.
 const ENVIRONMENT_PREFIX: &str = "ASCRIBE_";
 /// The setting that names the file of settings.
 const CONFIG: &str = "config";
 
-/// All that a service is started with.
+/// Everything that a service starts with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Where to listen for gRPC.
+    /// The address to listen on for calls.
     pub listen: SocketAddr,
-    /// Where to listen for those who run the service: metrics, probes, the log's level. Nowhere by default.
+    /// The address to listen on for operators: metrics, probes, the log's level. None by default.
     pub admin_listen: Option<SocketAddr>,
     /// The file of settings, if there was one.
     pub config: Option<PathBuf>,
     /// A file with entries for the lexicon.
     pub lexicon: Option<PathBuf>,
-    /// A network that reads instead of the embedded one.
+    /// A model to use instead of the embedded one.
     pub model: Option<PathBuf>,
     /// A file with the keys that callers need.
     pub api_keys: Option<PathBuf>,
-    /// How often files are looked at for changes.
+    /// How often the service checks files for changes.
     pub reload_interval: Duration,
     /// What is logged.
     pub log_level: LogLevel,
     /// How it is written.
     pub log_format: LogFormat,
-    /// Where traces go over OTLP; nowhere by default.
+    /// The collector that gets traces over OTLP; none by default.
     pub otlp_endpoint: Option<String>,
-    /// The server's certificate and those above it, PEM, with `tls_key`; without both, plain text.
+    /// The server's certificate chain, PEM, with `tls_key`; without both, plain text.
     pub tls_cert: Option<PathBuf>,
     /// The private key of the certificate, PEM.
     pub tls_key: Option<PathBuf>,
-    /// The authorities of which one has to have signed a caller's certificate, PEM.
+    /// The authorities that may sign callers' certificates, PEM.
     pub tls_client_ca: Option<PathBuf>,
-    /// Calls that may be under way at one time; by default as many as [`ServiceConfig`] says.
+    /// At most this many calls run or wait at one time; by default as many as [`ServiceConfig`] says.
     pub max_in_flight: Option<usize>,
-    /// What the server itself is told.
+    /// The configuration of the server itself.
     pub service: ServiceConfig,
 }
 
@@ -86,7 +86,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Tells the server what several settings say together.
+    /// Fills in the parts of the server's configuration that several settings decide together.
     fn complete(&mut self) {
         if let Some(calls) = self.max_in_flight {
             // More workers would have nothing to do.
@@ -110,9 +110,9 @@ pub struct Setting {
     /// Its name: "max-in-flight" is the flag `--max-in-flight`, `ASCRIBE_MAX_IN_FLIGHT` in the environment,
     /// and `max-in-flight` in the file.
     pub name: &'static str,
-    /// What its value is called in the command's help.
+    /// The placeholder of its value in the command's help.
     pub placeholder: &'static str,
-    /// The heading that it stands under in the help and on the page.
+    /// Its heading in the help and on the page.
     pub heading: &'static str,
     /// What it does, in a sentence without a full stop.
     pub help: &'static str,
@@ -132,15 +132,15 @@ impl Setting {
         self.field.allowed()
     }
 
-    /// Its value where nobody sets it; none where it is off or found out by the machine.
+    /// Its value where nobody sets it; none where it is off or depends on the machine.
     #[must_use]
     pub fn default(&self) -> Option<String> {
-        // What the machine decides is no text for a page that is the same everywhere.
+        // The page is the same on every machine.
         (self.name != "workers").then(|| self.field.shown(&mut Settings::default())).flatten()
     }
 }
 
-/// Where values come from, beside the file.
+/// The sources of values beside the file.
 #[derive(Clone, Copy)]
 pub struct Given<'a> {
     /// The value of a flag, by the setting's name.
@@ -149,12 +149,12 @@ pub struct Given<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// One value that was refused, or a combination of them.
+/// One rejected value, or a combination of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Where it came from: `--workers`, `ASCRIBE_WORKERS`, `ascribe.toml:3: workers`.
+    /// Where the value came from: `--workers`, `ASCRIBE_WORKERS`, `ascribe.toml:3: workers`.
     pub origin: String,
-    /// What is wrong, with the value and what is allowed.
+    /// What is wrong, with the value and those that are allowed.
     pub why: String,
 }
 
@@ -164,7 +164,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Everything that is wrong with what was given, one a line.
+/// Everything that is wrong with the given values, one a line.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Refusals(pub Vec<Refusal>);
@@ -176,10 +176,10 @@ pub fn config_file(given: Given<'_>) -> Option<PathBuf> {
     value_of(setting, given).map(|(_, value)| value.into())
 }
 
-/// The settings that follow from what was given and the file, of which the name and the text are needed.
+/// Puts the settings together from what was given and from the file, of which it needs the name and the text.
 ///
 /// # Errors
-/// All values that are refused, and the keys of the file that name no setting.
+/// All rejected values, and the keys of the file that name no setting.
 pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings, Refusals> {
     let mut refusals = Vec::new();
     let in_file = match file.map(|(name, text)| file::values(name, text)) {
@@ -210,8 +210,8 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
     if refusals.is_empty() { Ok(settings) } else { Err(Refusals(refusals)) }
 }
 
-/// A setting's value by flag or environment, with where it came from. An empty variable is as none: that is
-/// how an orchestrator's template leaves one out.
+/// A setting's value from flag or environment, with where it came from. An empty variable counts as none: that is how an
+/// orchestrator's template leaves one out.
 fn value_of(setting: &Setting, given: Given<'_>) -> Option<(String, String)> {
     let flag = (given.flag)(setting.name).map(|value| (format!("--{}", setting.name), value));
     flag.or_else(|| {
@@ -221,7 +221,7 @@ fn value_of(setting: &Setting, given: Given<'_>) -> Option<(String, String)> {
     })
 }
 
-/// Values that are each allowed, but not together.
+/// Values that are allowed each, but not together.
 fn contradictions(settings: &Settings) -> Vec<Refusal> {
     let limits = settings.service.limits;
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! The page about the settings, `docs/configuration.md`, made of the table.
+//! The page about the settings, `docs/configuration.md`, made from the table.
 
 use std::fmt::Write;
 
@@ -6,16 +6,16 @@ use super::SETTINGS;
 
 const OPENING: &str = "# Configuration of `ascribe serve`
 
-This page is made of the table in `src/serve/settings/table.rs`; a test holds it against the code.
+This page is made from the table in `src/serve/settings/table.rs`; a test compares it with the code.
 
-Each setting can be given in three ways; the first that gives it wins:
+There are three ways to give a setting; the first that gives it wins:
 
 1. as a flag: `--max-in-flight 64`
 2. in the environment: `ASCRIBE_MAX_IN_FLIGHT=64` (an empty variable counts as none)
 3. in a TOML file that `--config` or `ASCRIBE_CONFIG` names: `max-in-flight = 64`
 
-A value that isn't allowed, and a key of the file that names no setting, stop the start before a port opens. All of
-them are said at once, each with where it came from, its value and what is allowed; the exit code is 2.
+If a value isn't allowed, or a key of the file names no setting, the service doesn't start and opens no port. It reports
+all such faults at once, each with where it came from, its value and what is allowed, and exits with code 2.
 ";
 
 /// The page as Markdown.

@@ -1,0 +1,265 @@
+//! How the body of a request is compressed (`content-encoding`), and its bytes without that.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, Read};
+
+use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+use http::{HeaderMap, header};
+
+use crate::serve::admission::admit::PermitCell;
+use crate::serve::status::Failure;
+
+/// Bytes are decompressed in pieces of this size, so that little more is made of a bomb than is allowed.
+const PIECE_BYTES: usize = 32 << 10;
+
+/// Zstandard is decompressed with a window of at most this many bytes, as a power of two: what RFC 9659 has for HTTP. A
+/// larger one would let a few bytes claim 128 MiB of memory.
+const LARGEST_WINDOW: u32 = 23;
+
+/// A content coding of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ContentCoding {
+    /// None.
+    Identity,
+    Gzip,
+    /// What HTTP calls "deflate": the format of zlib.
+    Deflate,
+    Zstd,
+}
+
+impl ContentCoding {
+    /// The codings that are accepted, as `accept-encoding` has them.
+    pub(super) const ACCEPTED: &str = "gzip, deflate, zstd";
+
+    /// The coding of a body with these headers.
+    ///
+    /// # Errors
+    /// Where the coding isn't accepted, or there are several, one over the other.
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Failure> {
+        let values = headers.get_all(header::CONTENT_ENCODING).iter();
+        let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let names = values.iter().flat_map(|value| value.split(',')).map(|name| name.trim().to_lowercase());
+        let names: Vec<String> = names.filter(|name| !name.is_empty() && name != "identity").collect();
+        match names.as_slice() {
+            [] => Ok(Self::Identity),
+            [name] => match name.as_str() {
+                "gzip" | "x-gzip" => Ok(Self::Gzip),
+                "deflate" => Ok(Self::Deflate),
+                "zstd" => Ok(Self::Zstd),
+                _ => Err(Failure::UnsupportedCoding(name.clone())),
+            },
+            several => Err(Failure::UnsupportedCoding(several.join(", "))),
+        }
+    }
+
+    /// The name of the coding; none of a body that is as it is.
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Deflate => Some("deflate"),
+            Self::Zstd => Some("zstd"),
+        }
+    }
+
+    /// Whether a body has at most this many bytes without its coding.
+    pub(super) fn is_at_most(self, body: &[u8], bytes: usize) -> bool {
+        let is_too_large = |result| matches!(result, Err(Failure::DecompressedTooLarge { .. }));
+        body.len() <= bytes
+            && (self == Self::Identity || !is_too_large(self.decompressed(body, bytes, |_| Ok(()))))
+    }
+
+    /// The bytes of a body without its coding, at most `limit`. The call is charged for both.
+    ///
+    /// # Errors
+    /// Where the body isn't in its coding, is longer than `limit`, or the server has no room for it.
+    pub(super) fn decode<'a>(
+        self,
+        body: &'a [u8],
+        limit: usize,
+        permit: &PermitCell,
+    ) -> Result<Cow<'a, [u8]>, Failure> {
+        if self == Self::Identity {
+            return Ok(Cow::Borrowed(body));
+        }
+        let charge = |decompressed: usize| permit.hold(body.len() + decompressed);
+        self.decompressed(body, limit, charge).map(Cow::Owned)
+    }
+
+    /// The failure of a request whose body, or the message in it, is longer than `limit`.
+    pub(super) fn too_large(self, limit: usize) -> Failure {
+        match self.name() {
+            None => Failure::MessageTooLarge { limit },
+            Some(coding) => Failure::DecompressedTooLarge { coding, limit },
+        }
+    }
+
+    fn decompressed(
+        self,
+        body: &[u8],
+        limit: usize,
+        charge: impl Fn(usize) -> Result<(), Failure>,
+    ) -> Result<Vec<u8>, Failure> {
+        let wrong = |error: &dyn std::fmt::Display| {
+            let name = self.name().unwrap_or("identity");
+            Failure::field("body", format!("is not valid {name}, as content-encoding says: {error}"))
+        };
+        let mut decoder = self.decoder(body).map_err(|error| wrong(&error))?;
+        let mut decompressed = Vec::new();
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            match decoder.read(&mut piece) {
+                Ok(0) => break,
+                Ok(length) if decompressed.len() + length > limit => return Err(self.too_large(limit)),
+                Ok(length) => {
+                    charge(decompressed.len() + length)?;
+                    decompressed.extend_from_slice(&piece[..length]);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(wrong(&error)),
+            }
+        }
+        if decoder.has_rest() {
+            return Err(wrong(&"something follows after its end"));
+        }
+        Ok(decompressed)
+    }
+
+    fn decoder(self, body: &[u8]) -> io::Result<Box<dyn Decoder + '_>> {
+        Ok(match self {
+            Self::Identity => Box::new(body),
+            Self::Gzip => Box::new(MultiGzDecoder::new(body)),
+            Self::Deflate => Box::new(ZlibDecoder::new(body)),
+            Self::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(body)?;
+                decoder.window_log_max(LARGEST_WINDOW)?;
+                Box::new(decoder)
+            }
+        })
+    }
+}
+
+/// Reads a body without its coding.
+trait Decoder: Read {
+    /// Whether bytes are left over once nothing more can be read.
+    fn has_rest(&mut self) -> bool;
+}
+
+impl Decoder for &[u8] {
+    fn has_rest(&mut self) -> bool {
+        false
+    }
+}
+
+/// Reads all members of gzip, so that nothing but them can follow.
+impl<R: BufRead> Decoder for MultiGzDecoder<R> {
+    fn has_rest(&mut self) -> bool {
+        false
+    }
+}
+
+impl<'a> Decoder for ZlibDecoder<&'a [u8]> {
+    fn has_rest(&mut self) -> bool {
+        let rest: &'a [u8] = self.get_ref();
+        !rest.is_empty()
+    }
+}
+
+/// Reads all frames, so that nothing but them can follow.
+impl<R: BufRead> Decoder for zstd::Decoder<'_, R> {
+    fn has_rest(&mut self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{GzEncoder, ZlibEncoder};
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).expect("writing to memory never fails");
+        encoder.finish().expect("writing to memory never fails")
+    }
+
+    fn deflate(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).expect("writing to memory never fails");
+        encoder.finish().expect("writing to memory never fails")
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 3).expect("reading memory never fails")
+    }
+
+    fn decode(coding: ContentCoding, body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
+        coding.decode(body, limit, &PermitCell::default()).map(Cow::into_owned)
+    }
+
+    #[test]
+    fn the_coding_is_that_of_the_headers() {
+        let of = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::CONTENT_ENCODING, HeaderValue::from_static(value));
+            }
+            ContentCoding::of(&headers)
+        };
+        for (values, coding) in [
+            (&[][..], ContentCoding::Identity),
+            (&["identity"], ContentCoding::Identity),
+            (&["GZIP"], ContentCoding::Gzip),
+            (&["x-gzip"], ContentCoding::Gzip),
+            (&["identity, gzip"], ContentCoding::Gzip),
+            (&[" deflate "], ContentCoding::Deflate),
+            (&["zstd"], ContentCoding::Zstd),
+        ] {
+            assert_eq!(of(values), Ok(coding), "{values:?}");
+        }
+        for (values, named) in [
+            (&["br"][..], "br"),
+            (&["compress"], "compress"),
+            (&["gzip, gzip"], "gzip, gzip"),
+            (&["deflate", "gzip"], "deflate, gzip"),
+        ] {
+            assert_eq!(of(values), Err(Failure::UnsupportedCoding(named.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_body_comes_back_up_to_its_limit() {
+        use ContentCoding::{Deflate, Gzip, Zstd};
+        let text = "Mayor Ana Ruiz said so. ".repeat(10_000);
+        for (coding, body) in [
+            (Gzip, gzip(text.as_bytes())),
+            (Deflate, deflate(text.as_bytes())),
+            (Zstd, zstd(text.as_bytes())),
+        ] {
+            assert_eq!(decode(coding, &body, text.len()), Ok(text.clone().into_bytes()));
+            assert_eq!(decode(coding, &body, text.len() - 1), Err(coding.too_large(text.len() - 1)));
+            assert!(coding.is_at_most(&body, text.len()) && !coding.is_at_most(&body, text.len() - 1));
+            for wrong in [&body[..body.len() - 1], &[&body[..], b"more"].concat(), b"no such thing", b""] {
+                // Nothing at all is a zstd of no frames.
+                if let Ok(decoded) = decode(coding, wrong, text.len()) {
+                    assert!(coding == Zstd && decoded.is_empty() && wrong.is_empty(), "{coding:?} {wrong:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_zstd_that_asks_for_a_large_window_is_refused() {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 1).expect("it is a level");
+        encoder.window_log(LARGEST_WINDOW + 1).expect("it is a window");
+        encoder.include_contentsize(false).expect("it can be left out");
+        encoder.write_all(b"{}").expect("writing to memory never fails");
+        let body = encoder.finish().expect("writing to memory never fails");
+        assert!(matches!(decode(ContentCoding::Zstd, &body, 1000), Err(Failure::Invalid(_))));
+    }
+}
