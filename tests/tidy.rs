@@ -333,7 +333,8 @@ fn markdown() -> Vec<String> {
     let folders = fs::read_dir(root()).expect("the repository can be listed");
     let ours = folders.map(|entry| from_root(&entry.expect("an entry").path()));
     let ours = ours.filter(|name| !["target", ".git"].contains(&name.as_str()));
-    let is_markdown = |name: &String| name.ends_with(".md") && !name.contains("/node_modules/");
+    let ends_in_md = |name: &String| Path::new(name).extension().is_some_and(|ending| ending == "md");
+    let is_markdown = |name: &String| ends_in_md(name) && !name.contains("/node_modules/");
     ours.flat_map(|name| if root().join(&name).is_dir() { under(&name) } else { vec![name] })
         .filter(is_markdown)
         .collect()
@@ -371,7 +372,7 @@ fn code_ends_where_its_tests_stand() {
 
 #[test]
 fn names_after_reads_paths_and_lists() {
-    assert_eq!(names_after("use ascribe_engine::text::Span;", "crate::"), ["text"]);
+    assert_eq!(names_after("use ascribe_engine::text::Span;", "ascribe_engine::"), ["text"]);
     assert_eq!(names_after("use crate::{text::{A, B}, cues};", "crate::"), ["text", "cues"]);
     assert_eq!(names_after("let x = othercrate::text::f();", "crate::"), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! `ascribe load`: calls a service as a crowd of clients would, and tells how soon and how it answered.
+//! `ascribe load`: calls a service as a crowd of clients would, and reports how, and how soon, it answered.
 
 use std::fs;
 use std::io::Write;

@@ -1,10 +1,10 @@
 //! The service: texts come in over gRPC, gRPC-Web or as JSON, claims go out.
 //!
-//! In: an extractor, a configuration, a socket. Out: nothing, until the server is told to stop. The modules stand in the
+//! In: an extractor, a configuration, a socket. Out: nothing; it serves until a signal stops it. The modules stand in the
 //! order in which a call meets them. Every error that a caller can get is made in `status`.
 
 mod generated; //    what the build makes of proto/: the traits that `methods` fills, and their routers
-mod config; //       what a server is told when it starts
+mod config; //       the configuration of one server
 mod request_id; //   the name of a call
 mod status; //       every error that a caller can get, as a gRPC status
 mod telemetry; //    log, traces, metrics

@@ -81,9 +81,9 @@ pub(super) enum Failure {
     QueueFull,
     /// The call would still wait for a worker when its deadline passes.
     WouldMissDeadline,
-    /// The call's message arrives too slowly, while other calls wait for its slot.
+    /// The call's message arrives too slowly while slots are scarce.
     MessageSlow,
-    /// The stream is idle, while others wait for its slot.
+    /// The stream is idle while slots are scarce.
     StreamIdle,
     /// The connection has lasted as long as it may: the client has to open the stream again.
     ConnectionOld,
@@ -208,7 +208,7 @@ impl Failure {
                 "the message arrives too slowly while the server is busy: try again later".to_owned()
             }
             Self::StreamIdle => {
-                "the stream was idle while others wait for its slot: open it again when there is a document"
+                "the stream was idle while slots are scarce: open it again when there is a document"
                     .to_owned()
             }
             Self::ConnectionOld => {

@@ -282,7 +282,7 @@ mod tests {
         for (json, told) in [
             (
                 r#"{"options": {"view": "FULL"}}"#,
-                "unrecognized enum value 'FULL' at line 1 column 28: allowed are CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL",
+                "unrecognized enum value 'FULL' at line 1 column 27: allowed are CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL",
             ),
             (r#"{"options": {"kinds": ["QUOTATION_KIND_MIXED", "x"]}}"#, "QUOTATION_KIND_INDIRECT"),
             (r#"{"options": {"aliases": [{"name": "a"}, {"entityKind": "Person"}]}}"#, "ENTITY_KIND_PERSON"),

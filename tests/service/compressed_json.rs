@@ -136,7 +136,8 @@ async fn decompressed_bytes_count_among_those_that_all_calls_hold() {
     eventually(|| engine.begun.load(std::sync::atomic::Ordering::SeqCst) == 1).await;
     let body = format!("{}{}", json!({"document": {"text": "x"}}), " ".repeat(100 << 10));
     let answer = post(&server, "gzip", &gzip(body.as_bytes())).await;
-    assert_eq!((answer.code, &answer.json()["details"][0]["reason"]), (503, &json!("QUEUE_FULL")));
+    let details = answer.json()["details"].to_string();
+    assert!(answer.code == 503 && details.contains("QUEUE_FULL"), "{} {details}", answer.code);
     engine.release();
     assert!(blocking.await.expect("the task ends").is_ok());
     assert_eq!(post(&server, "gzip", &gzip(body.as_bytes())).await.code, 200);

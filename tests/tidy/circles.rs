@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{MEMBERS, Source, assert_none, code, sources};
 
-/// A module's place in its member, "coreference::names::entities".
+/// A module's place in its member: `coreference::names::entities`.
 type Module = String;
 
 fn module_of(source: &Source) -> Module {
@@ -65,7 +65,7 @@ fn absolute(path: &str, module: &str) -> Option<String> {
     Some(above.join("::").trim_start_matches("::").to_owned())
 }
 
-/// What each door hands on: "coreference::EntityKind" -> "coreference::entity::EntityKind".
+/// What each door hands on: `coreference::EntityKind` -> `coreference::entity::EntityKind`.
 fn handed_on(doors: &[&Source]) -> BTreeMap<String, String> {
     let mut handed = BTreeMap::new();
     for door in doors {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-/// The longest latency that is told apart, in microseconds: an hour.
+/// Latencies above this count as this, in microseconds: an hour.
 const LONGEST: u64 = 3_600_000_000;
 /// Latencies in milliseconds, from the time at which a call was to begin to the end of its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -1,4 +1,4 @@
-//! A report as a picture: latency by percentile, and over time. SVG, which every browser shows.
+//! A report as a picture: latency by percentile, and over time; as SVG, which every browser shows.
 
 use std::fmt::Write;
 
@@ -13,8 +13,8 @@ const LEFT: f64 = 70.0;
 const TOPS: [f64; 2] = [70.0, 410.0];
 /// Lines across a field.
 const GRID: u32 = 5;
-/// Colours that people tell apart whatever they see of red and green (Okabe and Ito).
-const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+/// Colors that color-blind people can distinguish too (Okabe and Ito).
+const COLORS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 /// What the horizontal axis of percentiles names.
 const PERCENTILES: [f64; 6] = [0.0, 50.0, 90.0, 99.0, 99.9, 99.99];
 
@@ -123,9 +123,9 @@ impl Field {
             text(LEFT - 8.0, y(height) + 4.0, "end", &short(height));
             grid.push(format!("M{LEFT} {:.1}h{}", y(height), FIELD.0));
         }
-        let coloured = || self.lines.iter().zip(COLOURS.iter().cycle());
-        let names = coloured().map(|(line, colour)| {
-            format!("<tspan fill=\"{colour}\" dx=\"14\">{}</tspan>", escaped(&line.name))
+        let colored = || self.lines.iter().zip(COLORS.iter().cycle());
+        let names = colored().map(|(line, color)| {
+            format!("<tspan fill=\"{color}\" dx=\"14\">{}</tspan>", escaped(&line.name))
         });
         let (names, end) = (names.collect::<Vec<_>>().concat(), LEFT + FIELD.0);
         draw(format_args!(
@@ -133,12 +133,12 @@ impl Field {
             self.top - 12.0
         ));
         draw(format_args!("<path d=\"{}\" stroke=\"#ddd\" fill=\"none\"/>", grid.concat()));
-        for (line, colour) in coloured() {
+        for (line, color) in colored() {
             let points =
                 line.points.iter().map(|(place, height)| format!("{:.1},{:.1}", x(*place), y(*height)));
             let points = points.collect::<Vec<_>>().join(" ");
             draw(format_args!(
-                "<polyline points=\"{points}\" stroke=\"{colour}\" stroke-width=\"1.5\" fill=\"none\"/>"
+                "<polyline points=\"{points}\" stroke=\"{color}\" stroke-width=\"1.5\" fill=\"none\"/>"
             ));
         }
     }

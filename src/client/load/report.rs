@@ -83,7 +83,7 @@ impl OutcomeReport {
     }
 }
 
-/// The percentile curve: dense towards 100, as far as there are calls to tell of.
+/// The percentile curve: dense towards 100, up to the slowest single call.
 fn curve(histogram: &Histogram<u64>) -> Vec<(f64, f64)> {
     let points =
         (0..=POINTS_A_DECADE * MOST_DECADES).map(|point| f64::from(point) / f64::from(POINTS_A_DECADE));

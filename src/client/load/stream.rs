@@ -105,10 +105,10 @@ impl Flow {
                     Ok(None) => return None,
                     Err(status) => return Some(status),
                 },
-                place = reserve(parts.clone()), if pending.is_some() && is_open => {
-                    match (place, pending.take()) {
-                        (Some(place), Some(part)) => drop(place.send(part)),
-                        // The stream is over on this side; why, the answers tell.
+                room = reserve(parts.clone()), if pending.is_some() && is_open => {
+                    match (room, pending.take()) {
+                        (Some(room), Some(part)) => drop(room.send(part)),
+                        // The stream takes no more; the answers end with the reason.
                         _ => parts = None,
                     }
                 }
@@ -137,7 +137,7 @@ impl Flow {
     }
 }
 
-/// A place for the next part; none, where the stream takes no more.
+/// Room for the next message; none where the stream takes no more.
 async fn reserve<T>(parts: Option<mpsc::Sender<T>>) -> Option<mpsc::OwnedPermit<T>> {
     parts?.reserve_owned().await.ok()
 }

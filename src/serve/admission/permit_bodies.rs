@@ -24,7 +24,7 @@ const FAST_ENOUGH: f64 = 65_536.0;
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A request's body. Its call is charged for the bytes that have arrived, and refused when they arrive too slowly while
-/// other calls wait for its slot.
+/// slots are scarce.
 pub(crate) struct ChargedBody<B> {
     inner: B,
     permit: Arc<Permit>,

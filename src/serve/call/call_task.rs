@@ -1,7 +1,7 @@
 //! The task of a call, which resets the call when its client neither reads the answer nor goes away.
 //!
 //! HTTP/2 asks for more of an answer only once its client has read what came before, but for one piece. So while nobody
-//! reads, an answer isn't polled, and can't notice that its deadline passes or that other calls wait for its slot. The
+//! reads, an answer isn't polled, and can't notice that its deadline passes or that slots are scarce. The
 //! task around it does, and resets the call.
 
 use std::future::poll_fn;
@@ -40,8 +40,8 @@ pub(crate) fn reset_after(deadline: Instant) {
     let _ = LIMITS.try_with(|limits| limits.deadline.set(deadline));
 }
 
-/// Resets the stream that runs in this task once its client has read nothing for `longest` while other calls wait for its
-/// slot. Whoever hands its answer on has to note each time in the marker that is returned.
+/// Resets the stream that runs in this task once its client has read nothing for `longest` while slots are scarce.
+/// Whoever hands its answer on has to note each time in the marker that is returned.
 pub(crate) fn reset_when_unread(longest: Duration, permit: Arc<Permit>) -> ReadMarker {
     let marker = ReadMarker { since: Instant::now(), last: Arc::default() };
     let limit = UnreadLimit { longest: longest.saturating_add(LEEWAY), marker: marker.clone(), permit };

@@ -34,13 +34,13 @@ pub(super) struct JsonGateway {
     statics: Arc<[Static]>,
 }
 
-/// Something that is the same for everybody.
+/// A resource that is the same for everybody.
 struct Static {
-    /// Where it is.
+    /// Its path.
     path: &'static str,
-    /// What it is.
+    /// Its content type.
     content_type: &'static str,
-    /// What a browser may do with it; none where it does nothing.
+    /// What browsers let it do; none where it does nothing.
     content_security_policy: Option<&'static str>,
     content: Bytes,
 }
@@ -65,7 +65,7 @@ impl JsonGateway {
         Self { middleware, statics: statics.into() }
     }
 
-    /// The answer to a request; one that doesn't go through the middleware has a name as well.
+    /// Answers a request; an answer that didn't pass the middleware has a request id as well.
     pub(super) async fn answer(self, request: Request<Body>) -> Response<Body> {
         let request_id = RequestId::of(request.headers());
         let mut response = self.answer_unnamed(request).await;
@@ -102,11 +102,11 @@ impl JsonGateway {
     }
 }
 
-/// The page, and what it may do: `build.rs` makes both of `page/`.
+/// The page, and what browsers let it do: `build.rs` makes both of `page/`.
 const PAGE: &str = include_str!(concat!(env!("OUT_DIR"), "/page.html"));
 const PAGE_POLICY: &str = include_str!(concat!(env!("OUT_DIR"), "/page_policy.txt"));
 
-/// So much of an unknown path is repeated, in characters.
+/// At most this many characters of an unknown path are repeated in an error.
 const LONGEST_PATH: usize = 128;
 
 impl Static {
@@ -123,7 +123,7 @@ impl Static {
     }
 }
 
-/// Another method is asked for.
+/// Refuses a request with an HTTP method that the path doesn't have.
 fn not_allowed(allowed: &'static str) -> Response<Body> {
     let mut response = failed(&Status::unimplemented(format!("only {allowed} is answered here")));
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;

@@ -19,7 +19,7 @@ use ascribe_engine::Verifier;
 pub(crate) struct ClaimMethods {
     reader: DocumentReader,
     verifier: Arc<Verifier>,
-    /// How long a stream may be idle while others wait for its slot.
+    /// How long a stream may be idle while slots are scarce.
     max_stream_idle: Duration,
 }
 

@@ -203,7 +203,7 @@ impl IdleTimer {
         Self { since, max, timer: PollTimer::at(later(since, max)) }
     }
 
-    /// Ready once that is longer than allowed, while other streams wait for its slot.
+    /// Ready once that is longer than allowed while slots are scarce.
     fn poll_over(&mut self, permit: &Permit, context: &mut Context<'_>) -> Poll<()> {
         let end = later(self.since, self.max);
         self.timer.poll(context, || {

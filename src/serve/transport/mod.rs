@@ -3,7 +3,7 @@
 //! In: a listener. Out: requests, each handed to the protocol that it speaks. Every stage of a connection has a time
 //! limit.
 
-pub(super) mod accept; //      the accept loop: at most so many connections
+pub(super) mod accept; //      the accept loop, which bounds the number of connections
 pub(super) mod tls; //         certificates, taken again from their files when those change
 pub(super) mod connection; //  one connection: handshake, HTTP version, calls, graceful end
 pub(super) mod protocols; //   gRPC, gRPC-Web or plain HTTP
