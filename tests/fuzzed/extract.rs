@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use ascribe_engine::Extractor;
 
-static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::default());
+static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
 
 /// Bytes that are no UTF-8 become a text as a careless client makes one of them.
 pub(crate) fn check(bytes: &[u8]) {

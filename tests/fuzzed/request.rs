@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use v1::stream_extract_claims_request::Message as StreamMessage;
 
-static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::default());
+static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
 
 /// Texts up to here are read as well, in bytes. Longer ones are what the target `extract` is for.
 const READ_BYTES: usize = 256;
