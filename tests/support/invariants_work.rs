@@ -26,41 +26,46 @@ pub(crate) fn superlinear(extractor: &Extractor, hostile: &HostileText) -> Optio
 }
 
 /// What stands for the network's labels.
-const STUBS: [Stub; 3] = [Stub::Patterns, Stub::Every(12), Stub::Nested(12)];
-/// The shorter length for the rooms after the network; the longer ones are four and sixteen times that.
-const LENGTH_OF_ROOMS: usize = 64 << 10;
-/// A room that takes no longer than this for the longest text isn't looked at: too little to measure.
-const UNMEASURABLE: Duration = Duration::from_millis(20);
+const STUBS: [Stub; 2] = [Stub::Every(12), Stub::Nested(12)];
+/// The lengths for the rooms after the network, each four times the one before.
+const LENGTHS_OF_ROOMS: [usize; 3] = [64 << 10, 256 << 10, 1 << 20];
+/// A room that takes no longer than this for a text isn't looked at for longer ones: were it quadratic, a text of four times
+/// the length would take it sixteen times as long, which is still less than a second.
+const SHORT: Duration = Duration::from_millis(50);
 
-/// The rooms after the network whose work on a text grows faster than its length: what sixteen times the text cost.
+/// The rooms after the network whose work on a text grows faster than its length.
 pub(crate) fn superlinear_rooms(
     extractor: &Extractor,
     name: &str,
     of_length: &dyn Fn(usize) -> String,
 ) -> Vec<String> {
-    let texts = [1, 4, 16].map(|times| of_length(times * LENGTH_OF_ROOMS));
+    let texts = LENGTHS_OF_ROOMS.map(of_length);
     let mut findings = Vec::new();
     for stub in STUBS {
-        let mut least = texts.each_ref().map(|text| costs(extractor, text, stub));
-        for (index, room) in AFTER_NETWORK.into_iter().enumerate() {
-            let is_linear = |least: &[[Duration; 3]; 3]| {
-                least[2][index] < UNMEASURABLE
-                    || [(0, 1), (1, 2)].into_iter().all(|(short, long)| {
-                        least[long][index].as_secs_f64() <= BOUND * least[short][index].as_secs_f64()
-                    })
+        for pair in texts.windows(2) {
+            let [short, long] = pair else { continue };
+            let mut least = [costs(extractor, short, stub), costs(extractor, long, stub)];
+            let is_linear = |least: &[[Duration; 3]; 2], room: usize| {
+                least[1][room] <= SHORT
+                    || least[1][room].as_secs_f64() <= BOUND * least[0][room].as_secs_f64()
             };
             for _ in 0..TRIES {
-                if is_linear(&least) {
+                if (0..AFTER_NETWORK.len()).all(|room| is_linear(&least, room)) {
                     break;
                 }
-                for (least, text) in least.iter_mut().zip(&texts) {
+                for (least, text) in least.iter_mut().zip([short, long]) {
                     let again = costs(extractor, text, stub);
                     *least = [0, 1, 2].map(|room| least[room].min(again[room]));
                 }
             }
-            if !is_linear(&least) {
-                let took = [0, 1, 2].map(|length| least[length][index]);
-                findings.push(format!("{room:?}, {stub:?}, {name}: {took:?}"));
+            for (index, room) in AFTER_NETWORK.into_iter().enumerate() {
+                if !is_linear(&least, index) {
+                    let took = [least[0][index], least[1][index]];
+                    findings.push(format!("{room:?}, {stub:?}, {name}, {} bytes: {took:?}", long.len()));
+                }
+            }
+            if least[1].iter().all(|took| *took <= SHORT) {
+                break;
             }
         }
     }

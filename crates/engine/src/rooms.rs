@@ -21,7 +21,7 @@ pub enum Room {
     Segmentation,
     /// Document -> cue candidates.
     Cues,
-    /// What the patterns propose, and what the network is given; not the network itself.
+    /// What the patterns propose, and what the network is given; not the network itself. With other stubs nothing.
     Patterns,
     /// Labels -> attributions.
     Attribution,
@@ -86,9 +86,9 @@ impl<'a, 'text> Walk<'a, 'text> {
             Room::Segmentation => self.document = segmentation::segment_unless(self.text, cancelled)?,
             Room::Cues => self.candidates = finder.find(&self.document),
             Room::Patterns => {
-                tagger.features(&self.document, &self.candidates, finder, lexicon, cancelled)?;
                 self.labels = match self.stub {
                     Stub::Patterns => {
+                        tagger.features(&self.document, &self.candidates, finder, lexicon, cancelled)?;
                         tagger.propose(&self.document, &self.candidates, finder, lexicon, cancelled)?
                     }
                     Stub::Every(step) => Labels::every(step, self.document.tokens.len(), false),
