@@ -38,10 +38,13 @@ export function asCsv(claims) {
   return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
 
-/** A field; one that a spreadsheet would take for a formula is kept from it by an apostrophe before it. */
+/**
+ * A field. An apostrophe goes before one that a spreadsheet would run as a formula, by the rule of the command's
+ * `extract --format csv --csv-safe true` (src/cli/formats/table.rs).
+ */
 function field(value) {
   const text = String(value ?? '');
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^[ "']*[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

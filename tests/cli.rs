@@ -1,5 +1,9 @@
 //! The command as its callers meet it: the built binary, its output, its exit codes.
 
+#[path = "cli/csv.rs"]
+mod csv;
+#[path = "cli/ids.rs"]
+mod ids;
 #[path = "cli/place.rs"]
 mod place;
 #[path = "cli/verify.rs"]
@@ -109,7 +113,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_answered() {
     let mixed = [
         line("one", ARTICLE),
         "{\"id\": \"two\", \"text\": \n".to_owned(),
-        "{\"id\": 3, \"text\": \"x\"}\n".to_owned(),
+        "{\"id\": 3.5, \"text\": \"x\"}\n".to_owned(),
         "\n".to_owned(),
         "{\"id\": \"five\"}\n{\"text\": \"x\"}\n".to_owned(),
         line("seven", " \n"),
@@ -143,7 +147,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_answered() {
         1,
         "ascribe: missing.txt: there is no such file\n\
          ascribe: mixed.jsonl:2: EOF while parsing a value (column 21)\n\
-         ascribe: mixed.jsonl:3: the id is 3, not a string\n\
+         ascribe: mixed.jsonl:3: the id is 3.5, not a string or a whole number\n\
          ascribe: mixed.jsonl:5: has no text\n\
          ascribe: mixed.jsonl:6: has no id\n\
          ascribe: mixed.jsonl:7: the text is empty\n\
@@ -286,8 +290,9 @@ fn evaluate_measures_what_extract_writes() {
 
     let run = place.run(&["evaluate", "answers.jsonl"]);
     run.check(2, "ascribe: answers.jsonl: the gold article \"wikinews-afghan\" has no text\n");
-    fs::write(place.path("bad.jsonl"), "\n{\"id\": 1}\n").expect("a file can be written");
-    place.run(&["evaluate", "bad.jsonl"]).check(2, "ascribe: bad.jsonl:2: the id 1 is not a string\n");
+    fs::write(place.path("bad.jsonl"), "\n{\"id\": false}\n").expect("a file can be written");
+    let why = "ascribe: bad.jsonl:2: the id is false, not a string or a whole number\n";
+    place.run(&["evaluate", "bad.jsonl"]).check(2, why);
 
     fs::write(place.path("bytes.jsonl"), place.run(&["extract", gold]).out).expect("a file can be written");
     let run = place.run(&["evaluate", gold, "--predicted", "bytes.jsonl"]);

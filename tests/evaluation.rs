@@ -9,7 +9,8 @@
 //! score.py gold.jsonl answers.jsonl --flat --fields > answers.txt
 //! ```
 //!
-//! Where the script itself is at hand, larger inputs are compared as well.
+//! Where the environment variable `ASCRIBE_SCORER` names the script itself, larger inputs are compared as well: those
+//! under the folder that the script's own folder lies in.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,13 +49,13 @@ fn figures_are_those_recorded_from_the_script() {
     }
 }
 
-/// The script beside the repository and a Python to run it, or a line that says what is missing.
+/// The script that the environment names and a Python to run it, or a line that says what is missing.
 fn script() -> Option<PathBuf> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/eval/score.py");
-    if !script.is_file() {
-        println!("skipped: ../shared/eval/score.py is not there");
+    let Some(script) = std::env::var_os("ASCRIBE_SCORER").map(PathBuf::from) else {
+        println!("skipped: ASCRIBE_SCORER names no scoring script");
         return None;
-    }
+    };
+    assert!(script.is_file(), "ASCRIBE_SCORER: {} is not there", script.display());
     if Command::new("python3").arg("--version").output().is_err() {
         println!("skipped: there is no python3");
         return None;
@@ -85,18 +86,44 @@ fn compare_with_script(script: &Path, gold: &Path, predicted: &Path) {
 #[test]
 fn figures_are_those_of_the_script_where_it_is_at_hand() {
     let Some(script) = script() else { return };
-    let shared = script.parent().and_then(Path::parent).expect("the script lies in shared/eval").to_owned();
+    let around =
+        script.parent().and_then(Path::parent).expect("the script lies in a folder of a folder").to_owned();
     let gold = data("wikinews-dev.jsonl");
     compare_with_script(&script, &gold, &gold);
     compare_with_script(&script, &data("evaluation/gold.jsonl"), &data("evaluation/answers.jsonl"));
-    let gold = shared.join("corpora/polnear-dev.jsonl");
+    let gold = around.join("corpora/polnear-dev.jsonl");
     for peer in ["citron", "gendergaptracker", "minilm-prototype"] {
-        let predicted = shared.join(format!("eval/peers/{peer}-polnear-dev.jsonl"));
+        let predicted = around.join(format!("eval/peers/{peer}-polnear-dev.jsonl"));
         if gold.is_file() && predicted.is_file() {
             compare_with_script(&script, &gold, &predicted);
         } else {
             println!("skipped: {} is not there", predicted.display());
         }
+    }
+}
+
+#[test]
+fn articles_whose_ids_are_numbers_are_paired_by_their_digits() {
+    // As doubles the two are one.
+    let [one, other] = ["9007199254740992", "9007199254740993"];
+    let attributions = r#""attributions": [{"source": [[0, 3]], "content": [[9, 11]]}]"#;
+    let gold = format!(
+        "{{\"id\": {one}, \"text\": \"Ana said no.\"}}\n{{\"id\": {other}, \"text\": \"Ana said no.\", {attributions}}}\n"
+    );
+    let gold = articles(&gold).expect("the ids differ");
+    assert_eq!(gold.iter().map(|article| article.id.as_str()).collect::<Vec<_>>(), [one, other]);
+    let claims =
+        r#""claims": [{"source": {"spans": [{"end": 3}]}, "content": {"spans": [{"start": 9, "end": 11}]}}]"#;
+    for predicted in [
+        format!("{{\"id\": {other}, {attributions}}}"),
+        format!("{{\"id\": \"{other}\", {attributions}}}"),
+        format!("{{\"document_id\": {other}, {claims}}}"),
+        format!("{{\"result\": {{\"documentId\": {other}, {claims}}}}}"),
+        format!("{{\"result\": {{\"documentId\": \"{other}\", {claims}}}}}"),
+    ] {
+        let predicted_articles = articles(&predicted).expect("is an article");
+        let comparisons = compare(&gold, &predicted_articles).expect("they can be compared");
+        assert_eq!(disagreements(&comparisons).count(), 0, "{predicted}");
     }
 }
 
@@ -132,7 +159,15 @@ fn disagreements_say_what_was_missed_and_what_is_wrong() {
 fn what_cannot_be_compared_is_said_with_its_place() {
     let fault = |file: &str| articles(file).expect_err("the file is wrong").to_string();
     assert_eq!(fault("{\"id\": \"a\"}\n\n{\"id\": \"a\"}"), "line 3: a second article with the id \"a\"");
-    assert_eq!(fault("{\"id\": 7}"), "line 1: the id 7 is not a string");
+    for id in ["7.0", "7e0", "true", "null", "[7]"] {
+        let expected = format!("line 1: the id is {id}, not a string or a whole number");
+        assert_eq!(fault(&format!("{{\"id\": {id}}}")), expected);
+    }
+    assert_eq!(
+        fault(r#"{"result": {"documentId": 0.5}}"#),
+        "line 1: the documentId is 0.5, not a string or a whole number"
+    );
+    assert_eq!(fault("{\"id\": 7}\n{\"id\": \"7\"}"), "line 2: a second article with the id \"7\"");
     assert_eq!(fault("[]"), "line 1: is not a JSON object");
     assert!(fault("{\"id\": ").starts_with("line 1: EOF"));
     let span = r#"{"id": "a", "attributions": [{"cue": [[4]]}]}"#;

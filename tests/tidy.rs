@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 19] = [
+const FLOORS: [(&str, u8); 20] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -29,6 +29,7 @@ const FLOORS: [(&str, u8); 19] = [
     ("extractor", 10),
     ("verifier", 10),
     ("rooms", 11),
+    ("json_lines", 11),
     ("evaluation", 12),
     ("wire", 12),
     ("serve", 13),

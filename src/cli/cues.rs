@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use unicode_width::UnicodeWidthStr;
 
+use super::exit::PARTLY;
 use super::failure::{Failure, complain};
-use super::{PARTLY, files};
+use super::files;
 use ascribe_engine::lexicon::{CueCategory, CueEntry, CueForm};
 
 /// The arguments of `ascribe cues`.
@@ -19,7 +20,7 @@ pub(super) struct Arguments {
     /// How to write them
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     format: ListFormat,
-    /// A lexicon file, whose entries are added to or replace the ones built in
+    /// A lexicon file: its entries are added to the built-in ones and replace those of the same lemma and category
     #[arg(long, value_name = "FILE")]
     lexicon: Option<PathBuf>,
 }
@@ -28,7 +29,7 @@ pub(super) struct Arguments {
 enum ListFormat {
     /// For people
     Table,
-    /// Lines of a lexicon file: to change some and give them to --lexicon
+    /// Lines of a lexicon file, which you can edit and pass to --lexicon
     Tsv,
 }
 

@@ -13,20 +13,21 @@ use crate::evaluation::{Article, articles, compare, disagreements, field_figures
 /// The arguments of `ascribe evaluate`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Gold: one article a line, {"id": …, "text": …, "attributions": [{"source": [[0, 3]], …}, …]}
+    /// Gold: one article a line, {"id": …, "text": …, "attributions": [{"source": [[0, 3]], …}, …]}; articles are
+    /// paired by id, a string or a whole number
     #[arg(value_name = "GOLD.jsonl")]
     gold: PathBuf,
     /// Compare this file with gold instead of extracting: the same form, or what `extract --format jsonl
     /// --offsets code-points` writes
     #[arg(long, value_name = "FILE", conflicts_with_all = ["lexicon", "model"])]
     predicted: Option<PathBuf>,
-    /// Leave out predicted claims that are nested in another one (for gold without nesting)
+    /// Ignore predicted claims nested in another claim (for gold without nesting)
     #[arg(long)]
     flat: bool,
-    /// Add how often each field of the record agrees
+    /// Also print how often each field of a claim agrees
     #[arg(long)]
     fields: bool,
-    /// Print N attributions that were missed or are wrong
+    /// Print the first N attributions that were missed or are wrong
     #[arg(long, value_name = "N", default_value_t = 0)]
     errors: usize,
     /// Print the figures as one JSON object

@@ -7,15 +7,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use jiff::civil::Date;
 
+use super::exit::{NOTHING, PARTLY};
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
-use super::formats::{brat, html, label_studio, table, web_annotation};
+use super::formats::table::{self, Cells};
+use super::formats::{brat, html, label_studio, web_annotation};
 use super::input::{InputForm, NamedText, Piece, Pieces, date};
-use super::progress::Progress;
-use super::{NOTHING, PARTLY, pretty, workers};
+use super::terminal::{claims, progress::Progress};
+use super::workers;
 use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
 use ascribe_engine::claims::DEFAULT_MIN_CONFIDENCE;
 use ascribe_engine::{Context, Extractor};
@@ -26,13 +28,13 @@ pub(super) struct Arguments {
     /// Files to read; '-' or none for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// How the files hold their documents [default: jsonl for .jsonl and .ndjson, else text]
+    /// Whether a file is one text or a line is one document [default: jsonl for .jsonl and .ndjson, else text]
     #[arg(long, value_enum, value_name = "FORM")]
     input: Option<InputForm>,
     /// How to write the claims [default: pretty on a terminal, else jsonl]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
-    /// What offsets count [default: bytes; each annotation tool's format has its own]
+    /// The unit of offsets [default: bytes; the formats of annotation tools have their own]
     #[arg(long, value_enum, value_name = "UNIT")]
     offsets: Option<Offsets>,
     /// How much of each claim to write
@@ -41,15 +43,19 @@ pub(super) struct Arguments {
     /// Leave out claims of less confidence than this, between 0 and 1
     #[arg(long, value_name = "SHARE", default_value_t = DEFAULT_MIN_CONFIDENCE, value_parser = share)]
     min_confidence: f32,
+    /// With --format csv: put an apostrophe before cells that a spreadsheet would run as formulas (=, +, -, @). Off by
+    /// default, so that programs read the text as it is
+    #[arg(long, value_name = "true|false", action = ArgAction::Set, default_value_t = false)]
+    csv_safe: bool,
     #[command(flatten)]
     extractor: ExtractorFiles,
-    /// The day of publication of all texts that don't tell theirs: what "on Tuesday" is counted from
+    /// The publication date of texts that state none: "on Tuesday" is resolved from it
     #[arg(long, value_name = "DATE", value_parser = date)]
     published: Option<Date>,
-    /// Whom you know by name: lines as of the service's Alias messages
+    /// People and organizations that you know, one a line: the service's Alias message as JSON
     #[arg(long, value_name = "FILE")]
     aliases: Option<PathBuf>,
-    /// How many threads read texts [default: one for each processor]
+    /// How many texts are read at once [default: one for each processor]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
 }
@@ -103,7 +109,7 @@ struct Reader {
 enum Layout {
     Pretty { width: usize },
     Jsonl,
-    Csv,
+    Csv { cells: Cells },
     Brat { headed: bool },
     LabelStudio,
     WebAnnotation,
@@ -182,18 +188,23 @@ impl Arguments {
     fn reader(&self) -> Result<Reader, Failure> {
         let default = if io::stdout().is_terminal() { OutputFormat::Pretty } else { OutputFormat::Jsonl };
         let layout = match self.format.unwrap_or(default) {
-            OutputFormat::Pretty => Layout::Pretty { width: pretty::width() },
+            OutputFormat::Pretty => Layout::Pretty { width: claims::width() },
             OutputFormat::Jsonl => Layout::Jsonl,
-            OutputFormat::Csv => Layout::Csv,
+            OutputFormat::Csv => Layout::Csv {
+                cells: if self.csv_safe { Cells::SafeForSpreadsheets } else { Cells::AsTheyAre },
+            },
             OutputFormat::Brat => Layout::Brat { headed: self.may_hold_several() },
             OutputFormat::LabelStudio => Layout::LabelStudio,
             OutputFormat::WebAnnotation => Layout::WebAnnotation,
             OutputFormat::Html => Layout::Html,
         };
+        if self.csv_safe && !matches!(layout, Layout::Csv { .. }) {
+            return Err(Failure::CsvSafe);
+        }
         let offsets = match (&layout, self.offsets) {
             // Pretty slices the text itself, by bytes.
             (Layout::Pretty { .. }, _) => OffsetUnit::Bytes,
-            (Layout::Jsonl | Layout::Csv, unit) => unit.map_or(OffsetUnit::Bytes, Into::into),
+            (Layout::Jsonl | Layout::Csv { .. }, unit) => unit.map_or(OffsetUnit::Bytes, Into::into),
             (Layout::Html, None | Some(Offsets::Utf16)) => OffsetUnit::Utf16,
             (Layout::Html, _) => return Err(Failure::FormatOffsets("units of UTF-16")),
             (_, None | Some(Offsets::CodePoints)) => OffsetUnit::CodePoints,
@@ -224,7 +235,8 @@ impl Reader {
         let (size, place) = (piece.size, piece.place.clone());
         let outcome =
             catch_unwind(AssertUnwindSafe(|| piece.document().map(|document| self.written(&document))));
-        let outcome = outcome.unwrap_or_else(|_| Err("broke the extractor: please report it".to_owned()));
+        let outcome = outcome
+            .unwrap_or_else(|_| Err("the extractor failed on it (a bug): please report it".to_owned()));
         Answer { size, outcome: outcome.map_err(|why| format!("{place}: {why}")) }
     }
 
@@ -232,9 +244,9 @@ impl Reader {
         let NamedText { id, text, published } = document;
         let message = self.message(id, text, *published);
         match self.layout {
-            Layout::Pretty { width } => pretty::document(text, &message, width),
+            Layout::Pretty { width } => claims::document(text, &message, width),
             Layout::Jsonl => serde_json::to_string(&message).expect("every message has a JSON form") + "\n",
-            Layout::Csv => table::rows(&message),
+            Layout::Csv { cells } => table::rows(&message, cells),
             Layout::LabelStudio => label_studio::task(text, &message).to_string() + "\n",
             Layout::WebAnnotation => web_annotation::page(text, &message).to_string() + "\n",
             Layout::Html => html::item(text, &message),
@@ -268,7 +280,7 @@ struct Frame {
 impl Layout {
     fn frame(&self) -> Frame {
         match self {
-            Self::Csv => Frame { before: table::heading(), ..Frame::default() },
+            Self::Csv { .. } => Frame { before: table::heading(), ..Frame::default() },
             Self::Html => {
                 let (before, after) = html::frame();
                 Frame { before, between: ",\n", after }

@@ -25,13 +25,15 @@ pub(super) enum Failure {
     Alias { file: String, line: usize, why: String },
     #[error("{gold}: {error}")]
     Comparison { gold: String, error: ComparisonError },
-    #[error("this --format counts {0}: leave --offsets out")]
+    #[error("this --format always counts {0}: remove --offsets")]
     FormatOffsets(&'static str),
     #[error("standard input can't be both the article and the quotations")]
     TwiceStandardInput,
-    #[error("{0} is not this machine: --any-target loads it all the same")]
+    #[error("--csv-safe applies only to --format csv: remove it")]
+    CsvSafe,
+    #[error("{0} is not this machine: pass --any-target to load it anyway")]
     ForeignTarget(String),
-    #[error("--method stream has no deadlines: leave --deadline-ms out")]
+    #[error("--method stream has no deadlines: remove --deadline-ms")]
     StreamDeadline,
     // What the other door says of itself; only the commands that open it know its types.
     #[error("{0}")]
@@ -58,7 +60,7 @@ pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),
         ErrorKind::IsADirectory => "is a directory, not a file".to_owned(),
-        ErrorKind::PermissionDenied => "may not be read or written: permission denied".to_owned(),
+        ErrorKind::PermissionDenied => "can't be read or written: permission denied".to_owned(),
         _ => {
             let text = error.to_string();
             let text = text.split(" (os error").next().unwrap_or_default();

@@ -44,10 +44,10 @@ pub(super) fn read_text(file: &Path) -> Result<String, Failure> {
 /// The arguments of every command that extracts.
 #[derive(Debug, Args)]
 pub(super) struct ExtractorFiles {
-    /// A lexicon file, whose entries are added to or replace the ones built in
+    /// A lexicon file: its entries are added to the built-in ones and replace those of the same lemma and category
     #[arg(long, value_name = "FILE")]
     pub(super) lexicon: Option<PathBuf>,
-    /// A model file, which reads instead of the one built in
+    /// A model file to use instead of the built-in model
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
 }

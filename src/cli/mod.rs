@@ -3,24 +3,22 @@
 //! The exit code is 0 where everything was done, 1 where something was skipped (or a word is no cue), 2
 //! where nothing could be done or the arguments are wrong. Whatever goes wrong is a line on standard error.
 
-mod failure;
-mod files;
-mod extract;
-mod input;
-mod workers;
-mod pretty;
-mod wrap;
-mod formats;
-mod names;
-mod progress;
-mod verify;
-mod verdicts;
-mod evaluate;
-mod cues;
-mod serve;
-mod key;
-mod healthcheck;
-mod load;
+mod exit; //        what the exit code says
+mod names; //       names and texts as people are shown them
+mod failure; //     why a command failed
+mod files; //       files that are read whole: texts, lexicons, models, aliases
+mod input; //       files and their lines -> documents
+mod workers; //     documents on all processors, answers in order
+mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
+mod terminal; //    claims and verdicts -> what people see
+mod extract; //     ascribe extract
+mod verify; //      ascribe verify
+mod evaluate; //    ascribe evaluate
+mod cues; //        ascribe cues
+mod serve; //       ascribe serve
+mod key; //         ascribe key
+mod healthcheck; // ascribe healthcheck
+mod load; //        ascribe load
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -28,12 +26,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::wire;
+use exit::{NOTHING, PARTLY};
 use failure::Failure;
-
-/// The exit code where something was left out or not found.
-const PARTLY: u8 = 1;
-/// The exit code where nothing could be done. Clap exits with the same for wrong arguments.
-const NOTHING: u8 = 2;
 
 /// Reads news and says who said what.
 #[derive(Debug, Parser)]
@@ -47,21 +41,21 @@ pub struct Cli {
 enum Command {
     /// Find the claims of texts: who said what, how
     Extract(extract::Arguments),
-    /// Say of quotations whether a text really holds them, and who said them there
+    /// Check whether a text contains given quotations, and who said them there
     Verify(verify::Arguments),
-    /// Measure extraction against gold: precision, recall and F1
+    /// Score extraction against gold annotations: precision, recall and F1
     Evaluate(evaluate::Arguments),
-    /// Answer over gRPC until told to stop
+    /// Run the gRPC service until it is stopped
     Serve(serve::Arguments),
-    /// Make a key for a caller of the service
+    /// Create an API key for a caller of the service
     Key(key::Arguments),
-    /// Ask a running service whether it serves
+    /// Ask a running service whether it is healthy
     Healthcheck(healthcheck::Arguments),
-    /// Call a service as a crowd would, and measure how soon it answers
+    /// Load-test a running service: how fast it answers many clients
     Load(load::Arguments),
-    /// Look up the lexicon: the words that signal that something is attributed
+    /// List the lexicon, or look up a cue: the words that attribute something to a source
     Cues(cues::Arguments),
-    /// Print the `OpenAPI` description of the JSON door
+    /// Print the `OpenAPI` description of the HTTP/JSON interface
     Openapi,
 }
 

@@ -8,11 +8,12 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::exit::{NOTHING, PARTLY};
 use super::extract::Offsets;
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::input::{json_fault, string};
-use super::{NOTHING, PARTLY, pretty, verdicts};
+use super::terminal::{claims::width, verdicts};
 use crate::wire::{self, InputQuotation, Limits, OffsetUnit, v1};
 use ascribe_engine::{GivenQuotation, Verifier};
 use v1::verify_quotations_response::Item;
@@ -20,17 +21,17 @@ use v1::verify_quotations_response::Item;
 /// The arguments of `ascribe verify`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The text that the quotations are said to be from; '-' for standard input
+    /// The text that the quotations should come from; '-' for standard input
     #[arg(value_name = "ARTICLE")]
     article: PathBuf,
-    /// The quotations, one a line: {"text": "…", "speaker": "…"}; a line without speaker is anybody's, other fields are
-    /// passed over; '-' for standard input
+    /// The quotations, one a line: {"text": "…", "speaker": "…"}; without a speaker any speaker matches; other fields are
+    /// ignored; '-' for standard input
     #[arg(long, value_name = "FILE.jsonl")]
     quotations: PathBuf,
     /// How to write what was found [default: pretty on a terminal, else jsonl]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
-    /// What offsets count [default: bytes]
+    /// The unit of offsets [default: bytes]
     #[arg(long, value_enum, value_name = "UNIT")]
     offsets: Option<Offsets>,
     #[command(flatten)]
@@ -118,7 +119,7 @@ fn write(lines: &[Line], items: Vec<Item>, format: OutputFormat) -> Result<ExitC
                 writeln!(output, "{json}")?;
             }
             (OutputFormat::Pretty, Ok(quotation)) => {
-                write!(output, "{}", verdicts::item(quotation, &item, pretty::width()))?;
+                write!(output, "{}", verdicts::item(quotation, &item, width()))?;
             }
             (OutputFormat::Pretty, Err(_)) => {}
         }

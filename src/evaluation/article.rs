@@ -1,21 +1,5 @@
-//! Articles with their attributions, gold or predicted. In: JSON lines of either form, or the extractor's
-//! claims. Out: [`Article`].
-//!
-//! The one form is that of the gold files, with the offsets of each role:
-//!
-//! ```json
-//! {"id": "a", "text": "Ana said no.", "attributions": [{"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 11]]}]}
-//! ```
-//!
-//! The other is the service's own answer, `DocumentClaims` in proto3 JSON, alone or as the `result` of an
-//! `ExtractClaimsResponse`. Offsets count code points in both.
+//! Articles with their attributions, gold or predicted. In: the extractor's claims. Out: [`Article`].
 
-use std::collections::HashSet;
-
-use serde_json::Value;
-use thiserror::Error;
-
-use super::from_json;
 use ascribe_engine::claims::{Claim, EntityKind, QuotationKind};
 use ascribe_engine::text::Span;
 
@@ -74,35 +58,6 @@ pub struct Attribution {
     pub negated: bool,
     /// "Reportedly said".
     pub hedged: bool,
-}
-
-/// What is wrong with a file of articles, and where.
-#[derive(Debug, Error)]
-#[error("line {line}: {fault}")]
-pub struct ArticleError {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// What is wrong in it.
-    pub fault: String,
-}
-
-/// Reads articles from the text of a file, one a line; empty lines are passed over.
-///
-/// # Errors
-/// The first line that is not an article of either form, or that repeats an id.
-pub fn articles(file: &str) -> Result<Vec<Article>, ArticleError> {
-    let mut seen = HashSet::new();
-    let mut articles = Vec::new();
-    for (index, line) in file.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let fault = |fault: String| ArticleError { line: index + 1, fault };
-        let value: Value = serde_json::from_str(line).map_err(|error| fault(error.to_string()))?;
-        let article = from_json::article(&value).map_err(fault)?;
-        if !seen.insert(article.id.clone()) {
-            return Err(fault(format!("a second article with the id {:?}", article.id)));
-        }
-        articles.push(article);
-    }
-    Ok(articles)
 }
 
 impl Article {

@@ -1,25 +1,28 @@
 //! One JSON object -> one article, whichever of the two forms it has.
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::article::{Article, Attribution, CodePoints};
+use crate::json_lines;
 
-/// Reads an object: the gold files' form where it has an `id`, the service's answer where it has none.
-pub(super) fn article(object: &Value) -> Result<Article, String> {
+/// Reads a line: the gold files' form where it has an `id`, the service's answer where it has none.
+pub(super) fn article(line: &str) -> Result<Article, String> {
+    let object: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
     if !object.is_object() {
         return Err("is not a JSON object".to_owned());
     }
-    if object.get("id").is_some() { gold_form(object) } else { answer_form(object) }
+    if object.get("id").is_some() { gold_form(&object, line) } else { answer_form(&object, line) }
 }
 
-fn gold_form(object: &Value) -> Result<Article, String> {
-    let id = object["id"].as_str().ok_or_else(|| format!("the id {} is not a string", object["id"]))?;
+fn gold_form(object: &Value, line: &str) -> Result<Article, String> {
+    let id = id(line, "id")?;
     let attributions = match &object["attributions"] {
         Value::Array(list) => list.iter().map(gold_attribution).collect::<Result<_, _>>()?,
         Value::Null => Vec::new(),
         other => return Err(format!("attributions is {other}, not a list")),
     };
-    Ok(Article { id: id.to_owned(), text: object["text"].as_str().map(str::to_owned), attributions })
+    Ok(Article { id, text: object["text"].as_str().map(str::to_owned), attributions })
 }
 
 fn gold_attribution(raw: &Value) -> Result<Attribution, String> {
@@ -59,12 +62,13 @@ fn pairs(raw: &Value, role: &str) -> Result<Vec<CodePoints>, String> {
     }
 }
 
-fn answer_form(object: &Value) -> Result<Article, String> {
-    let answer = object.get("result").filter(|result| is_set(result)).unwrap_or(object);
-    let id = field(answer, "document_id");
-    if !(id.is_null() || id.is_string()) {
-        return Err(format!("the document_id {id} is not a string"));
-    }
+fn answer_form(object: &Value, line: &str) -> Result<Article, String> {
+    let result = object.get("result").filter(|result| is_set(result));
+    let answer = result.unwrap_or(object);
+    // The same object, as it is written.
+    let written = result.and_then(|_| json_lines::field(line, "result")).map_or(line, RawValue::get);
+    let name = if answer.get("document_id").is_some() { "document_id" } else { "documentId" };
+    let id = if field(answer, "document_id").is_null() { String::new() } else { id(written, name)? };
     // In other units the same numbers are other words, and most would be scored without a complaint.
     let unit = string(field(answer, "offset_encoding"));
     if !matches!(unit.as_str(), "" | "OFFSET_ENCODING_CODE_POINTS" | "OFFSET_ENCODING_UNSPECIFIED") {
@@ -75,7 +79,7 @@ fn answer_form(object: &Value) -> Result<Article, String> {
         Value::Null => Vec::new(),
         other => return Err(format!("claims is {other}, not a list")),
     };
-    Ok(Article { id: string(id), text: None, attributions })
+    Ok(Article { id, text: None, attributions })
 }
 
 fn claim(claim: &Value) -> Result<Attribution, String> {
@@ -123,6 +127,12 @@ fn spans(span: &Value) -> Result<Option<CodePoints>, String> {
         (Some(start), Some(end)) => Ok(Some(CodePoints { start, end })),
         _ => Err(format!("{span} is not a span")),
     }
+}
+
+/// The id in a field that an object has, as it is written: [`Value`] keeps no more than 64 bits of a number.
+fn id(object: &str, name: &str) -> Result<String, String> {
+    json_lines::field(object, name)
+        .map_or_else(|| Err(format!("has no {name}")), |id| json_lines::id(id, name))
 }
 
 /// A field under its proto name or its JSON name (`document_id`, `documentId`); null where there is none.

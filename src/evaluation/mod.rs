@@ -22,13 +22,15 @@
 mod tokens;
 mod article;
 mod from_json;
+mod file;
 mod comparison;
 mod figures;
 mod fields;
 mod disagreements;
 
-pub use article::{Article, ArticleError, Attribution, CodePoints, articles};
+pub use article::{Article, Attribution, CodePoints};
 pub use comparison::{Comparison, ComparisonError, compare};
 pub use disagreements::{Disagreement, disagreements};
 pub use fields::field_figures;
 pub use figures::{Figures, Row, figures};
+pub use file::{ArticleError, articles};

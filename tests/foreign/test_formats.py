@@ -550,6 +550,22 @@ class CsvTest(FormatTest):
             csv.writer(again, lineterminator="\n").writerows(rows)
             self.assertEqual(again.getvalue(), written)
 
+    def test_cells_that_spreadsheets_would_run(self):
+        """With --csv-safe true each has an apostrophe before it; without it is as it is."""
+        contents = ["=1+1", "+1", "-1", "@A1", '"=1', "'=1", " =1", "\t=1", "\r=1", "\n=1", "\uff1d1"]
+        harmless = ["a=1", "'tis", '"a"', "1-2"]
+        ids = contents + harmless
+        lines = "".join(json.dumps({"id": id, "text": "Ana Ruiz said that it is safe."}) + "\n" for id in ids)
+
+        def read(*arguments):
+            return self.rows(extract("csv", "--input", "jsonl", *arguments, files=["-"], text=lines))
+
+        plain, safe = read(), read("--csv-safe", "true")
+        self.assertEqual([row["document_id"] for row in plain], ids)
+        self.assertEqual([row["document_id"] for row in safe], ["'" + id for id in contents] + harmless)
+        for left, right in zip(plain, safe, strict=True):
+            self.assertEqual({**left, "document_id": ""}, {**right, "document_id": ""})
+
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:

@@ -51,9 +51,9 @@ async fn arguments_that_make_no_sense_are_refused() {
     for (arguments, message) in [
         (
             &foreign[..],
-            "ascribe: http://192.0.2.1:50051 is not this machine: --any-target loads it all the same",
+            "ascribe: http://192.0.2.1:50051 is not this machine: pass --any-target to load it anyway",
         ),
-        (&stream[..], "ascribe: --method stream has no deadlines: leave --deadline-ms out"),
+        (&stream[..], "ascribe: --method stream has no deadlines: remove --deadline-ms"),
         (&["--rate", "0"][..], "not a number from 0.001 to 1000000"),
         (&["--seconds", "1"][..], "--rate <N>"),
         (&["--rate", "1", "--closed", "1"][..], "cannot be used with"),

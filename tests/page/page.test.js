@@ -251,6 +251,20 @@ test('JSON, CSV and the grpcurl command are for the taking', async () => {
   assert.equal(JSON.parse(request).document.text, SEED);
 });
 
+test('what the page copies as CSV opens no formula in a spreadsheet', async () => {
+  // The page is served as one file, so the module is read from where it lies.
+  const module = await readFile(new globalThis.URL('../../page/copies.js', import.meta.url), 'utf8');
+  const { asCsv } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
+  const harmless = ['a=1', "'tis", '1-2', '“=1”'];
+  const formulas = ['=1+1', '+1', '-1', '@A1', '"=1', "'=1", ' =1', '\t=1', '\r=1', '\n=1', '\uff1d1'];
+  for (const text of [...harmless, ...formulas]) {
+    const expected = harmless.includes(text) ? text : `'${text}`;
+    const cell = /[",\r\n]/.test(expected) ? `"${expected.replaceAll('"', '""')}"` : expected;
+    const csv = asCsv([{ id: 'c0', text, confidence: 1, spans: [] }]);
+    assert.ok(csv.includes(`,${cell},`), `${JSON.stringify(text)}: ${csv}`);
+  }
+});
+
 test('what the service refuses is told in its words', async () => {
   await page.route('**/v1/claims:extract', (route) => route.fulfill({
     status: 400, contentType: 'application/json', body: '{"code":3,"message":"document.text is too long","details":[]}',

@@ -63,7 +63,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     (
         "serde_json",
-        &["crates/engine/src/tagging/network", "src/wire", "src/evaluation", "src/serve/json", "src/cli"],
+        &[
+            "crates/engine/src/tagging/network",
+            "src/json_lines.rs",
+            "src/wire",
+            "src/evaluation",
+            "src/serve/json",
+            "src/cli",
+        ],
     ),
     ("prost", &["src/wire", "src/serve", "src/client"]),
     ("prost_reflect", &["src/wire"]),

@@ -39,9 +39,30 @@ pub(in super::super) fn heading() -> String {
     written(|writer| writer.write_record(COLUMNS))
 }
 
+/// What becomes of cells that a spreadsheet would take for formulas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Cells {
+    /// They are written as they are: for programs.
+    AsTheyAre,
+    /// An apostrophe before them makes them text: for spreadsheets.
+    SafeForSpreadsheets,
+}
+
 /// A line for each claim.
-pub(in super::super) fn rows(message: &v1::DocumentClaims) -> String {
-    written(|writer| message.claims.iter().try_for_each(|claim| writer.write_record(row(message, claim))))
+pub(in super::super) fn rows(message: &v1::DocumentClaims, cells: Cells) -> String {
+    let cell = |cell: String| match cells {
+        Cells::SafeForSpreadsheets if is_formula(&cell) => format!("'{cell}"),
+        _ => cell,
+    };
+    let row = |claim| row(message, claim).map(cell);
+    written(|writer| message.claims.iter().try_for_each(|claim| writer.write_record(row(claim))))
+}
+
+/// Whether a spreadsheet may take a cell for a formula: after spaces and quotation marks, which some of them drop, it
+/// begins with a sign that opens one, or with white space that hides one. The same rule is in the page's copies.js.
+fn is_formula(cell: &str) -> bool {
+    let rest = cell.trim_start_matches([' ', '"', '\'']);
+    rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'])
 }
 
 fn written(write: impl FnOnce(&mut Writer<Vec<u8>>) -> csv::Result<()>) -> String {
@@ -97,7 +118,7 @@ mod tests {
             v1::Content { text: "\"Yes, no\"\nma".to_owned(), spans: vec![v1::Span { start: 3, end: 9 }] };
         let claim = v1::Claim { content: Some(content), negated: true, ..v1::Claim::default() };
         let message = v1::DocumentClaims { claims: vec![claim], ..v1::DocumentClaims::default() };
-        let file = heading() + &rows(&message);
+        let file = heading() + &rows(&message, Cells::AsTheyAre);
         let mut reader = csv::Reader::from_reader(file.as_bytes());
         let column = |name: &str| COLUMNS.iter().position(|column| *column == name).expect("a column");
         let record = reader.records().next().expect("a row").expect("as many fields as columns");
@@ -105,5 +126,19 @@ mod tests {
         assert_eq!((&record[column("start")], &record[column("end")]), ("3", "9"));
         assert_eq!(&record[column("negated")], "true");
         assert_eq!(&record[column("source")], "");
+    }
+    #[test]
+    fn cells_that_open_formulas_are_known_and_can_be_told_back() {
+        for formula in [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\"=1", "'=1", " =1", "\"' -1", "＝1",
+            "-",
+        ] {
+            assert!(is_formula(formula), "{formula:?}");
+            // Whoever takes the apostrophe from each such cell has what was there.
+            assert!(is_formula(&format!("'{formula}")), "{formula:?}");
+        }
+        for text in ["", "a=1", "'tis", "\"Yes\"", "1-2", "— no", "“=1”"] {
+            assert!(!is_formula(text), "{text:?}");
+        }
     }
 }

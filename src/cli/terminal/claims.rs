@@ -6,7 +6,7 @@ use std::io;
 
 use anstyle::{AnsiColor, Style};
 
-use super::names::{printable, short_name};
+use super::super::names::{printable, short_name};
 use super::wrap::Wrapped;
 use crate::wire::v1;
 
@@ -23,14 +23,14 @@ const QUIET: Style = Style::new().dimmed();
 const FLAG: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 
 /// How wide the lines are: as the terminal, within reason.
-pub(super) fn width() -> usize {
+pub(in super::super) fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(io::stdout());
     let columns = terminal.map_or(WIDEST, |(columns, _)| columns.0.into());
     columns.clamp(NARROWEST, WIDEST)
 }
 
 /// A document's name and claims. The message's offsets are bytes of `text`.
-pub(super) fn document(text: &str, message: &v1::DocumentClaims, width: usize) -> String {
+pub(in super::super) fn document(text: &str, message: &v1::DocumentClaims, width: usize) -> String {
     let page = Page::new(text, message, width);
     let count = match message.claims.len() {
         0 => "no claims".to_owned(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::failure::complain;
+use super::super::failure::complain;
 
 /// With more files than this there is a bar.
 const A_FEW_FILES: usize = 4;
@@ -14,7 +14,7 @@ const A_FEW_FILES: usize = 4;
 const A_LOT_OF_BYTES: u64 = 16 << 20;
 
 /// How far the reading has come. Does nothing where there is no bar.
-pub(super) struct Progress {
+pub(in super::super) struct Progress {
     bar: Option<ProgressBar>,
     /// Standard output goes to the same screen.
     shares_terminal: bool,
@@ -22,7 +22,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// A bar over the bytes of some files, if there is a terminal to show it and enough to do.
-    pub(super) fn over(files: &[PathBuf]) -> Self {
+    pub(in super::super) fn over(files: &[PathBuf]) -> Self {
         let size = |file: &PathBuf| fs::metadata(file).map_or(0, |data| data.len());
         let total: u64 = files.iter().map(size).sum();
         let wanted = files.len() > A_FEW_FILES || total > A_LOT_OF_BYTES;
@@ -40,7 +40,7 @@ impl Progress {
     }
 
     /// Another piece of input is done, and the number of documents so far.
-    pub(super) fn advance(&self, bytes: usize, documents: u64) {
+    pub(in super::super) fn advance(&self, bytes: usize, documents: u64) {
         if let Some(bar) = &self.bar {
             bar.inc(bytes as u64);
             bar.set_message(format!("{documents} documents"));
@@ -48,7 +48,7 @@ impl Progress {
     }
 
     /// Writes to standard output, which the bar makes room for where both are on one screen.
-    pub(super) fn write(&self, output: &mut impl Write, text: &str) -> io::Result<()> {
+    pub(in super::super) fn write(&self, output: &mut impl Write, text: &str) -> io::Result<()> {
         match &self.bar {
             Some(bar) if self.shares_terminal => bar.suspend(|| {
                 output.write_all(text.as_bytes())?;
@@ -59,7 +59,7 @@ impl Progress {
     }
 
     /// Says on standard error what is wrong with a piece of input.
-    pub(super) fn complain(&self, fault: &str) {
+    pub(in super::super) fn complain(&self, fault: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| complain(&fault)),
             None => complain(&fault),
@@ -67,7 +67,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub(super) fn finish(&self) {
+    pub(in super::super) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Color, Style};
 
-use super::names::{printable, short_name};
+use super::super::names::{printable, short_name};
 use super::wrap::Wrapped;
 use crate::wire::{InputQuotation, v1};
 use v1::verify_quotations_response::Item;
@@ -13,7 +13,7 @@ const QUIET: Style = Style::new().dimmed();
 const FLAG: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
 
 /// An item with its quotation.
-pub(super) fn item(quotation: &InputQuotation, item: &Item, width: usize) -> String {
+pub(in super::super) fn item(quotation: &InputQuotation, item: &Item, width: usize) -> String {
     let verdict = item.verdict();
     let mut wrapped = Wrapped::new(width, 0, 2);
     wrapped.add(&short_name(verdict.as_str_name(), "VERDICT_"), style_of(verdict), 0);
@@ -32,7 +32,7 @@ pub(super) fn item(quotation: &InputQuotation, item: &Item, width: usize) -> Str
     lines
 }
 
-/// Whose words they are, and whether they are whose they are said to be.
+/// The speaker found, and whether it matches the speaker given.
 fn who(quotation: &InputQuotation, item: &Item, width: usize) -> String {
     let given = printable(quotation.speaker.trim());
     let speaker = if item.speaker.is_empty() {

@@ -11,35 +11,38 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::failure::reason;
-use super::files::{self, STANDARD_INPUT};
+use super::super::failure::reason;
+use super::super::files::{self, STANDARD_INPUT};
+use super::fields::{id, json_fault, string};
 
 /// How the files hold their documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum InputForm {
+pub(in super::super) enum InputForm {
     /// A file is one text
     Text,
-    /// A line is one document: {"id": "…", "text": "…"}, perhaps with its `publish_time`; other fields are passed over
+    /// A line is one document: {"id": "…", "text": "…"}, perhaps with its `publish_time`; other fields are ignored. The
+    /// id is a string or a whole number
     Jsonl,
 }
 
 /// A text with its name.
 #[derive(Debug)]
-pub(super) struct NamedText {
-    pub(super) id: String,
-    pub(super) text: String,
+pub(in super::super) struct NamedText {
+    pub(in super::super) id: String,
+    pub(in super::super) text: String,
     /// The day of its publication, where the line tells it.
-    pub(super) published: Option<Date>,
+    pub(in super::super) published: Option<Date>,
 }
 
 /// What was drawn from the input, not yet looked at: that is the workers' part.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(in super::super) struct Piece {
     /// Where it comes from: a file, or a file and a line of it ("a.jsonl 3" as `a.jsonl:3`).
-    pub(super) place: String,
+    pub(in super::super) place: String,
     /// How many bytes of the input it took.
-    pub(super) size: usize,
+    pub(in super::super) size: usize,
     material: Material,
 }
 
@@ -51,7 +54,7 @@ enum Material {
 }
 
 /// The pieces of some files, drawn one by one.
-pub(super) struct Pieces {
+pub(in super::super) struct Pieces {
     files: VecDeque<PathBuf>,
     form: Option<InputForm>,
     lines: Option<Lines>,
@@ -67,7 +70,7 @@ struct Lines {
 
 impl InputForm {
     /// The form of a file, by its ending.
-    pub(super) fn of(file: &Path) -> Self {
+    pub(in super::super) fn of(file: &Path) -> Self {
         let ending = file.extension().unwrap_or_default();
         let is_lines = ["jsonl", "ndjson"].iter().any(|lines| ending.eq_ignore_ascii_case(lines));
         if is_lines { Self::Jsonl } else { Self::Text }
@@ -76,7 +79,7 @@ impl InputForm {
 
 impl Pieces {
     /// The pieces of `files`, in the form given or in that of each one's ending.
-    pub(super) fn new(files: &[PathBuf], form: Option<InputForm>) -> Self {
+    pub(in super::super) fn new(files: &[PathBuf], form: Option<InputForm>) -> Self {
         Self { files: files.iter().cloned().collect(), form, lines: None }
     }
 
@@ -165,7 +168,7 @@ impl Piece {
     }
 
     /// The document that it holds, or why it holds none.
-    pub(super) fn document(self) -> Result<NamedText, String> {
+    pub(in super::super) fn document(self) -> Result<NamedText, String> {
         let document = match self.material {
             Material::Text(bytes) => NamedText { id: self.place, text: files::text(bytes)?, published: None },
             Material::Line(bytes) => document_of_line(&files::text(bytes)?)?,
@@ -184,7 +187,8 @@ impl Piece {
 
 #[derive(Deserialize)]
 struct Line {
-    id: Option<Value>,
+    // As it is written: a number keeps all its digits.
+    id: Option<Box<RawValue>>,
     text: Option<Value>,
     publish_time: Option<Value>,
 }
@@ -202,33 +206,14 @@ fn document_of_line(line: &str) -> Result<NamedText, String> {
             Some(date(&string(time, "publish_time")?).map_err(|why| format!("the publish_time is {why}"))?)
         }
     };
-    Ok(NamedText { id: string(parsed.id, "id")?, text: string(parsed.text, "text")?, published })
+    Ok(NamedText { id: id(parsed.id.as_deref(), "id")?, text: string(parsed.text, "text")?, published })
 }
 
 /// A day from "2022-05-14", or the UTC day of "2022-05-14T15:55:00+02:00".
-pub(super) fn date(written: &str) -> Result<Date, String> {
+pub(in super::super) fn date(written: &str) -> Result<Date, String> {
     let time = written.parse::<Timestamp>().map(|time| TimeZone::UTC.to_datetime(time).date());
     // A date as it stands, before a time without zone is taken for one.
     time.or_else(|_| written.parse::<Date>()).map_err(|_| {
         format!("{written:?}, not a date such as 2022-05-14 or a time such as 2022-05-14T15:55:00Z")
     })
-}
-
-/// Why a line is no JSON, without the line's number.
-pub(super) fn json_fault(error: &serde_json::Error) -> String {
-    let whole = error.to_string();
-    let what = whole.split(" at line ").next().unwrap_or_default();
-    format!("{what} (column {})", error.column())
-}
-
-/// A field that has to be a string.
-pub(super) fn string(value: Option<Value>, field: &str) -> Result<String, String> {
-    match value {
-        Some(Value::String(string)) => Ok(string),
-        Some(other) => {
-            let shown: String = other.to_string().chars().take(40).collect();
-            Err(format!("the {field} is {shown}, not a string"))
-        }
-        None => Err(format!("has no {field}")),
-    }
 }
