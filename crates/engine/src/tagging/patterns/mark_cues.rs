@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::annotation::classes::ClassedDocument;
 use crate::annotation::clauses::Extent;
 use crate::lexicon::WordClasses;
-use crate::tagging::labels::{Labels, Link, Role, SourceLink};
-use crate::text::TokenKind;
+use crate::tagging::labels::{Labels, Link, Origin};
+use crate::text::{Parts, TokenKind};
 
 /// How sure a colon after a name is.
 const COLON_CONFIDENCE: f32 = 0.7;
@@ -167,9 +167,6 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
         return;
     }
     push(labels, "quotation-dash-source", phrase, dash, vec![tokens], DASH_CONFIDENCE);
-    if let Some(link) = labels.links.last_mut() {
-        link.time = date;
-    }
 }
 
 /// The token after "(@name)", the account of a post.
@@ -202,24 +199,7 @@ pub(crate) fn push(
     if contents.is_empty() {
         return;
     }
-    let source = SourceLink::Span(labels.push(Role::Source, source, confidence));
-    let cue = cue.into().map(|cue| labels.push(Role::Cue, cue..cue + 1, confidence));
-    let contents =
-        contents.into_iter().map(|content| labels.push(Role::Content, content, confidence)).collect();
-    labels.links.push(Link {
-        pattern,
-        frame: None,
-        entry: None,
-        cue,
-        source,
-        contents,
-        shares_source: false,
-        negated: false,
-        hedged: false,
-        addressee: None,
-        medium: None,
-        time: None,
-        source_confidence: confidence,
-        confidence,
-    });
+    let cue = cue.into().map(|cue| cue..cue + 1);
+    let parts = Parts { source: Some(source), cue, contents };
+    labels.links.push(Link::new(Origin::without_entry(pattern), parts, confidence));
 }
