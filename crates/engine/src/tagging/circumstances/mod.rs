@@ -92,3 +92,59 @@ impl<'a> Holders<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Words;
+    use crate::segmentation::segment;
+    use crate::tagging::labels::{Link, Origin};
+    use crate::text::{Document, Parts};
+
+    fn tokens(document: &Document<'_>, words: &str) -> Range<usize> {
+        let start = document.text.find(words).expect("the words stand in the text");
+        let first = document.tokens.partition_point(|token| token.span.start < start);
+        first..document.tokens.partition_point(|token| token.span.end <= start + words.len())
+    }
+
+    #[test]
+    fn what_stands_outside_of_a_content_is_said_of_the_attribution_that_has_it() {
+        let text = "On Monday, the mayor said in a statement that Vega had denied the claim on Sunday.";
+        let document = segment(text);
+        let classed = ClassedDocument::new(&document, &Words::embedded());
+        let link = |source: &str, cue: &str, content: &str| {
+            let at = |words: &str| tokens(&document, words);
+            let parts = Parts { source: Some(at(source)), cue: Some(at(cue)), contents: vec![at(content)] };
+            Link::new(Origin::without_entry("test"), parts, 1.0)
+        };
+        let links = vec![
+            link("the mayor", "said", "that Vega had denied the claim on Sunday"),
+            link("Vega", "had denied", "the claim"),
+        ];
+        let mut labels = Labels { links };
+        read(&classed, &Lexicon::embedded(), &mut labels);
+        let [outer, inner] = [0, 1].map(|link| {
+            let found = &labels.links[link].circumstances;
+            [&found.medium, &found.time]
+                .map(|part| part.clone().map(|part| document.span_of(&part).slice(text)))
+        });
+        assert_eq!(outer, [Some("a statement"), Some("Monday")]);
+        assert_eq!(inner, [None, Some("Sunday")]);
+    }
+
+    #[test]
+    fn a_source_that_is_told_is_none() {
+        let document = segment("The bank was told that it had to pay.");
+        let classed = ClassedDocument::new(&document, &Words::embedded());
+        let bank = tokens(&document, "The bank");
+        let parts = Parts {
+            source: Some(bank.clone()),
+            cue: Some(tokens(&document, "was told")),
+            contents: vec![tokens(&document, "that it had to pay")],
+        };
+        let mut labels = Labels { links: vec![Link::new(Origin::without_entry("test"), parts, 1.0)] };
+        read(&classed, &Lexicon::embedded(), &mut labels);
+        assert_eq!(labels.links[0].circumstances.addressee, Some(bank));
+        assert_eq!(labels.links[0].parts.source, None);
+    }
+}

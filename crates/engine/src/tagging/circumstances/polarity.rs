@@ -296,6 +296,39 @@ mod tests {
     }
 
     #[test]
+    fn nobody_comes_before_silence_silence_before_refusals_and_these_before_words() {
+        let lexicon = Lexicon::embedded();
+        let words = Words::embedded();
+        for (text, [source, cue, content], lemma, negated) in [
+            ("No official refused to leave.", ["No official", "refused", "to leave"], "refuse", true),
+            ("Ruiz made no mention of it.", ["Ruiz", "made no mention of", "it"], "make no mention of", true),
+            ("Ruiz refused to leave.", ["Ruiz", "refused", "to leave"], "refuse", true),
+            ("Ruiz did not refuse to leave.", ["Ruiz", "did not refuse", "to leave"], "refuse", false),
+            ("Ruiz has no plans to leave.", ["Ruiz", "has no plans", "to leave"], "have no plans", true),
+            ("Ruiz refused to comment on it.", ["Ruiz", "refused", "to comment on it"], "refuse", false),
+            ("Ruiz has not publicly said so.", ["Ruiz", "said", "so"], "say", true),
+            ("Ruiz said so.", ["Ruiz", "said", "so"], "say", false),
+        ] {
+            let document = segment(text);
+            let classed = ClassedDocument::new(&document, &words);
+            let tokens = |words: &str| {
+                let start = text.find(words).expect("the words stand in the text");
+                let first = document.tokens.partition_point(|token| token.span.start < start);
+                first..document.tokens.partition_point(|token| token.span.end <= start + words.len())
+            };
+            let parts = Parts {
+                source: Some(tokens(source)),
+                cue: Some(tokens(cue)),
+                contents: vec![tokens(content)],
+            };
+            let mut entries = lexicon.entries().iter().filter(|entry| entry.lemma == lemma);
+            let entry = entries.clone().find(|entry| is_refusal(entry)).or_else(|| entries.next());
+            assert!(entry.is_some(), "{lemma} has an entry");
+            assert_eq!(super::read(&classed, &parts, entry).negated, negated, "{text}");
+        }
+    }
+
+    #[test]
     fn every_refusal_is_a_cue() {
         let lexicon = Lexicon::embedded();
         let reached = |lemma| lexicon.entries().iter().any(|entry| entry.lemma == lemma && is_refusal(entry));
