@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::annotation::classes::ClassedDocument;
 use crate::lexicon::WordClasses;
 use crate::tagging::circumstances::surroundings::Surroundings;
+use crate::tagging::patterns::mark_cues::signed_date;
 use crate::text::TokenKind;
 
 /// The longest time expression, in tokens: "the morning of Tuesday, 12 April 2011".
@@ -49,8 +50,9 @@ impl ClassedDocument<'_> {
             .or_else(|| self.adjacent_time(around, addressee))
     }
 
-    /// "Said in 2013", "wrote Ruiz in 2020", "told reporters in RECENT WEEKS": what may be the time of anything else in
-    /// the sentence is that of the cue only within it and directly behind it, its source or whom it tells.
+    /// "Said in 2013", "wrote Ruiz in 2020", "told reporters in RECENT WEEKS", "will announce NEXT WEEK": what may be the
+    /// time of anything else in the sentence is that of the cue only within it and directly behind it, its source or
+    /// whom it tells. "– Ruiz, MAY 14, 2022" signs a quotation.
     fn adjacent_time(
         &self,
         around: &Surroundings<'_>,
@@ -62,14 +64,17 @@ impl ClassedDocument<'_> {
             source.start >= cue.end && !(source.start..source.end).any(|token| self.is_verbal(token))
         });
         let behind = [source, addressee].into_iter().flatten().map(|part| part.end);
-        cue.clone().chain([cue.end]).chain(behind).find_map(|token| {
+        let directly = cue.clone().chain([cue.end]).chain(behind).find_map(|token| {
+            let named = self.time_at(token, around.reach.end);
             let first = token + 1;
             let is_year = self.is_kind(first, TokenKind::Number);
             let is_recent = self.is_word(first, "recent");
             let time = first..first + 1 + usize::from(is_recent);
             let opens = self.is_word(token, "in") && self.opens_time(token) && (is_year || is_recent);
-            (opens && !around.parts.overlap(&time)).then_some(time)
-        })
+            named.or(opens.then_some(time)).filter(|time| !around.parts.overlap(time))
+        });
+        let is_signature = self.is_kind(cue.start, TokenKind::Dash);
+        directly.or_else(|| source.filter(|_| is_signature).and_then(|source| signed_date(self, source)))
     }
 
     /// "AFTER THE LEAK," where a sentence begins: from its preposition to before the comma.

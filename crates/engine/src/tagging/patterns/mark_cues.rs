@@ -161,12 +161,16 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
     }
     let end = classed.sentence(dash).end;
     let Some(phrase) = classed.noun_phrase_after(dash + 1, end.min(dash + 12)) else { return };
-    let after = without_account(classed, phrase.end);
-    let date = date_until(classed, after..end);
-    if after < end && date.is_none() && !classed.is_kind(phrase.end, TokenKind::Comma) {
+    let is_signed = without_account(classed, phrase.end) >= end || signed_date(classed, &phrase).is_some();
+    if !is_signed && !classed.is_kind(phrase.end, TokenKind::Comma) {
         return;
     }
     push(labels, "quotation-dash-source", phrase, dash, vec![tokens], DASH_CONFIDENCE);
+}
+
+/// The date behind a source that signs a quotation: "– Ruiz (@ruiz) MAY 14, 2022".
+pub(crate) fn signed_date(classed: &ClassedDocument<'_>, source: &Range<usize>) -> Option<Range<usize>> {
+    date_until(classed, without_account(classed, source.end)..classed.sentence(source.start).end)
 }
 
 /// The token after "(@name)", the account of a post.
