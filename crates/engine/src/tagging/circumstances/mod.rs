@@ -122,7 +122,7 @@ mod tests {
             link("Vega", "had denied", "the claim"),
         ];
         let mut labels = Labels { links };
-        read(&classed, &Lexicon::embedded(), &mut labels);
+        read(&classed, &Lexicon::embedded(), &mut labels, &Watch::never()).expect("nobody calls it off");
         let [outer, inner] = [0, 1].map(|link| {
             let found = &labels.links[link].circumstances;
             [&found.medium, &found.time]
@@ -143,7 +143,7 @@ mod tests {
             contents: vec![tokens(&document, "that it had to pay")],
         };
         let mut labels = Labels { links: vec![Link::new(Origin::without_entry("test"), parts, 1.0)] };
-        read(&classed, &Lexicon::embedded(), &mut labels);
+        read(&classed, &Lexicon::embedded(), &mut labels, &Watch::never()).expect("nobody calls it off");
         assert_eq!(labels.links[0].circumstances.addressee, Some(bank));
         assert_eq!(labels.links[0].parts.source, None);
     }
