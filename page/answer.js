@@ -54,7 +54,7 @@ function sourceOf(source) {
 
 function whyOf(explanation) {
   return {
-    frame: explanation.frame ?? '',
+    pattern: explanation.pattern ?? '',
     entry: explanation.cueEntry ?? '',
     source: explanation.sourceConfidence ?? 0,
     cue: explanation.cueConfidence ?? 0,

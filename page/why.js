@@ -36,7 +36,7 @@ function reasons(claim, looks) {
       row('Cue', cue ? `“${cue.text}”` : 'none: by its place alone', why?.cue),
       cue ? row('Lexicon', why?.entry ? why.entry.replaceAll('/', ' · ') : 'has no entry for it') : null,
       row('Content', `${KINDS[claim.kind] ?? ''}${claim.parent === '' ? '' : ', within another claim'}`, why?.content),
-      why?.frame ? row('Frame', frame(why.frame)) : null,
+      why?.pattern ? row('Pattern', pattern(why.pattern)) : null,
       row('Claim', 'all in all', claim.confidence)));
 }
 
@@ -53,7 +53,7 @@ function title(claim, before = '') {
     claim.act === '' ? '' : ` · ${claim.act}`);
 }
 
-function frame(name) {
+function pattern(name) {
   return name === 'network' ? 'none: by the network alone' : name.replaceAll('-', ' · ');
 }
 

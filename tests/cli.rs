@@ -44,7 +44,7 @@ fn a_text_file_becomes_a_line_with_its_claims() {
     assert_eq!(claim["type"], "ATTRIBUTION_TYPE_COMMUNICATION");
     assert!(claim.get("explanation").is_none());
     let full = place.run(&["extract", "--view", "full", "a.txt"]).lines();
-    assert!(full[0]["claims"][0]["explanation"]["frame"].is_string());
+    assert!(full[0]["claims"][0]["explanation"]["pattern"].is_string());
 }
 
 #[test]

@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use ascribe_engine::claims::{Claim, confident};
+use ascribe_engine::claims::{Claim, with_min_confidence};
 use ascribe_engine::coreference::Alias;
 use ascribe_engine::{Context, Extractor};
 
@@ -67,7 +67,7 @@ fn every_case_is_proposed() {
     for page in &pages {
         let mut right_here = 0;
         for case in &page.cases {
-            let verdict = Verdict::of(case, &confident(extractor.propose(&case.text), PROPOSED));
+            let verdict = Verdict::of(case, &with_min_confidence(extractor.propose(&case.text), PROPOSED));
             match complaint(case, &verdict) {
                 Some(complaint) => {
                     let _ = writeln!(report, "\n{}:{} {}\n{complaint}", page.name, case.line, case.heading);

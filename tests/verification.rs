@@ -13,8 +13,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use ascribe_engine::Verifier;
-use ascribe_engine::claims::{Claim, Content, Explanation, QuotationKind};
-use ascribe_engine::lexicon::{AttributionType, SpeechAct};
+use ascribe_engine::claims::{Claim, Content, QuotationKind};
 use ascribe_engine::text::Span;
 use ascribe_engine::{Extraction, GivenQuotation, Verdict};
 use serde_json::Value;
@@ -51,28 +50,9 @@ fn article(line: &str) -> Article {
 }
 
 fn claim(spans: &[Span]) -> Claim {
-    Claim {
-        parent: None,
-        kind: QuotationKind::Direct,
-        attribution_type: AttributionType::Communication,
-        act: SpeechAct::Assertion,
-        source: None,
-        cue: None,
-        content: Content { spans: spans.to_vec() },
-        negated: false,
-        hedged: false,
-        addressee: None,
-        medium: None,
-        time: None,
-        confidence: 1.0,
-        explanation: Explanation {
-            frame: "gold",
-            cue_entry: String::new(),
-            source_confidence: 1.0,
-            cue_confidence: 1.0,
-            content_confidence: 1.0,
-        },
-    }
+    let mut claim = Claim::new(Content::new(spans.to_vec()));
+    claim.kind = QuotationKind::Direct;
+    claim
 }
 
 /// How often each way of making a quotation led to which verdict.

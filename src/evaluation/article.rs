@@ -105,9 +105,9 @@ impl Edges {
             source: source.map(|source| self.all(&source.spans)).unwrap_or_default(),
             cue: claim.cue.as_ref().map(|cue| self.all(&cue.spans)).unwrap_or_default(),
             content: self.all(&claim.content.spans),
-            addressee: part(claim.addressee),
-            medium: part(claim.medium),
-            time: part(claim.time.as_ref().map(|time| time.span)),
+            addressee: part(claim.circumstances.addressee),
+            medium: part(claim.circumstances.medium),
+            time: part(claim.circumstances.time.as_ref().map(|time| time.span)),
             nested: claim.parent.is_some(),
             kind: kind_name(claim.kind).to_owned(),
             attribution_type: claim.attribution_type.name().to_owned(),
@@ -116,8 +116,8 @@ impl Edges {
             speaker_kind: entity_name(source.map_or(EntityKind::Unknown, |source| source.entity_kind))
                 .to_owned(),
             named: source.is_some_and(|source| source.named),
-            negated: claim.negated,
-            hedged: claim.hedged,
+            negated: claim.polarity.negated,
+            hedged: claim.polarity.hedged,
         }
     }
 }

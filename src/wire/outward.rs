@@ -5,8 +5,7 @@ use prost::Message;
 use super::offsets::Offsets;
 use super::options::{OutputOptions, Provenance, View};
 use super::v1;
-use ascribe_engine::claims::ancestors::nearest_kept;
-use ascribe_engine::claims::{Claim, Cue, Explanation, Source};
+use ascribe_engine::claims::{Claim, Cue, Explanation, Source, select};
 use ascribe_engine::lexicon::CueEntry;
 use ascribe_engine::text::Span;
 
@@ -87,20 +86,18 @@ fn is_wanted(claim: &Claim, options: &OutputOptions) -> bool {
 fn spans(claim: &Claim) -> impl Iterator<Item = Span> {
     let source = claim.source.iter().flat_map(|source| source.spans.iter().chain(&source.resolved_span));
     let cue = claim.cue.iter().flat_map(|cue| &cue.spans);
-    let parts = claim.addressee.iter().chain(&claim.medium).chain(claim.time.iter().map(|time| &time.span));
+    let around = &claim.circumstances;
+    let time = around.time.iter().map(|time| &time.span);
+    let parts = around.addressee.iter().chain(&around.medium).chain(time);
     source.chain(cue).chain(&claim.content.spans).chain(parts).copied()
 }
 
 /// Gives every message the name of the nearest claim that holds it and is itself among the messages.
 /// `selected` tells for each message which claim it is, ascending.
 fn name_parents(messages: &mut [v1::Claim], claims: &[Claim], selected: &[usize]) {
-    let mut is_selected = vec![false; claims.len()];
-    for &index in selected {
-        is_selected[index] = true;
-    }
-    let nearest = nearest_kept(claims, |claim| is_selected[claim]);
-    for (message, &index) in messages.iter_mut().zip(selected) {
-        message.parent_claim_id = nearest[index].map(claim_id).unwrap_or_default();
+    let selected = select(claims, |claim| selected.binary_search(&claim).is_ok());
+    for (message, selected) in messages.iter_mut().zip(selected) {
+        message.parent_claim_id = selected.parent.map(claim_id).unwrap_or_default();
     }
 }
 
@@ -130,11 +127,11 @@ impl Converter<'_> {
                 spans: self.spans(&claim.content.spans),
                 text: self.joined(&claim.content.spans),
             }),
-            negated: claim.negated,
-            hedged: claim.hedged,
-            addressee: claim.addressee.map(|span| self.text_part(span)),
-            medium: claim.medium.map(|span| self.text_part(span)),
-            time: claim.time.as_ref().map(|time| v1::TimeExpression {
+            negated: claim.polarity.negated,
+            hedged: claim.polarity.hedged,
+            addressee: claim.circumstances.addressee.map(|span| self.text_part(span)),
+            medium: claim.circumstances.medium.map(|span| self.text_part(span)),
+            time: claim.circumstances.time.as_ref().map(|time| v1::TimeExpression {
                 span: Some(self.offsets.span(time.span)),
                 text: time.span.slice(self.text).to_owned(),
                 resolved: time.resolved.clone(),
@@ -187,7 +184,7 @@ impl Converter<'_> {
 
 fn explanation(explanation: &Explanation) -> v1::Explanation {
     v1::Explanation {
-        frame: explanation.frame.to_owned(),
+        pattern: explanation.pattern.to_owned(),
         cue_entry: explanation.cue_entry.clone(),
         source_confidence: explanation.source_confidence,
         cue_confidence: explanation.cue_confidence,

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::wire::OffsetUnit;
-use ascribe_engine::claims::{Content, EntityKind, MentionForm, QuotationKind, TimeExpression};
-use ascribe_engine::lexicon::{AttributionType, SpeechAct, Stance};
+use ascribe_engine::claims::{Content, EntityKind, QuotationKind, TimeExpression};
 
 const TEXT: &str = "Zoé 👍 said on Monday that Bo had denied he lied.";
 
@@ -13,42 +12,16 @@ fn span_of(part: &str) -> Span {
 }
 
 fn claim(source: &str, cue: &str, content: &str, parent: Option<usize>) -> Claim {
-    Claim {
-        parent,
-        kind: QuotationKind::Indirect,
-        attribution_type: AttributionType::Communication,
-        act: SpeechAct::Assertion,
-        source: Some(Source {
-            spans: vec![span_of(source)],
-            form: MentionForm::Name,
-            resolved_name: source.to_owned(),
-            resolved_span: None,
-            entity_kind: EntityKind::Person,
-            named: true,
-            title: String::new(),
-            entity: 0,
-        }),
-        cue: Some(Cue {
-            spans: vec![span_of(cue)],
-            lemma: cue.to_owned(),
-            in_lexicon: true,
-            stance: Stance::Neutral,
-        }),
-        content: Content { spans: vec![span_of(content)] },
-        negated: false,
-        hedged: false,
-        addressee: None,
-        medium: None,
-        time: None,
-        confidence: 0.5,
-        explanation: Explanation {
-            frame: "source-cue-content",
-            cue_entry: String::new(),
-            source_confidence: 0.5,
-            cue_confidence: 0.5,
-            content_confidence: 0.5,
-        },
-    }
+    let mut claim = Claim::new(Content::new(vec![span_of(content)]));
+    claim.parent = parent;
+    let mut source = Source::new(vec![span_of(source)], source.to_owned());
+    source.entity_kind = EntityKind::Person;
+    source.named = true;
+    claim.source = Some(source);
+    claim.cue = Some(Cue::new(vec![span_of(cue)], cue.to_owned()));
+    claim.confidence = 0.5;
+    claim.explanation = Explanation::new("source-cue-that");
+    claim
 }
 
 /// Three claims, each in the one before.
@@ -58,7 +31,7 @@ fn nested() -> Vec<Claim> {
         claim("Bo", "denied", "he lied", Some(0)),
         claim("he", "lied", "lied", Some(1)),
     ];
-    claims[0].time = Some(TimeExpression { span: span_of("on Monday"), resolved: String::new() });
+    claims[0].circumstances.time = Some(TimeExpression::new(span_of("on Monday")));
     claims[1].kind = QuotationKind::Mixed;
     claims
 }
@@ -111,7 +84,7 @@ fn the_explanation_is_for_the_full_view() {
     assert_eq!(message(&OutputOptions::default()).claims[0].explanation, None);
     let full = message(&OutputOptions { view: View::Full, ..OutputOptions::default() });
     let explanation = full.claims[0].explanation.as_ref();
-    assert_eq!(explanation.map(|explanation| explanation.frame.as_str()), Some("source-cue-content"));
+    assert_eq!(explanation.map(|explanation| explanation.pattern.as_str()), Some("source-cue-that"));
 }
 
 #[test]

@@ -98,7 +98,7 @@ class ServiceTest(unittest.TestCase):
 
     def test_the_full_view_explains(self):
         full = self.extract(view=self.client.enum("CLAIM_VIEW_FULL"))
-        self.assertTrue(all(claim.explanation.frame for claim in full.claims))
+        self.assertTrue(all(claim.explanation.pattern for claim in full.claims))
         self.assertFalse(any(claim.HasField("explanation") for claim in self.extract().claims))
 
     def test_a_batch_answers_each_document(self):

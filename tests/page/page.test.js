@@ -115,7 +115,7 @@ test('the focus goes from claim to claim by the arrow keys, and a note says why 
   const note = page.locator('#why');
   await note.waitFor();
   const first = await note.textContent();
-  assert.match(first, /Frame/);
+  assert.match(first, /Pattern/);
   assert.match(first, /Lexicon/);
   await page.keyboard.press('ArrowRight');
   assert.notEqual(await note.textContent(), first);

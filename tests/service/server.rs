@@ -9,7 +9,7 @@ use ascribe::client::ClaimServiceClient;
 use ascribe::serve::{Engine, ServeError, ServiceConfig, run_while_loading};
 use ascribe::wire::v1;
 use ascribe_engine::claims::{Claim, Content, Explanation, QuotationKind};
-use ascribe_engine::lexicon::{AttributionType, Lexicon, SpeechAct};
+use ascribe_engine::lexicon::Lexicon;
 use ascribe_engine::text::Span;
 use ascribe_engine::{Context, IsCancelled};
 use tokio::net::TcpListener;
@@ -150,28 +150,14 @@ impl Engine for Scripted {
 
 /// A claim without source and cue whose content is the whole text.
 fn claim(text: &str) -> Claim {
-    Claim {
-        parent: None,
-        kind: QuotationKind::Direct,
-        attribution_type: AttributionType::Communication,
-        act: SpeechAct::Assertion,
-        source: None,
-        cue: None,
-        content: Content { spans: vec![Span::new(0, text.len())] },
-        negated: false,
-        hedged: false,
-        addressee: None,
-        medium: None,
-        time: None,
-        confidence: 0.5,
-        explanation: Explanation {
-            frame: "scripted",
-            cue_entry: String::new(),
-            source_confidence: 0.0,
-            cue_confidence: 0.0,
-            content_confidence: 0.5,
-        },
-    }
+    let mut claim = Claim::new(Content::new(vec![Span::new(0, text.len())]));
+    claim.kind = QuotationKind::Direct;
+    claim.confidence = 0.5;
+    claim.explanation = Explanation::new("scripted");
+    claim.explanation.source_confidence = 0.0;
+    claim.explanation.cue_confidence = 0.0;
+    claim.explanation.content_confidence = 0.5;
+    claim
 }
 
 pub(crate) fn document(text: &str) -> v1::Document {

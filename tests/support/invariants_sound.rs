@@ -20,7 +20,8 @@ pub(crate) fn assert_sound(text: &str, claims: &[Claim]) {
 
 /// Every span that a claim holds.
 pub(crate) fn spans(claim: &Claim) -> Vec<Span> {
-    let parts = [claim.addressee, claim.medium, claim.time.as_ref().map(|time| time.span)];
+    let around = &claim.circumstances;
+    let parts = [around.addressee, around.medium, around.time.as_ref().map(|time| time.span)];
     let resolved = claim.source.as_ref().and_then(|source| source.resolved_span);
     let listed = [source_spans(claim), cue_spans(claim), &claim.content.spans];
     listed.into_iter().flatten().copied().chain(parts.into_iter().flatten()).chain(resolved).collect()

@@ -123,10 +123,13 @@ impl Record {
         compare("it", self.named.map(named).as_slice(), source.map_or("", |source| named(source.named)));
         let form = source.map_or("", |source| form_name(source.form));
         compare("form", self.form.map(form_name).as_slice(), form);
-        let resolved = claim.time.as_ref().map_or("", |time| &time.resolved);
+        let resolved = claim.circumstances.time.as_ref().map_or("", |time| &time.resolved);
         compare("date", &strs(&self.dated), resolved);
-        let time = claim.time.as_ref().map(|time| time.span);
-        let parts = [("addressee", &self.addressee, claim.addressee), ("medium", &self.medium, claim.medium)];
+        let time = claim.circumstances.time.as_ref().map(|time| time.span);
+        let parts = [
+            ("addressee", &self.addressee, claim.circumstances.addressee),
+            ("medium", &self.medium, claim.circumstances.medium),
+        ];
         for (what, expected, found) in parts.into_iter().chain([("time", &self.time, time)]) {
             differences.extend(expected.difference(what, found, text));
         }
@@ -179,10 +182,10 @@ pub(crate) fn written(claim: &Claim, text: &str) -> String {
     let mut part = |name: &str, span: Option<Span>| {
         words.extend(span.map(|span| format!("{name} `{}`", span.slice(text))));
     };
-    part("to", claim.addressee);
-    part("through", claim.medium);
-    part("when", claim.time.as_ref().map(|time| time.span));
-    let date = claim.time.as_ref().map(|time| &time.resolved).filter(|date| !date.is_empty());
+    part("to", claim.circumstances.addressee);
+    part("through", claim.circumstances.medium);
+    part("when", claim.circumstances.time.as_ref().map(|time| time.span));
+    let date = claim.circumstances.time.as_ref().map(|time| &time.resolved).filter(|date| !date.is_empty());
     words.extend(date.map(|date| format!("dated `{date}`")));
     words.join(" ")
 }

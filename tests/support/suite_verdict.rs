@@ -176,8 +176,8 @@ fn differences(attributes: &Attributes, claim: &Claim, partners: &[Option<usize>
     compare(attributes.act.is_none_or(|act| act == claim.act), "another act");
     let stance = claim.cue.as_ref().map(|cue| cue.stance);
     compare(attributes.stance.is_none_or(|expected| Some(expected) == stance), "another stance");
-    compare(attributes.negated.is_none_or(|negated| negated == claim.negated), "negation");
-    compare(attributes.hedged.is_none_or(|hedged| hedged == claim.hedged), "hedge");
+    compare(attributes.negated.is_none_or(|negated| negated == claim.polarity.negated), "negation");
+    compare(attributes.hedged.is_none_or(|hedged| hedged == claim.polarity.hedged), "hedge");
     compare(
         attributes.parent.is_none_or(|number| match number.checked_sub(1) {
             None => claim.parent.is_none(),
@@ -200,8 +200,8 @@ fn written(claim: &Claim, text: &str) -> String {
         claim.act.name().to_owned(),
     ];
     attributes.extend(claim.cue.as_ref().map(|cue| cue.stance.name().to_owned()));
-    attributes.extend(claim.negated.then(|| "negated".to_owned()));
-    attributes.extend(claim.hedged.then(|| "hedged".to_owned()));
+    attributes.extend(claim.polarity.negated.then(|| "negated".to_owned()));
+    attributes.extend(claim.polarity.hedged.then(|| "hedged".to_owned()));
     attributes.extend(claim.parent.map(|at| format!("in {}", at + 1)));
     format!(
         "**{}** | {} | {} | {}  ({})",
@@ -209,7 +209,7 @@ fn written(claim: &Claim, text: &str) -> String {
         spans(cue(claim), "(no cue)"),
         spans(&claim.content.spans, "(no content)"),
         attributes.join(" "),
-        claim.explanation.frame,
+        claim.explanation.pattern,
     )
 }
 
@@ -226,8 +226,7 @@ fn words_of(span: Span, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ascribe_engine::claims::{Content, Cue, EntityKind, Explanation, MentionForm, QuotationKind, Source};
-    use ascribe_engine::lexicon::{AttributionType, SpeechAct, Stance};
+    use ascribe_engine::claims::{Content, Cue, Explanation, QuotationKind, Source};
 
     use super::*;
 
@@ -239,40 +238,14 @@ mod tests {
             let start = TEXT.find(words).expect("words of the text");
             Span::new(start, start + words.len())
         };
-        let source = Source {
-            spans: source.iter().map(span).collect(),
-            form: MentionForm::Name,
-            resolved_name: String::new(),
-            resolved_span: None,
-            entity_kind: EntityKind::Unknown,
-            named: false,
-            title: String::new(),
-            entity: 0,
-        };
-        let cue =
-            Cue { spans: vec![span(&cue)], lemma: String::new(), in_lexicon: true, stance: Stance::Neutral };
-        Claim {
-            parent,
-            kind: QuotationKind::Direct,
-            attribution_type: AttributionType::Communication,
-            act: SpeechAct::Assertion,
-            source: (!source.spans.is_empty()).then_some(source),
-            cue: Some(cue),
-            content: Content { spans: content.iter().map(span).collect() },
-            negated: false,
-            hedged: false,
-            addressee: None,
-            medium: None,
-            time: None,
-            confidence: 1.0,
-            explanation: Explanation {
-                frame: "a frame",
-                cue_entry: String::new(),
-                source_confidence: 1.0,
-                cue_confidence: 1.0,
-                content_confidence: 1.0,
-            },
-        }
+        let spans: Vec<Span> = source.iter().map(span).collect();
+        let mut claim = Claim::new(Content::new(content.iter().map(span).collect()));
+        claim.parent = parent;
+        claim.kind = QuotationKind::Direct;
+        claim.source = (!spans.is_empty()).then(|| Source::new(spans, String::new()));
+        claim.cue = Some(Cue::new(vec![span(&cue)], String::new()));
+        claim.explanation = Explanation::new("a pattern");
+        claim
     }
 
     fn found() -> Vec<Claim> {
@@ -315,7 +288,7 @@ mod tests {
     fn what_is_missing_and_what_is_too_much_is_shown() {
         check(&RIGHT, &found()[..2], &["! 3. **I** | think | The well // is dry | in 2   <- missing"]);
         check(&RIGHT[..2], &found(), &["! 3. **I** | think | The well, // is dry | direct"]);
-        check(&[], &found()[..1], &["expected: nothing", "(a frame)   <- not expected"]);
+        check(&[], &found()[..1], &["expected: nothing", "(a pattern)   <- not expected"]);
         let nobody = "(nobody) | said | \"No,\"";
         check(&[nobody, RIGHT[1], RIGHT[2]], &found(), &["! 1. (nobody)", "! 1. **Ana.** | said"]);
     }

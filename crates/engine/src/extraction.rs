@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, confident};
+use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, with_min_confidence};
 use crate::segmentation;
 use crate::text::{Document, Span};
 
@@ -75,7 +75,7 @@ impl<'text> Extraction<'text> {
     /// it and stays.
     #[must_use]
     pub fn at_least(&self, min_confidence: f32) -> Vec<Claim> {
-        confident(self.all.clone(), min_confidence)
+        with_min_confidence(self.all.clone(), min_confidence)
     }
 
     /// How many claims have at least the minimal confidence.

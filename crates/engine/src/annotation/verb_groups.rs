@@ -1,4 +1,4 @@
-//! The verb group around a cue: its auxiliaries, negation and adverbs, and what they tell.
+//! The verb group around a cue: its auxiliaries, negations and adverbs, and the voice that they give it.
 
 use crate::annotation::classes::{ClassedDocument, Shape, Traits};
 use crate::lexicon::{Inflection, WordClasses};
@@ -27,10 +27,6 @@ pub(crate) struct VerbGroup {
     /// The token after the verb.
     pub(crate) end: usize,
     pub(crate) voice: Voice,
-    /// "Did not say".
-    pub(crate) negated: bool,
-    /// "May have said", "reportedly said".
-    pub(crate) hedged: bool,
     /// There is an auxiliary, so that the verb's form tells nothing of its subject's number.
     pub(crate) has_auxiliary: bool,
 }
@@ -52,14 +48,7 @@ impl ClassedDocument<'_> {
         inflection: Inflection,
         floor: usize,
     ) -> Option<VerbGroup> {
-        let mut group = VerbGroup {
-            start: verb,
-            end,
-            voice: Voice::Active,
-            negated: false,
-            hedged: false,
-            has_auxiliary: false,
-        };
+        let mut group = VerbGroup { start: verb, end, voice: Voice::Active, has_auxiliary: false };
         let mut nearest_auxiliary = WordClasses::NONE;
         let mut infinitive = false;
         let at_mark = floor > 0 && verb == floor && self.opens_quoted_verb(floor - 1);
@@ -73,10 +62,7 @@ impl ClassedDocument<'_> {
                 group.start = token;
                 continue;
             }
-            let is_auxiliary = self.is(token, AUXILIARY) && !self.is_name_like(token);
-            if is_auxiliary {
-                group.negated |= self.is_denial(token);
-                group.hedged |= self.is_uncertain_modal(token);
+            if self.is_auxiliary(token) {
                 if !self.is(token, WordClasses::NEGATION) {
                     if nearest_auxiliary == WordClasses::NONE {
                         nearest_auxiliary = self.classes[token].words;
@@ -85,19 +71,30 @@ impl ClassedDocument<'_> {
                 }
             } else if self.is(token, WordClasses::TO) && !group.has_auxiliary {
                 infinitive = true;
-            } else if (self.is_word(token, "since") || self.is_word(token, "long"))
-                && self.is(token.wrapping_sub(1), WordClasses::HAVE)
-            {
-                // "Has since clarified"
-            } else if !self.is_adverb(token) || self.is_capitalized(token) {
+            } else if !self.is_adverb_in_group(token) {
                 break;
             }
-            group.hedged |= self.is(token, WordClasses::HEDGE);
             group.start = token;
         }
-        group.hedged |= self.is(end, WordClasses::HEDGE);
         group.voice = self.voice(verb, inflection, nearest_auxiliary, infinitive, &group)?;
         Some(group)
+    }
+
+    /// Whether a token stands in the verb group of the verb behind it: an auxiliary, a negation or an adverb.
+    pub(crate) fn is_in_verb_group(&self, token: usize) -> bool {
+        !self.is_genitive_not_auxiliary(token) && (self.is_auxiliary(token) || self.is_adverb_in_group(token))
+    }
+
+    /// "Has", "did", "not", "will", but not "Will".
+    fn is_auxiliary(&self, token: usize) -> bool {
+        self.is(token, AUXILIARY) && !self.is_name_like(token)
+    }
+
+    /// "Has REPEATEDLY clarified", "has SINCE clarified".
+    fn is_adverb_in_group(&self, token: usize) -> bool {
+        let after_have =
+            self.is_one_of(token, &["since", "long"]) && self.is(token.wrapping_sub(1), WordClasses::HAVE);
+        after_have || self.is_adverb(token) && !self.is_capitalized(token)
     }
 
     /// "Austin had ‘urged a ceasefire": the mark stands within the verb group.

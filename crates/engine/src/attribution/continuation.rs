@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::Attribution;
-use crate::text::{Document, Quotation, Watch};
+use crate::tagging::Origin;
+use crate::text::{Document, Parts, Quotation, Watch};
 
 /// Gives each quotation that stands alone to the attribution that it continues.
 pub(super) fn extend(
@@ -39,7 +40,7 @@ pub(super) fn extend(
             only_voice_before(document, attributions, &order[..next], &held, quotation)
         };
         if let Some(index) = owner {
-            attributions[index].contents.push(quotation.tokens.clone());
+            attributions[index].parts.contents.push(quotation.tokens.clone());
             held[quotation.tokens.clone()].fill(true);
         }
     }
@@ -71,9 +72,9 @@ fn only_voice_before(
         .take(MOST_VOICES)
         .filter(|(_, attribution)| attribution.anchor() >= start && !held[attribution.anchor()]);
     let (last, attribution) = voices.next()?;
-    let mut name = document.span_of(attribution.source.as_ref()?).slice(document.text);
+    let mut name = document.span_of(attribution.parts.source.as_ref()?).slice(document.text);
     for (_, other) in voices {
-        let Some(source) = &other.source else { continue };
+        let Some(source) = &other.parts.source else { continue };
         let source = document.span_of(source).slice(document.text);
         if is_he_or_she(name) {
             name = source;
@@ -109,7 +110,10 @@ pub(super) fn unattributed(document: &Document<'_>, attributions: &[Attribution]
             )
     });
     alone
-        .map(|quotation| Attribution::unattributed(quotation.tokens.clone(), UNATTRIBUTED_CONFIDENCE))
+        .map(|quotation| {
+            let parts = Parts { contents: vec![quotation.tokens.clone()], ..Parts::default() };
+            Attribution::new(Origin::without_entry("quotation-alone"), parts, UNATTRIBUTED_CONFIDENCE)
+        })
         .collect()
 }
 
@@ -123,7 +127,8 @@ fn opens_paragraph(document: &Document<'_>, quotation: &Quotation) -> bool {
 
 /// For each token whether any content holds it. Contents may be nested deep: each token is marked once.
 fn held_tokens(document: &Document<'_>, attributions: &[Attribution]) -> Vec<bool> {
-    let mut contents: Vec<_> = attributions.iter().flat_map(|attribution| &attribution.contents).collect();
+    let mut contents: Vec<_> =
+        attributions.iter().flat_map(|attribution| &attribution.parts.contents).collect();
     contents.sort_by_key(|content| content.start);
     let mut held = vec![false; document.tokens.len()];
     let mut marked = 0;
@@ -140,7 +145,7 @@ fn held_tokens(document: &Document<'_>, attributions: &[Attribution]) -> Vec<boo
 /// named at the end.
 fn reopen(document: &Document<'_>, attributions: &mut [Attribution], held: &mut [bool]) {
     for attribution in attributions {
-        let first = attribution.contents[0].start;
+        let first = attribution.parts.contents[0].start;
         let index = document.quotations.partition_point(|quotation| quotation.tokens.start < first);
         let mut earlier = document
             .quotations
@@ -158,22 +163,22 @@ fn reopen(document: &Document<'_>, attributions: &mut [Attribution], held: &mut 
             reopened.push(quotation.tokens.clone());
             earlier = quotation.continues;
         }
-        attribution.contents.splice(..0, reopened.into_iter().rev());
+        attribution.parts.contents.splice(..0, reopened.into_iter().rev());
     }
 }
 
 impl Attribution {
     /// Whether its source or its cue stands in these tokens, which then can't be its content.
     fn is_named_in(&self, tokens: &Range<usize>) -> bool {
-        let mut named = self.source.iter().chain(&self.cue);
+        let mut named = self.parts.source.iter().chain(&self.parts.cue);
         named.any(|part| part.start < tokens.end && tokens.start < part.end)
     }
 
     /// The token after the last that belongs to it.
     fn end(&self) -> usize {
-        let source = self.source.as_ref().map_or(0, |source| source.end);
-        let cue = self.cue.as_ref().map_or(0, |cue| cue.end);
-        self.contents.last().map_or(0, |content| content.end).max(source).max(cue)
+        let source = self.parts.source.as_ref().map_or(0, |source| source.end);
+        let cue = self.parts.cue.as_ref().map_or(0, |cue| cue.end);
+        self.parts.contents.last().map_or(0, |content| content.end).max(source).max(cue)
     }
 }
 
@@ -190,8 +195,8 @@ fn stands_alone(document: &Document<'_>, quotation: &Quotation) -> bool {
 fn continues(document: &Document<'_>, attribution: &Attribution, quotation: &Quotation) -> bool {
     if let Some(first) = quotation.continues {
         let first = &document.quotations[first].tokens;
-        let content = attribution.contents.partition_point(|content| content.end <= first.start);
-        if attribution.contents.get(content).is_some_and(|content| content.start < first.end) {
+        let content = attribution.parts.contents.partition_point(|content| content.end <= first.start);
+        if attribution.parts.contents.get(content).is_some_and(|content| content.start < first.end) {
             return true;
         }
     }

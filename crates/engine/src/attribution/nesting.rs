@@ -10,7 +10,7 @@ pub(super) fn link(attributions: &mut [Attribution], watch: &Watch<'_>) -> Optio
         .iter()
         .enumerate()
         .flat_map(|(index, attribution)| {
-            attribution.contents.iter().map(move |content| (content.start, content.end, index))
+            attribution.parts.contents.iter().map(move |content| (content.start, content.end, index))
         })
         .collect();
     pieces.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
@@ -58,10 +58,10 @@ fn close(stack: &mut Vec<(usize, usize)>, token: usize) {
 /// Whether the content of `outer` holds `inner` whole.
 fn holds(outer: &Attribution, inner: &Attribution) -> bool {
     let within = |part: &std::ops::Range<usize>| {
-        let content = outer.contents.partition_point(|content| content.end < part.end);
-        outer.contents.get(content).is_some_and(|content| content.start <= part.start)
+        let content = outer.parts.contents.partition_point(|content| content.end < part.end);
+        outer.parts.contents.get(content).is_some_and(|content| content.start <= part.start)
     };
-    inner.cue.as_ref().is_none_or(within)
-        && inner.contents.iter().all(within)
-        && inner.contents != outer.contents
+    inner.parts.cue.as_ref().is_none_or(within)
+        && inner.parts.contents.iter().all(within)
+        && inner.parts.contents != outer.parts.contents
 }

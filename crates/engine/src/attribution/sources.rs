@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Attribution;
 use crate::lexicon::Frame;
-use crate::tagging::{Labels, SourceLink};
+use crate::tagging::Labels;
 use crate::text::{Document, Watch};
 
 /// One attribution for each link that stands.
@@ -18,20 +18,19 @@ pub(super) fn resolved(
     let mut lends = Vec::new();
     for link in &labels.links {
         watch.step()?;
-        let cue = link.cue.map(|cue| labels.spans[cue].tokens.clone());
-        let source = match link.source {
-            SourceLink::Span(span) => Some(labels.spans[span].tokens.clone()),
-            SourceLink::Nobody => None,
-            SourceLink::Inherited(fallback) => {
-                let before =
-                    cue.as_ref().and_then(|cue| source_before(document, &attributions, &lends, cue.start));
-                match before.or_else(|| fallback.map(|span| labels.spans[span].tokens.clone())) {
-                    Some(source) => Some(source),
-                    None => continue,
-                }
-            }
+        let before = || {
+            let cue = link.parts.cue.as_ref()?;
+            source_before(document, &attributions, &lends, cue.start)
         };
-        let attribution = Attribution::from_link(labels, link, source);
+        let source = if link.inherits_source {
+            match before().or_else(|| link.parts.source.clone()) {
+                Some(source) => Some(source),
+                None => continue,
+            }
+        } else {
+            link.parts.source.clone()
+        };
+        let attribution = Attribution::from_link(link, source);
         if !is_contradictory(&attribution) {
             attributions.push(attribution);
             lends.push(link.shares_source);
@@ -70,17 +69,18 @@ fn without_rivals(mut attributions: Vec<Attribution>) -> Vec<Attribution> {
 
 fn loses_to(attribution: &Attribution, other: &Attribution) -> bool {
     let is_other_medium = |medium: &Range<usize>| {
-        attribution.contents.iter().all(|piece| medium.start <= piece.start && piece.end <= medium.end)
+        attribution.parts.contents.iter().all(|piece| medium.start <= piece.start && piece.end <= medium.end)
     };
-    if other.medium.as_ref().is_some_and(is_other_medium) {
+    if other.circumstances.medium.as_ref().is_some_and(is_other_medium) {
         return true;
     }
-    let (Some(cue), Some(other_cue)) = (&attribution.cue, &other.cue) else { return false };
+    let (Some(cue), Some(other_cue)) = (&attribution.parts.cue, &other.parts.cue) else { return false };
     if overlaps(cue, other_cue) {
         return (cue.len(), attribution.confidence) < (other_cue.len(), other.confidence);
     }
-    let source_is_cue = attribution.source.as_ref().is_some_and(|source| overlaps(source, other_cue));
-    let purpose = other.contents[0].start == cue.start && attribution.frame == Some(Frame::Object);
+    let source_is_cue = attribution.parts.source.as_ref().is_some_and(|source| overlaps(source, other_cue));
+    let purpose =
+        other.parts.contents[0].start == cue.start && attribution.origin.frame == Some(Frame::Object);
     (source_is_cue && other.confidence >= attribution.confidence) || purpose
 }
 
@@ -102,34 +102,36 @@ fn source_before(
     let start = document.sentences[document.sentence_at(cue)].tokens.start;
     let first = attributions.len().saturating_sub(LENDERS);
     let recent = &attributions[first..];
-    let holds =
-        |outer: &Attribution, token: usize| outer.contents.iter().any(|content| content.contains(&token));
+    let holds = |outer: &Attribution, token: usize| {
+        outer.parts.contents.iter().any(|content| content.contains(&token))
+    };
     // "He said that Lee had denied it, adding …": Lee's denial is part of what he said.
     let is_nested = |token: usize| recent.iter().any(|outer| holds(outer, token) && !holds(outer, cue));
     let lends_to_cue = |attribution: &Attribution| {
         let before =
             |other: &Range<usize>| other.start >= start && other.end <= cue && !is_nested(other.start);
-        attribution.cue.as_ref().is_some_and(before) && !holds(attribution, cue)
+        attribution.parts.cue.as_ref().is_some_and(before) && !holds(attribution, cue)
     };
     recent
         .iter()
         .zip(&lends[first..])
         .rev()
         .find(|(attribution, lends)| **lends && lends_to_cue(attribution))
-        .and_then(|(attribution, _)| attribution.source.clone())
+        .and_then(|(attribution, _)| attribution.parts.source.clone())
 }
 
 /// Source, cue and content can't share tokens.
 fn is_contradictory(attribution: &Attribution) -> bool {
     let in_content = |part: &Option<Range<usize>>| {
-        part.as_ref().is_some_and(|part| attribution.contents.iter().any(|content| overlaps(part, content)))
+        part.as_ref()
+            .is_some_and(|part| attribution.parts.contents.iter().any(|content| overlaps(part, content)))
     };
-    let crossed = match (&attribution.source, &attribution.cue) {
+    let crossed = match (&attribution.parts.source, &attribution.parts.cue) {
         (Some(source), Some(cue)) => overlaps(source, cue),
         _ => false,
     };
-    attribution.contents.is_empty()
+    attribution.parts.contents.is_empty()
         || crossed
-        || in_content(&attribution.source)
-        || in_content(&attribution.cue)
+        || in_content(&attribution.parts.source)
+        || in_content(&attribution.parts.cue)
 }

@@ -2,10 +2,11 @@
 
 use crate::coreference::{EntityKind, MentionForm};
 use crate::lexicon::{AttributionType, SpeechAct, Stance};
-use crate::text::Span;
+use crate::text::{Circumstances, Polarity, Span};
 
 /// One attribution, resolved. Spans are bytes of the document's text.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Claim {
     /// The claim in whose content this one stands, as an index into the same list.
     pub parent: Option<usize>,
@@ -21,24 +22,39 @@ pub struct Claim {
     pub cue: Option<Cue>,
     /// What is attributed.
     pub content: Content,
-    /// The cue is negated: "did not say".
-    pub negated: bool,
-    /// The attribution itself is uncertain: "reportedly said", "may have urged".
-    pub hedged: bool,
-    /// "Told REPORTERS".
-    pub addressee: Option<Span>,
-    /// "Said in A STATEMENT".
-    pub medium: Option<Span>,
-    /// "Said ON TUESDAY".
-    pub time: Option<TimeExpression>,
+    /// Whether the attribution is negated ("did not say") or uncertain ("reportedly said").
+    pub polarity: Polarity,
+    /// To whom, through what, when.
+    pub circumstances: Circumstances<Span, TimeExpression>,
     /// Between 0 and 1.
     pub confidence: f32,
     /// Why it was found.
     pub explanation: Explanation,
 }
 
+impl Claim {
+    /// A claim of that content, of which nothing else is known: an indirect assertion of nobody, not yet explained.
+    #[must_use]
+    pub fn new(content: Content) -> Self {
+        Self {
+            parent: None,
+            kind: QuotationKind::Indirect,
+            attribution_type: AttributionType::Communication,
+            act: SpeechAct::Assertion,
+            source: None,
+            cue: None,
+            content,
+            polarity: Polarity::default(),
+            circumstances: Circumstances::default(),
+            confidence: 1.0,
+            explanation: Explanation::new("given"),
+        }
+    }
+}
+
 /// Who said it, as written and as resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Source {
     /// As written, at least one; more where it is discontinuous.
     pub spans: Vec<Span>,
@@ -58,8 +74,26 @@ pub struct Source {
     pub entity: usize,
 }
 
+impl Source {
+    /// A source that is written in these places, and of which no more than its name is known.
+    #[must_use]
+    pub fn new(spans: Vec<Span>, resolved_name: String) -> Self {
+        Self {
+            spans,
+            form: MentionForm::Name,
+            resolved_name,
+            resolved_span: None,
+            entity_kind: EntityKind::Unknown,
+            named: false,
+            title: String::new(),
+            entity: 0,
+        }
+    }
+}
+
 /// The words that signal that something is attributed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Cue {
     /// At least one.
     pub spans: Vec<Span>,
@@ -71,15 +105,33 @@ pub struct Cue {
     pub stance: Stance,
 }
 
+impl Cue {
+    /// A neutral cue of the lexicon that is written in these places.
+    #[must_use]
+    pub const fn new(spans: Vec<Span>, lemma: String) -> Self {
+        Self { spans, lemma, in_lexicon: true, stance: Stance::Neutral }
+    }
+}
+
 /// What is attributed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Content {
     /// At least one; several where the cue breaks it or it runs over paragraphs. In order, apart.
     pub spans: Vec<Span>,
 }
 
+impl Content {
+    /// A content that is written in these places, in order and apart.
+    #[must_use]
+    pub const fn new(spans: Vec<Span>) -> Self {
+        Self { spans }
+    }
+}
+
 /// When it was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TimeExpression {
     /// As written.
     pub span: Span,
@@ -87,11 +139,20 @@ pub struct TimeExpression {
     pub resolved: String,
 }
 
+impl TimeExpression {
+    /// A time without its date.
+    #[must_use]
+    pub const fn new(span: Span) -> Self {
+        Self { span, resolved: String::new() }
+    }
+}
+
 /// Why a claim was found.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Explanation {
-    /// The name of the pattern that the words fill, such as "source-cue-content".
-    pub frame: &'static str,
+    /// The name of the pattern that the words fill, such as "source-cue-that"; "network" where they fill none.
+    pub pattern: &'static str,
     /// The cue's entry in the lexicon as "lemma/category/frame"; empty where there is none.
     pub cue_entry: String,
     /// Confidence of the source, between 0 and 1.
@@ -100,6 +161,20 @@ pub struct Explanation {
     pub cue_confidence: f32,
     /// Confidence of the content, between 0 and 1.
     pub content_confidence: f32,
+}
+
+impl Explanation {
+    /// That a pattern found it, sure of all parts, without an entry of the lexicon.
+    #[must_use]
+    pub const fn new(pattern: &'static str) -> Self {
+        Self {
+            pattern,
+            cue_entry: String::new(),
+            source_confidence: 1.0,
+            cue_confidence: 1.0,
+            content_confidence: 1.0,
+        }
+    }
 }
 
 /// How much of a content stands in quotation marks (Pareti et al. 2013).

@@ -38,8 +38,8 @@ impl<'a> Kinds<'a> {
     /// The kind of an attribution's content: what is set apart as somebody's words is as direct as what stands in
     /// quotation marks.
     pub(super) fn of(&self, attribution: &Attribution) -> QuotationKind {
-        let is_set_apart = SET_APART.contains(&attribution.pattern)
-            || attribution.contents.iter().all(|piece| self.is_block(piece));
+        let is_set_apart = SET_APART.contains(&attribution.origin.pattern)
+            || attribution.parts.contents.iter().all(|piece| self.is_block(piece));
         if is_set_apart { QuotationKind::Direct } else { self.of_pieces(attribution) }
     }
 
@@ -54,7 +54,7 @@ impl<'a> Kinds<'a> {
     /// A piece that ends with its quotation but begins within it is quoted all the same, where no other one holds it:
     /// "… is a mistake," Ruiz added.
     fn of_pieces(&self, attribution: &Attribution) -> QuotationKind {
-        let contents = &attribution.contents;
+        let contents = &attribution.parts.contents;
         let is_quoted = |piece: &Range<usize>| attribution.parent.is_none() && self.closes_quotation(piece);
         let all: usize = contents.iter().map(|piece| self.words_in(piece)).sum();
         let quoted_in = |piece: &Range<usize>| {

@@ -4,8 +4,7 @@ mod claim; //         the record
 mod kind; //          direct, indirect, mixed
 mod acts; //          type, act, stance
 mod time; //          "on Tuesday" -> a date
-pub mod ancestors; // what a claim stands in
-mod confidence; //    what is sure enough
+mod selection; //     what is sure enough, and what then holds it
 
 use std::ops::Range;
 
@@ -17,11 +16,11 @@ use kind::Kinds;
 use crate::attribution::Attribution;
 use crate::coreference::Resolution;
 use crate::lexicon::{AttributionType, CueEntry, Lexicon, Stance};
-use crate::text::{Document, IsCancelled, Span, Watch};
+use crate::text::{Circumstances, Document, IsCancelled, Span, Watch};
 
 pub use crate::coreference::{EntityKind, MentionForm};
 pub use claim::{Claim, Content, Cue, Explanation, QuotationKind, Source, TimeExpression};
-pub use confidence::{DEFAULT_MIN_CONFIDENCE, confident};
+pub use selection::{DEFAULT_MIN_CONFIDENCE, Selected, select, with_min_confidence};
 
 /// What the claims of a document are read with.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +57,9 @@ fn claim_of(
     knowledge: Knowledge<'_>,
     kinds: &Kinds<'_>,
 ) -> Claim {
-    let entry = attribution.entry.map(|entry| &knowledge.lexicon.entries()[entry]);
+    let entry = attribution.origin.entry.map(|entry| &knowledge.lexicon.entries()[entry]);
     let source = attribution
+        .parts
         .source
         .as_ref()
         .zip(knowledge.sources[index].as_ref())
@@ -71,25 +71,37 @@ fn claim_of(
         attribution_type: nature.attribution_type,
         act: nature.act,
         source,
-        cue: attribution.cue.as_ref().map(|tokens| cue_of(document, tokens, entry)),
+        cue: attribution.parts.cue.as_ref().map(|tokens| cue_of(document, tokens, entry)),
         content: Content {
-            spans: attribution.contents.iter().map(|piece| document.span_of(piece)).collect(),
+            spans: attribution.parts.contents.iter().map(|piece| document.span_of(piece)).collect(),
         },
-        negated: nature.negated,
-        hedged: attribution.hedged,
-        addressee: span_of(document, attribution.addressee.as_ref()),
-        medium: span_of(document, attribution.medium.as_ref()),
-        time: span_of(document, attribution.time.as_ref())
-            .filter(|_| nature.attribution_type == AttributionType::Communication)
-            .map(|span| time_of(document, span, knowledge.published)),
+        polarity: attribution.polarity,
+        circumstances: circumstances_of(document, attribution, nature.attribution_type, knowledge.published),
         confidence: attribution.confidence,
         explanation: Explanation {
-            frame: attribution.pattern,
+            pattern: attribution.origin.pattern,
             cue_entry: entry_name(attribution, entry),
-            source_confidence: attribution.parts.source,
-            cue_confidence: attribution.parts.cue,
-            content_confidence: attribution.parts.content,
+            source_confidence: attribution.part_confidences.source,
+            cue_confidence: attribution.part_confidences.cue,
+            content_confidence: attribution.part_confidences.content,
         },
+    }
+}
+
+/// What the sentence says of the act of speaking. An attitude has no time: "believed ON TUESDAY" is not when it began.
+fn circumstances_of(
+    document: &Document<'_>,
+    attribution: &Attribution,
+    attribution_type: AttributionType,
+    published: Option<Date>,
+) -> Circumstances<Span, TimeExpression> {
+    let found = &attribution.circumstances;
+    let is_said = attribution_type == AttributionType::Communication;
+    let time = span_of(document, found.time.as_ref()).filter(|_| is_said);
+    Circumstances {
+        addressee: span_of(document, found.addressee.as_ref()),
+        medium: span_of(document, found.medium.as_ref()),
+        time: time.map(|span| time_of(document, span, published)),
     }
 }
 
@@ -127,7 +139,7 @@ fn cue_of(document: &Document<'_>, tokens: &Range<usize>, entry: Option<&CueEntr
 
 /// The entry and the frame that license an attribution, as "lemma/category/frame".
 fn entry_name(attribution: &Attribution, entry: Option<&CueEntry>) -> String {
-    match (entry, attribution.frame) {
+    match (entry, attribution.origin.frame) {
         (Some(entry), Some(frame)) => format!("{}/{}/{}", entry.lemma, entry.category.name(), frame.name()),
         _ => String::new(),
     }

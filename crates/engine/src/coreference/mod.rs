@@ -65,7 +65,7 @@ pub fn resolve(
     knowledge: Knowledge<'_>,
     cancelled: IsCancelled<'_>,
 ) -> Option<Vec<Option<Resolution>>> {
-    if attributions.iter().all(|attribution| attribution.source.is_none()) {
+    if attributions.iter().all(|attribution| attribution.parts.source.is_none()) {
         return Some(attributions.iter().map(|_| None).collect());
     }
     let watch = Watch::new(cancelled);
@@ -101,26 +101,13 @@ pub fn are_same(names: &Document<'_>, kind: EntityKind, knowledge: Knowledge<'_>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attribution::PartConfidences;
     use crate::segmentation::segment;
+    use crate::tagging::Origin;
+    use crate::text::Parts;
 
     fn attribution(source: Range<usize>) -> Attribution {
-        Attribution {
-            contents: vec![source.clone()],
-            source: Some(source),
-            cue: None,
-            parent: None,
-            pattern: "test",
-            frame: None,
-            entry: None,
-            negated: false,
-            hedged: false,
-            addressee: None,
-            medium: None,
-            time: None,
-            confidence: 1.0,
-            parts: PartConfidences { source: 1.0, cue: 1.0, content: 1.0 },
-        }
+        let parts = Parts { contents: vec![source.clone()], source: Some(source), cue: None };
+        Attribution::new(Origin::without_entry("test"), parts, 1.0)
     }
 
     /// A network may take any words for a source: "and", "the minister and", a comma.

@@ -3,9 +3,9 @@
 //! Each candidate is held against a table of patterns; the first that its surroundings fill
 //! gives the labels. Nothing in here decides between candidates: `attribution` does.
 
-mod labels; //        spans with roles, and links between them
+mod labels; //        what belongs together, and what is said of it
 mod patterns; //      what is proposed: a table of patterns
-mod circumstances; // to whom, through what, when; negated, hedged
+pub(crate) mod circumstances; // to whom, through what, when; negated, hedged
 pub mod network; //   what decides: the trained network
 mod boundaries; //    where a reading of the network begins and ends
 mod merging; //       readings + proposals -> labels
@@ -22,7 +22,7 @@ use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::{Inflection, Lexicon, Words};
 use crate::text::{Document, IsCancelled, Watch};
 
-pub use labels::{LabeledSpan, Labels, Link, Role, SourceLink};
+pub use labels::{Labels, Link, Origin};
 
 /// Turns documents and their cue candidates into labels. Built once, shared by all threads.
 #[derive(Clone, Debug)]
@@ -75,7 +75,9 @@ impl Tagger {
         let readings = self.network.read(document, &features, CUE_THRESHOLD, cancelled)?;
         let with_edges = |reading| watch.step().map(|()| classed.with_edges(reading));
         let readings: Vec<Reading> = readings.into_iter().map(with_edges).collect::<Option<_>>()?;
-        merging::merged(&classed, &proposed, &readings, candidates, finder, lexicon, &watch)
+        let mut labels = merging::merged(&classed, proposed, readings, candidates, finder, lexicon, &watch)?;
+        circumstances::read(&classed, lexicon, &mut labels, &watch)?;
+        Some(labels)
     }
 
     /// The labels that the patterns alone propose; the arguments are those of [`Self::tag`].
@@ -90,7 +92,10 @@ impl Tagger {
     ) -> Option<Labels> {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
-        propose(&classed, candidates, finder, lexicon, &Watch::new(cancelled))
+        let watch = Watch::new(cancelled);
+        let mut labels = propose(&classed, candidates, finder, lexicon, &watch)?;
+        circumstances::read(&classed, lexicon, &mut labels, &watch)?;
+        Some(labels)
     }
 
     /// What the network reads of `document` beside its words; the arguments are those of [`Self::tag`].
@@ -125,7 +130,7 @@ fn propose(
         let mut alternative = Some(candidate.clone());
         while let Some(candidate) = alternative {
             if let Some(found) = best_match(classed, &candidate, finder, lexicon) {
-                found.label(&mut labels);
+                labels.links.push(found.link());
                 break;
             }
             alternative = finder.shorter(&candidate);

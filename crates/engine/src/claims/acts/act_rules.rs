@@ -62,7 +62,7 @@ pub(crate) fn in_context(
             Some((Control, Commitment))
         }
         ("look", Desire) if around.is_likeness() => Some((Attitude, Belief)),
-        _ if attribution.negated && around.is_in_cue(&ANSWERS) && around.is_about(&INQUIRIES) => {
+        _ if attribution.polarity.negated && around.is_in_cue(&ANSWERS) && around.is_about(&INQUIRIES) => {
             Some((Communication, NoComment))
         }
         ("respond" | "comment" | "answer" | "elaborate", Assertion) if around.chooses_silence() => {
@@ -79,7 +79,7 @@ pub(crate) fn in_context(
         }
         (lemma, Assertion) if kind == Communication && PLAIN.contains(&lemma) => around
             .promised(source)
-            .or_else(|| judges(document, &attribution.contents).then_some(Evaluation))
+            .or_else(|| judges(document, &attribution.parts.contents).then_some(Evaluation))
             .map(|act| (kind, act)),
         _ => None,
     };
@@ -131,7 +131,7 @@ pub(crate) fn without_entry(
     if in_cue(&JUDGEMENTS) || in_cue(&["favorably", "swipe", "swipes", "shots", "tirade", "hit", "hits"]) {
         return (AttributionType::Communication, SpeechAct::Evaluation);
     }
-    if judges(document, &attribution.contents) {
+    if judges(document, &attribution.parts.contents) {
         return (AttributionType::Communication, SpeechAct::Evaluation);
     }
     (AttributionType::Communication, SpeechAct::Assertion)
@@ -149,7 +149,7 @@ impl Around<'_> {
     }
 
     fn content(&self) -> Range<usize> {
-        self.attribution.contents[0].clone()
+        self.attribution.parts.contents[0].clone()
     }
 
     fn opens_with(&self, words: &[&str]) -> bool {
@@ -169,12 +169,12 @@ impl Around<'_> {
     }
 
     fn is_in_cue(&self, words: &[&str]) -> bool {
-        let cue = self.attribution.cue.iter().flat_map(Clone::clone).take(2 * OPENING);
+        let cue = self.attribution.parts.cue.iter().flat_map(Clone::clone).take(2 * OPENING);
         cue.into_iter().any(|token| is_one_of(self.word(token), words))
     }
 
     fn has_source_among(&self, words: &[&str]) -> bool {
-        let mut tokens = self.attribution.source.iter().flat_map(Clone::clone).take(OPENING);
+        let mut tokens = self.attribution.parts.source.iter().flat_map(Clone::clone).take(OPENING);
         tokens.any(|token| is_one_of(self.word(token), words))
     }
 
@@ -258,7 +258,7 @@ impl Around<'_> {
         if !is_one_of(modal, &["will", "would", "wo", "'ll", "’ll"]) || is_one_of(verb, &NOT_PROMISED) {
             return None;
         }
-        let own = self.attribution.source.as_ref().map_or("", |source| self.word(source.start));
+        let own = self.attribution.parts.source.as_ref().map_or("", |source| self.word(source.start));
         let is_person = source.is_some_and(|source| source.entity_kind == EntityKind::Person);
         match subject.to_ascii_lowercase().as_str() {
             "it" if source.is_some_and(|source| is_body(source.entity_kind)) => Some(SpeechAct::Commitment),

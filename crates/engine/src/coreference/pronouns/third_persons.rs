@@ -70,7 +70,7 @@ impl Resolving<'_> {
     fn innermost(&self, order: &[usize]) -> Vec<Option<usize>> {
         let mut within = vec![None; self.facts.len()];
         for &index in order {
-            for content in &self.attributions[index].contents {
+            for content in &self.attributions[index].parts.contents {
                 let end = content.end.min(content.start + LONGEST_CONTENT);
                 within[content.start..end].fill(Some(index));
             }
@@ -85,9 +85,9 @@ impl Resolving<'_> {
         let here = self.attributions.partition_point(|it| it.anchor() < token);
         let parent = of_source.map_or(within, |index| self.attributions[index].parent);
         let previous = (0..here).rev().take(MOST_SPEAKERS).filter_map(|before| {
-            let source = self.attributions[before].source.as_ref()?;
+            let source = self.attributions[before].parts.source.as_ref()?;
             let is_before = source.start < token && self.attributions[before].parent == parent;
-            let contents = self.attributions[before].contents.iter();
+            let contents = self.attributions[before].parts.contents.iter();
             let said = contents.map(|content| content.end - 1).take_while(|&end| end < token).max();
             let sentence = self.facts.sentence(source.start.max(said.unwrap_or(0)));
             is_before.then(|| self.single(before).map(|referent| (referent, sentence))).flatten()

@@ -59,7 +59,7 @@ impl<'a> Resolving<'a> {
         let mentions = Mentions::new(facts, entities, watch)?;
         let mut speech_of = vec![None; facts.document.quotations.len()];
         for (index, attribution) in attributions.iter().enumerate() {
-            for content in &attribution.contents {
+            for content in &attribution.parts.contents {
                 let first = facts.document.quotations.partition_point(|it| it.tokens.start < content.start);
                 let inside = facts.document.quotations[first..].iter().enumerate();
                 for (offset, _) in
@@ -106,7 +106,12 @@ impl<'a> Resolving<'a> {
             .iter()
             .map(|it| {
                 watch.step()?;
-                Some(it.source.as_ref().map_or_else(Vec::new, |it| heads_of(self.facts, self.entities, it)))
+                Some(
+                    it.parts
+                        .source
+                        .as_ref()
+                        .map_or_else(Vec::new, |it| heads_of(self.facts, self.entities, it)),
+                )
             })
             .collect::<Option<_>>()?;
         let mut waiting: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
@@ -254,9 +259,10 @@ impl<'a> Resolving<'a> {
 
     /// Who spoke last, for an "I" that no mark or attribution gives to anybody: a quotation printed as a block.
     fn last_person(&self, index: usize, token: usize) -> Option<Referent> {
-        let source = self.attributions[..index].iter().rev().take(8).position(|it| it.source.is_some())?;
+        let source =
+            self.attributions[..index].iter().rev().take(8).position(|it| it.parts.source.is_some())?;
         let before = index - 1 - source;
-        let at = self.attributions[before].source.as_ref()?.start;
+        let at = self.attributions[before].parts.source.as_ref()?.start;
         let is_near = self.facts.sentence(token).abs_diff(self.facts.sentence(at)) <= 3;
         let part = self.parts[before].as_ref()?;
         let is_person = self.kind_of(part) == EntityKind::Person;

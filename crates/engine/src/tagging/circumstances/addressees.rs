@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
-use crate::lexicon::WordClasses;
-use crate::tagging::circumstances::media::{Surroundings, is_of_another};
-use crate::tagging::network::Reading;
+use crate::annotation::classes::{ClassedDocument, Traits};
+use crate::lexicon::{CueEntry, Frame, SpeechAct, WordClasses};
+use crate::tagging::circumstances::surroundings::Surroundings;
 
 /// How far from the cue somebody spoken to is looked for, in tokens on either side.
 const LONGEST: usize = 32;
@@ -69,36 +68,41 @@ const SENT: [&str; 15] = [
 
 impl ClassedDocument<'_> {
     /// Whom the source speaks to, asks, urges or tells to do something.
-    pub(crate) fn addressee_of(&self, around: Surroundings<'_>) -> Option<Range<usize>> {
-        let reading = around.reading;
-        self.subject_told(reading)
-            .or_else(|| self.object_directed(reading))
-            .or_else(|| self.object_told(reading))
+    pub(crate) fn addressee_of(
+        &self,
+        around: &Surroundings<'_>,
+        entry: Option<&CueEntry>,
+    ) -> Option<Range<usize>> {
+        self.source_told(around)
+            .or_else(|| self.subject_told(around))
+            .or_else(|| self.object_directed(around))
+            .or_else(|| self.object_told(around))
+            .or_else(|| self.object_taken(around, entry))
             .or_else(|| self.spoken_to(around))
             .or_else(|| self.receiver(around))
     }
 
     /// "THE PARENTS were advised | to see a specialist".
-    fn subject_told(&self, reading: &Reading) -> Option<Range<usize>> {
-        let cue = &reading.cue;
-        let content = reading.contents.iter().find(|content| content.start >= cue.end)?;
+    fn subject_told(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
+        let (cue, parts) = (around.cue, around.parts);
+        let content = parts.contents.iter().find(|content| content.start >= cue.end)?;
         let verb = cue.clone().find(|&token| self.is_form_of(token, &DIRECTIVES))?;
-        let is_told = reading.source.is_none()
+        let is_told = parts.source.is_none()
             && self.is_one_of(content.start, &["to", "that", "not"])
             && self.is_passive(cue.start..verb);
         is_told.then(|| self.noun_phrase_before(self.sentence(cue.start).start, cue.start)).flatten()
     }
 
     /// "Asked | THE COUNCIL to help", "called on | THE COUNCIL to help", "warned | CHINA against it".
-    fn object_directed(&self, reading: &Reading) -> Option<Range<usize>> {
-        let cue = &reading.cue;
-        let content = reading.contents.iter().find(|content| content.start >= cue.end)?;
+    fn object_directed(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
+        let (cue, parts) = (around.cue, around.parts);
+        let content = parts.contents.iter().find(|content| content.start >= cue.end)?;
         let verb = cue.clone().find(|&token| self.is_form_of(token, &DIRECTIVES))?;
         let is_called = self.is_form_of(verb, &["call"]);
         let is_governing = verb + 1 == cue.end && !is_called
             || self.is_one_of(cue.end - 1, &["on", "upon"])
             || self.is_one_of(cue.end - 1, &["with", "to"]) && !is_called;
-        if reading.source.is_none() || !is_governing {
+        if parts.source.is_none() || !is_governing {
             return None;
         }
         let somebody = self.noun_phrase_after(content.start, content.end.min(content.start + LONGEST))?;
@@ -110,24 +114,42 @@ impl ClassedDocument<'_> {
     }
 
     /// "Told REPORTERS", "told HIM that the well was dry".
-    fn object_told(&self, reading: &Reading) -> Option<Range<usize>> {
-        let cue = &reading.cue;
+    fn object_told(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
+        let cue = around.cue;
         let verb = cue.clone().rev().find(|&token| self.is_form_of(token, &TELLING))?;
-        if self.is_passive(cue.start..verb) {
+        if self.is_passive(cue.start..verb) && !self.has(verb, Traits::ING) {
             return None;
         }
-        self.free_phrase(reading, verb + 1)
+        self.free_phrase(around, verb + 1)
+    }
+
+    /// "Persuaded THE COUNCIL to help", "pleaded with FANS to stay": whoever stands between the content and a cue that
+    /// takes somebody, as its entry says. Nobody is told by a wish or a forecast: "expected THE RESERVES to grow".
+    fn object_taken(&self, around: &Surroundings<'_>, entry: Option<&CueEntry>) -> Option<Range<usize>> {
+        let (cue, parts) = (around.cue, around.parts);
+        let takes_somebody = |entry: &CueEntry| {
+            let frames = [Frame::SomeoneThat, Frame::SomeoneTo];
+            frames.iter().any(|&frame| entry.reliability(frame).is_some())
+                && !matches!(entry.act, SpeechAct::Desire | SpeechAct::Prediction)
+        };
+        let last = cue.end - 1;
+        let is_passive = self.is_passive(cue.start..last) && !self.has(last, Traits::ING);
+        let content = parts.contents.iter().find(|content| content.start >= cue.end)?;
+        if is_passive || !entry.is_some_and(takes_somebody) {
+            return None;
+        }
+        let first = cue.end + usize::from(self.is_one_of(cue.end, &["with", "on", "upon", "to"]));
+        self.free_phrase(around, first).filter(|somebody| somebody.end <= content.start)
     }
 
     /// "Said to THE DRIVER", "wrote to PARENTS"; "Speaking to REPORTERS, he said".
-    fn spoken_to(&self, around: Surroundings<'_>) -> Option<Range<usize>> {
-        let reading = around.reading;
-        let cue = &reading.cue;
+    fn spoken_to(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
+        let (cue, parts) = (around.cue, around.parts);
         let directly = cue.clone().rev().find(|&token| self.is_form_of(token, &SAYING)).and_then(|verb| {
             // "Said Ruiz | to a crowd"
-            let inverted = reading.source.as_ref().filter(|source| source.start == verb + 1);
+            let inverted = parts.source.as_ref().filter(|source| source.start == verb + 1);
             let to = inverted.map_or(verb + 1, |source| source.end);
-            self.is(to, WordClasses::TO).then(|| self.free_phrase(reading, to + 1)).flatten()
+            self.is(to, WordClasses::TO).then(|| self.free_phrase(around, to + 1)).flatten()
         });
         directly.or_else(|| {
             self.beside(around, |token| {
@@ -140,7 +162,7 @@ impl ClassedDocument<'_> {
     }
 
     /// "In a letter to STAFF, the dean said".
-    fn receiver(&self, around: Surroundings<'_>) -> Option<Range<usize>> {
+    fn receiver(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         self.beside(around, |token| {
             (self.is_one_of(token, &SENT) && self.is(token + 1, WordClasses::TO)).then_some(token + 2)
         })
@@ -149,24 +171,22 @@ impl ClassedDocument<'_> {
     /// Somebody at the place that `find` tells for a token near the cue.
     fn beside(
         &self,
-        around: Surroundings<'_>,
+        around: &Surroundings<'_>,
         find: impl Fn(usize) -> Option<usize>,
     ) -> Option<Range<usize>> {
-        let reading = around.reading;
-        let cue = &reading.cue;
-        let sentence = self.sentence(cue.start);
-        let start = sentence.start.max(cue.start.saturating_sub(LONGEST));
-        let end = sentence.end.min(cue.end + LONGEST);
+        let start = around.reach.start.max(around.cue.start.saturating_sub(LONGEST));
+        let end = around.reach.end.min(around.cue.end + LONGEST);
         (start..end)
             .filter_map(find)
-            .filter_map(|place| self.free_phrase(reading, place))
-            .find(|found| !is_of_another(around, found) && !self.is_cut_off(reading, found))
+            .filter_map(|place| self.free_phrase(around, place))
+            .find(|found| !around.is_of_another(found) && !self.is_cut_off(around, found))
     }
 
     /// The people that a noun phrase at `start` names, up to a time, where neither source nor content has it.
-    fn free_phrase(&self, reading: &Reading, start: usize) -> Option<Range<usize>> {
+    fn free_phrase(&self, around: &Surroundings<'_>, start: usize) -> Option<Range<usize>> {
         let ceiling = self.ceiling(start);
-        let content = reading.contents.iter().map(|content| content.start).find(|&content| content >= start);
+        let content =
+            around.parts.contents.iter().map(|content| content.start).find(|&content| content >= start);
         let ceiling = content.map_or(ceiling, |content| ceiling.min(content));
         if start >= ceiling || self.opens_time(start) {
             return None;
@@ -182,33 +202,26 @@ impl ClassedDocument<'_> {
         let names_more = |token: &usize| self.is_capitalized(*token) && !self.opens_time(*token);
         let more = if self.is_genitive(end - 1) { (end..ceiling).take_while(names_more).count() } else { 0 };
         let phrase = phrase.start..end + more;
-        let is_free = reading
-            .contents
-            .iter()
-            .chain(&reading.source)
-            .all(|part| part.end <= phrase.start || phrase.end <= part.start);
-        (is_free && self.can_be_told(&phrase)).then_some(phrase)
+        (!around.parts.overlap(&phrase) && self.can_be_told(&phrase)).then_some(phrase)
     }
 
     /// "Anonymity" and "full well" aren't spoken to.
-    pub(crate) fn can_be_told(&self, phrase: &Range<usize>) -> bool {
+    fn can_be_told(&self, phrase: &Range<usize>) -> bool {
         self.is_referring(phrase)
             && !self.is(phrase.start, WordClasses::TIME)
             && !self.is_one_of(phrase.start, &["that", "this", "it", "what"])
     }
 
-    /// Whether what the network takes for the source is told, asked or advised itself: "THE PARENTS were advised to
-    /// send", "the bank WAS TOLD that".
-    pub(crate) fn source_is_told(&self, reading: &Reading) -> bool {
-        let cue = &reading.cue;
-        let verb = cue.clone().rev().find(|&token| self.is_form_of(token, &DIRECTIVES));
-        let stands_before = reading.source.as_ref().is_some_and(|source| source.end <= cue.start);
-        verb.is_some_and(|verb| {
-            // "We are convinced" tells what we hold, not what we were told.
-            let is_participle = (self.word(verb).ends_with("ed") || self.is_word(verb, "told"))
-                && !self.is_form_of(verb, &["convinc"]);
-            stands_before && is_participle && self.is_passive(cue.start..verb)
-        })
+    /// What the network takes for the source, where it is told, asked or advised itself: "THE PARENTS were advised to
+    /// send", "THE BANK was told that".
+    fn source_told(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
+        let cue = around.cue;
+        let source = around.parts.source.as_ref().filter(|source| source.end <= cue.start)?;
+        let verb = cue.clone().rev().find(|&token| self.is_form_of(token, &DIRECTIVES))?;
+        // "We are convinced" tells what we hold, not what we were told.
+        let is_participle = (self.word(verb).ends_with("ed") || self.is_word(verb, "told"))
+            && !self.is_form_of(verb, &["convinc"]);
+        (is_participle && self.is_passive(cue.start..verb)).then(|| source.clone())
     }
 
     /// "Were (advised)", "has been (told)".

@@ -1,11 +1,10 @@
-//! Whether it is said that somebody did not say it, and whether it is left open that he did.
-//!
-//! The patterns tell it of the verb groups that they read; this looks at the cue of any reading and at the words before
-//! it: "FAILED TO mention", "WITHOUT saying", "SEEMED TO suggest".
+//! What negates an attribution and what leaves it open: the answer to both questions, in the order of [`read`].
+
+use std::ops::Range;
 
 use crate::annotation::classes::{ClassedDocument, Traits};
-use crate::lexicon::WordClasses;
-use crate::tagging::network::Reading;
+use crate::lexicon::{CueCategory, CueEntry, Frame, SpeechAct, WordClasses};
+use crate::text::{Document, Parts, Polarity};
 
 /// How much of a cue is looked at, in tokens.
 const LONGEST: usize = 16;
@@ -41,86 +40,211 @@ const AVOIDING: [&str; 6] = ["without", "avoided", "avoids", "avoiding", "avoid"
 const NOT_NEGATED: [&str; 11] =
     ["only", "just", "merely", "simply", "doubt", "secret", "wait", "help", "bones", "apology", "apologies"];
 
+/// Cues whose commitment is not to do it: "refused to leave" is a negated commitment.
+const REFUSALS: [&str; 15] = [
+    "refuse",
+    "decline",
+    "refusal",
+    "decide against",
+    "opt against",
+    "hesitate",
+    "reluctant",
+    "reluctance",
+    "unwilling",
+    "have no plans",
+    "have no intention of",
+    "have no desire",
+    "stop short of",
+    "hold off on",
+    "shy away from",
+];
+
+/// Entries that tell of what isn't said.
+const SILENCES: [&str; 5] =
+    ["make no mention of", "say nothing about", "say nothing of", "say nothing", "keep silent about"];
+
+/// Verbs that, refused, make a refusal to comment: "declined to comment", "refused to say".
+const COMMENTS: [&str; 9] =
+    ["comment", "say", "answer", "respond", "discuss", "elaborate", "speculate", "disclose", "confirm"];
+
+/// Whether it is said that the source did not do it, and whether it is left open that it did.
+///
+/// It is negated, in this order, where
+/// 1. the source is nobody: "NO OFFICIAL has confirmed it";
+/// 2. the cue tells of silence: "MADE NO MENTION OF it";
+/// 3. the cue is a refusal, which denies its content, unless it is denied itself: "REFUSED to leave", but not "did not
+///    refuse to leave". A refusal to comment is an act of its own, and as it stands;
+/// 4. a negation stands in the cue or in its verb group: "did NOT say";
+/// 5. what governs the cue leaves it undone: "FAILED to mention", "WITHOUT saying", "stopped SHORT OF saying".
+pub(crate) fn read(classed: &ClassedDocument<'_>, parts: &Parts, entry: Option<&CueEntry>) -> Polarity {
+    let Some(cue) = &parts.cue else { return Polarity::default() };
+    let its = Verb::new(classed, parts, cue);
+    let is_denied = || classed.is_denied(&its) || classed.is_left_undone(&its);
+    let negated = match entry {
+        _ if is_nobody(classed, parts) => true,
+        Some(entry) if is_silence(entry) => true,
+        Some(entry) if is_refusal(entry) && !is_of_comment(classed.document, &parts.contents) => {
+            // "Has no plans to" holds its negation.
+            entry.lemma.contains(" no ") || entry.lemma.starts_with("stop ") || !is_denied()
+        }
+        _ => is_denied(),
+    };
+    Polarity { negated, hedged: classed.is_hedged(&its, parts, entry) }
+}
+
+/// "No official has confirmed", "Nobody said".
+fn is_nobody(classed: &ClassedDocument<'_>, parts: &Parts) -> bool {
+    let nobody = ["no", "nobody", "none", "neither"];
+    parts.source.as_ref().is_some_and(|source| classed.is_one_of(source.start, &nobody))
+}
+
+/// Entries that tell of what isn't said: "make no mention of".
+fn is_silence(entry: &CueEntry) -> bool {
+    SILENCES.contains(&entry.lemma.as_str())
+}
+
+/// "Decline to" commits; "decline comment", an entry of its own, doesn't. "Have no desire to" wants not to.
+fn is_refusal(entry: &CueEntry) -> bool {
+    let is_kept = matches!(entry.act, SpeechAct::Commitment | SpeechAct::Desire);
+    // "Declined any contact", but "declined an interview".
+    REFUSALS.contains(&entry.lemma.as_str()) && (is_kept || entry.lemma == "decline")
+}
+
+/// "(Declined) TO COMMENT on the case".
+fn is_of_comment(document: &Document<'_>, contents: &[Range<usize>]) -> bool {
+    let mut opening = contents.iter().take(1).flat_map(|content| content.clone().take(3));
+    opening.any(|token| COMMENTS.iter().any(|verb| document.word(token).eq_ignore_ascii_case(verb)))
+}
+
+/// Whether an attribution is a refusal to comment: "declined to comment", "refused to say".
+pub(crate) fn refuses_comment(document: &Document<'_>, contents: &[Range<usize>], entry: &CueEntry) -> bool {
+    is_refusal(entry) && is_of_comment(document, contents)
+}
+
+/// A cue with what governs it.
+struct Verb<'a> {
+    cue: &'a Range<usize>,
+    /// Its verb group without the verb: from before the cue, where auxiliaries stand there, and to behind it, where it
+    /// ends with one: "HAS | NOT issued charges".
+    group: Range<usize>,
+    /// Where the words that may govern it begin, at the cue or before it.
+    governed_from: usize,
+}
+
+impl<'a> Verb<'a> {
+    fn new(classed: &ClassedDocument<'_>, parts: &Parts, cue: &'a Range<usize>) -> Self {
+        // In its sentence, outside source and contents.
+        let others = parts.contents.iter().chain(&parts.source).map(|part| part.end);
+        let end = others.filter(|&end| end <= cue.start).max().unwrap_or(0);
+        let floor = classed.sentence(cue.start).start.max(end);
+        let before = (floor..cue.start).rev().take(LONGEST);
+        let start = before.take_while(|&token| classed.is_in_verb_group(token)).last().unwrap_or(cue.start);
+        let last = cue.end - 1;
+        let behind = (last..classed.len()).take(LONGEST);
+        let end =
+            behind.take_while(|&token| classed.is_in_verb_group(token)).last().map_or(last, |it| it + 1);
+        let group = start..end.min(cue.start + LONGEST);
+        Self { cue, group, governed_from: floor.max(cue.start.saturating_sub(BEFORE)) }
+    }
+
+    /// The tokens of the cue that are looked at.
+    fn end(&self) -> usize {
+        self.cue.end.min(self.cue.start + LONGEST)
+    }
+}
+
 impl ClassedDocument<'_> {
-    /// "Did not say", "has yet to say", "without saying", "stopped short of saying".
-    pub(crate) fn is_negated(&self, reading: &Reading) -> bool {
-        let cue = &reading.cue;
-        let end = cue.end.min(cue.start + LONGEST);
-        let denies = |token: usize| self.is_denial(token) && token + 1 < cue.end;
-        let start = self.before(reading);
-        let leaves = |token: usize| {
-            let governs = token < cue.end - 1;
-            governs
-                && (self.is_one_of(token, &UNDONE) && self.is(token + 1, WordClasses::TO)
-                    || self.is_one_of(token, &AVOIDING) && self.governs_cue(token + 1, reading)
-                    || self.is_word(token, "short") && self.is_word(token + 1, "of"))
-        };
-        (cue.start..end).any(denies) || (start..end).any(leaves)
+    /// "Did NOT say", "has NEVER said".
+    fn is_denied(&self, verb: &Verb<'_>) -> bool {
+        let last = verb.cue.end - 1;
+        verb.group.clone().any(|token| token != last && self.is_denial(token))
+    }
+
+    /// "Has YET TO say", "WITHOUT saying", "stopped SHORT OF saying".
+    fn is_left_undone(&self, verb: &Verb<'_>) -> bool {
+        let last = verb.cue.end - 1;
+        (verb.governed_from..verb.end().min(last)).any(|token| {
+            self.is_one_of(token, &UNDONE) && self.is(token + 1, WordClasses::TO)
+                || self.is_one_of(token, &AVOIDING) && self.governs_gerund(token + 1, verb.cue)
+                || self.is_word(token, "short") && self.is_word(token + 1, "of")
+        })
     }
 
     /// "Not", "never", but not that of "not only".
-    pub(crate) fn is_denial(&self, token: usize) -> bool {
+    fn is_denial(&self, token: usize) -> bool {
         self.is(token, WordClasses::NEGATION) && !self.is_one_of(token + 1, &NOT_NEGATED)
     }
 
     /// After "without" a gerund stands, perhaps behind adverbs.
-    fn governs_cue(&self, after: usize, reading: &Reading) -> bool {
+    fn governs_gerund(&self, after: usize, cue: &Range<usize>) -> bool {
         let is_passed = |token: usize| self.is_adverb(token) || self.is_one_of(token, &["from", "ever"]);
-        let verb = (after..reading.cue.end).find(|&token| !is_passed(token));
+        let verb = (after..cue.end).find(|&token| !is_passed(token));
         verb.is_some_and(|verb| self.has(verb, Traits::ING))
     }
 
     /// Whether it is left open that it was said: "reportedly said", "Allegedly, the sister pleaded", "is believed to
     /// bring luck", "seemed to suggest".
-    pub(crate) fn is_hedged(&self, reading: &Reading) -> bool {
-        let cue = &reading.cue;
-        let end = cue.end.min(cue.start + LONGEST);
+    fn is_hedged(&self, verb: &Verb<'_>, parts: &Parts, entry: Option<&CueEntry>) -> bool {
+        let (cue, end) = (verb.cue, verb.end());
         let opening = self.sentence(cue.start).start;
-        let start = self.before(reading);
-        let in_cue = (start.max(cue.start.saturating_sub(1))..end).any(|token| {
+        let from = verb.group.start.min(verb.governed_from.max(cue.start.saturating_sub(1)));
+        let until = end.max(verb.group.end);
+        let is_open = |token: usize| {
             self.is(token, WordClasses::HEDGE)
                 || self.is_one_of(token, &MAYBE)
                 || self.is_uncertain_modal(token)
+        };
+        // "The dam has REPORTEDLY failed": the cue is nothing else.
+        let is_adverb = entry.is_some_and(|entry| {
+            entry.category == CueCategory::Adverb && entry.reliability(Frame::Adverb).is_some()
         });
-        // "Seemed to | suggest", "is said to | have called": not where the verb itself is the cue.
-        let seems = (start..end).any(|token| {
-            let rumour = self.is_one_of(token, &RUMOURS) && self.is(token.wrapping_sub(1), WordClasses::BE);
-            (rumour || self.is_form_of(token, &["seem", "appear"]))
+        is_adverb
+            || (from..until).any(is_open)
+            || self.is(cue.end, WordClasses::HEDGE)
+            || self.is(opening, WordClasses::HEDGE)
+            || self.seems(verb)
+            || self.is_rumor(cue, parts, entry)
+    }
+
+    /// "SEEMED TO suggest", "IS SAID TO have called": not where the verb itself is the cue.
+    fn seems(&self, verb: &Verb<'_>) -> bool {
+        let cue = verb.cue;
+        (verb.governed_from..verb.end()).any(|token| {
+            let rumor = self.is_one_of(token, &RUMOURS) && self.is(token.wrapping_sub(1), WordClasses::BE);
+            (rumor || self.is_form_of(token, &["seem", "appear"]))
                 && self.is(token + 1, WordClasses::TO)
                 && token + 2 < cue.end
                 && !(self.is_one_of(token + 2, &["be", "either"]) && token + 3 == cue.end)
+        })
+    }
+
+    /// "The river IS BELIEVED to be poisoned": a belief of nobody, in headlines without "is".
+    fn is_rumor(&self, cue: &Range<usize>, parts: &Parts, entry: Option<&CueEntry>) -> bool {
+        let takes = |entry: &CueEntry, frame| entry.reliability(frame).is_some();
+        let is_belief = entry.is_some_and(|entry| {
+            entry.act == SpeechAct::Belief && takes(entry, Frame::PassiveTo) && !takes(entry, Frame::To)
         });
-        let raised = reading.source.is_none()
-            && self.is(cue.start, WordClasses::BE)
-            && self.is_one_of(cue.end - 1, &RUMOURS)
-            && reading.contents.iter().any(|content| self.is_word(content.start, "to"));
-        in_cue || seems || raised || self.is(opening, WordClasses::HEDGE)
+        let of_nobody = parts.source.is_none() && self.is(cue.start, WordClasses::BE);
+        (is_belief || of_nobody && self.is_one_of(cue.end - 1, &RUMOURS))
+            && parts.contents.iter().any(|content| self.is_word(content.start, "to"))
     }
 
     /// "May", "might"; "could have said", but not "could see".
-    pub(crate) fn is_uncertain_modal(&self, token: usize) -> bool {
+    fn is_uncertain_modal(&self, token: usize) -> bool {
         self.is(token, WordClasses::UNCERTAIN_MODAL)
             && !self.is_capitalized(token)
             && (!self.is_word(token, "could") || self.is(token + 1, WordClasses::HAVE))
-    }
-
-    /// Where the words that may govern the cue begin, in its sentence and outside its source and contents.
-    fn before(&self, reading: &Reading) -> usize {
-        let cue = &reading.cue;
-        let parts = reading.contents.iter().chain(&reading.source).map(|part| part.end);
-        let end = parts.filter(|&end| end <= cue.start).max().unwrap_or(0);
-        self.sentence(cue.start).start.max(cue.start.saturating_sub(BEFORE)).max(end)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Words;
+    use crate::lexicon::{Lexicon, Words};
     use crate::segmentation::segment;
 
     /// Whether it is negated and hedged, in a text whose cue and content are these words and stand once in it.
-    fn read(text: &str, cue: &str, content: &str) -> (bool, bool) {
+    fn read(text: &str, cue: &str, content: &str) -> Polarity {
         let document = segment(text);
         let words = Words::embedded();
         let classed = ClassedDocument::new(&document, &words);
@@ -129,16 +253,8 @@ mod tests {
             let first = document.tokens.partition_point(|token| token.span.start < start);
             first..document.tokens.partition_point(|token| token.span.end <= start + words.len())
         };
-        let reading = Reading {
-            cue: tokens(cue),
-            source: None,
-            contents: vec![tokens(content)],
-            cue_confidence: 1.0,
-            source_confidence: 1.0,
-            content_confidence: 1.0,
-            confidence: 1.0,
-        };
-        (classed.is_negated(&reading), classed.is_hedged(&reading))
+        let parts = Parts { source: None, cue: Some(tokens(cue)), contents: vec![tokens(content)] };
+        super::read(&classed, &parts, None)
     }
 
     #[test]
@@ -153,7 +269,7 @@ mod tests {
             ("The mayor said no.", "said", "no", false),
             ("The mayor, who has not slept, said so.", "said", "so", false),
         ] {
-            assert_eq!(read(text, cue, content).0, negated, "{text}");
+            assert_eq!(read(text, cue, content).negated, negated, "{text}");
         }
     }
 
@@ -175,7 +291,49 @@ mod tests {
             ("The mayor could have said that it was over.", "could have said", "that it was over", true),
             ("The dam appears to hold.", "appears", "to hold", false),
         ] {
-            assert_eq!(read(text, cue, content).1, hedged, "{text}");
+            assert_eq!(read(text, cue, content).hedged, hedged, "{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_comes_before_silence_silence_before_refusals_and_these_before_words() {
+        let lexicon = Lexicon::embedded();
+        let words = Words::embedded();
+        for (text, [source, cue, content], lemma, negated) in [
+            ("No official refused to leave.", ["No official", "refused", "to leave"], "refuse", true),
+            ("Ruiz made no mention of it.", ["Ruiz", "made no mention of", "it"], "make no mention of", true),
+            ("Ruiz refused to leave.", ["Ruiz", "refused", "to leave"], "refuse", true),
+            ("Ruiz did not refuse to leave.", ["Ruiz", "did not refuse", "to leave"], "refuse", false),
+            ("Ruiz has no plans to leave.", ["Ruiz", "has no plans", "to leave"], "have no plans", true),
+            ("Ruiz refused to comment on it.", ["Ruiz", "refused", "to comment on it"], "refuse", false),
+            ("Ruiz has not publicly said so.", ["Ruiz", "said", "so"], "say", true),
+            ("Ruiz said so.", ["Ruiz", "said", "so"], "say", false),
+        ] {
+            let document = segment(text);
+            let classed = ClassedDocument::new(&document, &words);
+            let tokens = |words: &str| {
+                let start = text.find(words).expect("the words stand in the text");
+                let first = document.tokens.partition_point(|token| token.span.start < start);
+                first..document.tokens.partition_point(|token| token.span.end <= start + words.len())
+            };
+            let parts = Parts {
+                source: Some(tokens(source)),
+                cue: Some(tokens(cue)),
+                contents: vec![tokens(content)],
+            };
+            let mut entries = lexicon.entries().iter().filter(|entry| entry.lemma == lemma);
+            let entry = entries.clone().find(|entry| is_refusal(entry)).or_else(|| entries.next());
+            assert!(entry.is_some(), "{lemma} has an entry");
+            assert_eq!(super::read(&classed, &parts, entry).negated, negated, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_refusal_is_a_cue() {
+        let lexicon = Lexicon::embedded();
+        let reached = |lemma| lexicon.entries().iter().any(|entry| entry.lemma == lemma && is_refusal(entry));
+        for lemma in REFUSALS {
+            assert!(reached(lemma), "no entry of {lemma:?} is a commitment or a desire");
         }
     }
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::annotation::classes::ClassedDocument;
 use crate::lexicon::WordClasses;
-use crate::tagging::circumstances::media::Surroundings;
+use crate::tagging::circumstances::surroundings::Surroundings;
+use crate::tagging::patterns::mark_cues::signed_date;
 use crate::text::TokenKind;
 
 /// The longest time expression, in tokens: "the morning of Tuesday, 12 April 2011".
@@ -35,13 +36,45 @@ const UNITS: [&str; 18] = [
 impl ClassedDocument<'_> {
     /// When: "said ON TUESDAY", "AFTER THE MATCH, he said". The one nearest to the cue. Nobody has spoken next month
     /// or tomorrow.
-    pub(crate) fn time_of(&self, around: Surroundings<'_>) -> Option<Range<usize>> {
+    pub(crate) fn time_of(
+        &self,
+        around: &Surroundings<'_>,
+        addressee: Option<&Range<usize>>,
+    ) -> Option<Range<usize>> {
         let past = |start: usize, end: usize| {
             self.time_at(start, end).filter(|time| !self.is_one_of(time.start, &["next", "tomorrow"]))
         };
         self.nearest(around, past)
             .or_else(|| self.nearest(around, |start, end| self.relative_time_at(start, end)))
             .or_else(|| self.nearest(around, |start, end| self.event_at(start, end)))
+            .or_else(|| self.adjacent_time(around, addressee))
+    }
+
+    /// "Said in 2013", "wrote Ruiz in 2020", "told reporters in RECENT WEEKS", "will announce NEXT WEEK": what may be the
+    /// time of anything else in the sentence is that of the cue only within it and directly behind it, its source or
+    /// whom it tells. "– Ruiz, MAY 14, 2022" signs a quotation.
+    fn adjacent_time(
+        &self,
+        around: &Surroundings<'_>,
+        addressee: Option<&Range<usize>>,
+    ) -> Option<Range<usize>> {
+        let cue = around.cue;
+        // "Said Jilani, who MOVED there in 2015"
+        let source = around.parts.source.as_ref().filter(|source| {
+            source.start >= cue.end && !(source.start..source.end).any(|token| self.is_verbal(token))
+        });
+        let behind = [source, addressee].into_iter().flatten().map(|part| part.end);
+        let directly = cue.clone().chain([cue.end]).chain(behind).find_map(|token| {
+            let named = self.time_at(token, around.reach.end);
+            let first = token + 1;
+            let is_year = self.is_kind(first, TokenKind::Number);
+            let is_recent = self.is_word(first, "recent");
+            let time = first..first + 1 + usize::from(is_recent);
+            let opens = self.is_word(token, "in") && self.opens_time(token) && (is_year || is_recent);
+            named.or(opens.then_some(time)).filter(|time| !around.parts.overlap(time))
+        });
+        let is_signature = self.is_kind(cue.start, TokenKind::Dash);
+        directly.or_else(|| source.filter(|_| is_signature).and_then(|source| signed_date(self, source)))
     }
 
     /// "AFTER THE LEAK," where a sentence begins: from its preposition to before the comma.
@@ -92,7 +125,7 @@ impl ClassedDocument<'_> {
     }
 
     /// "TUESDAY's debate": when something else was.
-    pub(crate) fn is_owner(&self, time: &Range<usize>) -> bool {
+    fn is_owner(&self, time: &Range<usize>) -> bool {
         self.is_genitive(time.end)
     }
 

@@ -9,8 +9,8 @@ use std::ops::Range;
 use crate::annotation::classes::{ClassedDocument, Shape, Traits};
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::Lexicon;
-use crate::tagging::labels::{Labels, SourceLink};
-use crate::text::{TokenKind, Watch};
+use crate::tagging::labels::Labels;
+use crate::text::{Parts, TokenKind, Watch};
 
 /// Where each group of features begins.
 const SHAPE: u16 = 0;
@@ -223,24 +223,18 @@ fn level(confidence: f32) -> u16 {
 
 /// What the links say, each with a source that is inherited found for it.
 fn proposals(classed: &ClassedDocument<'_>, labels: &Labels) -> Vec<Proposal> {
-    let tokens = |span: usize| labels.spans[span].tokens.clone();
     let mut proposals = Vec::new();
     let mut lender: Option<Range<usize>> = None;
     for link in &labels.links {
-        let Some(cue) = link.cue.map(tokens) else { continue };
+        let Parts { source, cue, contents } = link.parts.clone();
+        let Some(cue) = cue else { continue };
         let same_sentence =
             |source: &Range<usize>| classed.sentence_index(source.start) == classed.sentence_index(cue.start);
-        let source = match link.source {
-            SourceLink::Span(span) => Some(tokens(span)),
-            SourceLink::Nobody => None,
-            SourceLink::Inherited(fallback) => {
-                lender.clone().filter(same_sentence).or_else(|| fallback.map(tokens))
-            }
-        };
+        let inherited = lender.clone().filter(|source| link.inherits_source && same_sentence(source));
+        let source = inherited.or(source);
         if link.shares_source && source.is_some() {
             lender.clone_from(&source);
         }
-        let contents = link.contents.iter().map(|&content| tokens(content)).collect();
         let level = if link.confidence >= 0.6 { 2 } else { u8::from(link.confidence >= 0.3) };
         proposals.push(Proposal { cue, source, contents, level });
     }

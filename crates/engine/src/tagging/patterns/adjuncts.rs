@@ -1,4 +1,4 @@
-//! What may stand between a cue and its content: to whom, through what, when.
+//! What may stand between a cue and its content, as far as it says where the content begins.
 
 use std::ops::Range;
 
@@ -11,12 +11,10 @@ use crate::text::TokenKind;
 pub(crate) struct Adjuncts {
     /// The token after the last of them.
     pub(crate) end: usize,
-    /// "Told REPORTERS", "said to REPORTERS".
-    pub(crate) addressee: Option<Range<usize>>,
-    /// "Said in A STATEMENT".
+    /// Somebody is spoken to: "told REPORTERS", "said to REPORTERS".
+    pub(crate) has_addressee: bool,
+    /// "Said in A STATEMENT", which may be a part of the cue.
     pub(crate) medium: Option<Range<usize>>,
-    /// "Said ON TUESDAY".
-    pub(crate) time: Option<Range<usize>>,
 }
 
 impl ClassedDocument<'_> {
@@ -43,7 +41,7 @@ impl ClassedDocument<'_> {
     fn read_addressee(&self, adjuncts: &mut Adjuncts, start: usize, ceiling: usize) {
         if let Some(phrase) = self.noun_phrase_after(start, ceiling) {
             adjuncts.end = phrase.end;
-            adjuncts.addressee = Some(phrase);
+            adjuncts.has_addressee = true;
         }
     }
 
@@ -68,8 +66,6 @@ impl ClassedDocument<'_> {
             return;
         };
         let end = (last + 1..ceiling).find(|&token| !is_time(token)).unwrap_or(ceiling);
-        let words = if self.is(start, WordClasses::PREPOSITION) && start < last { start + 1 } else { start };
-        adjuncts.time.get_or_insert(words..end);
         adjuncts.end = end;
     }
 
@@ -93,7 +89,7 @@ impl ClassedDocument<'_> {
                 || self.is_capitalized(phrase.start)
                 || self.has(phrase.end - 1, Traits::S)
             {
-                adjuncts.addressee.get_or_insert(phrase.clone());
+                adjuncts.has_addressee = true;
                 adjuncts.end = phrase.end;
             }
             return;

@@ -98,7 +98,9 @@ impl ClassedDocument<'_> {
 
     fn object_that(&self, end: usize) -> Option<FoundContent> {
         let adjuncts = self.adjuncts_after(end, true);
-        adjuncts.addressee.as_ref()?;
+        if !adjuncts.has_addressee {
+            return None;
+        }
         self.that_clause(adjuncts.clone())
             .or_else(|| self.quotation_at(adjuncts.clone()))
             .or_else(|| self.bare_clause(adjuncts))
@@ -217,7 +219,7 @@ impl ClassedDocument<'_> {
             if self.is(direct.end, WordClasses::QUESTION) { direct } else { self.adjuncts_after(end, true) };
         let word = adjuncts.end;
         // "Establish control which …": behind a noun that is a relative clause.
-        if adjuncts.addressee.is_some() && !self.is_one_of(word, &["whether", "if", "why", "how", "what"]) {
+        if adjuncts.has_addressee && !self.is_one_of(word, &["whether", "if", "why", "how", "what"]) {
             return None;
         }
         if !self.is(word, WordClasses::QUESTION) || self.is_kind(word + 1, TokenKind::Comma) {
@@ -264,7 +266,7 @@ impl ClassedDocument<'_> {
             })
             .find(|&token| self.is(token, WordClasses::TO) && self.is_bare_verb(token + 1))?;
         let start = if self.is(to - 1, WordClasses::NEGATION) { to - 1 } else { to };
-        let adjuncts = Adjuncts { end: to, addressee: Some(object), ..Adjuncts::default() };
+        let adjuncts = Adjuncts { end: to, has_addressee: true, ..Adjuncts::default() };
         Some(FoundContent::one(self.content_from(start, Extent::Clause)?, adjuncts))
     }
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::annotation::classes::ClassedDocument;
 use crate::annotation::clauses::Extent;
 use crate::lexicon::WordClasses;
-use crate::tagging::labels::{Labels, Link, Role, SourceLink};
-use crate::text::TokenKind;
+use crate::tagging::labels::{Labels, Link, Origin};
+use crate::text::{Parts, TokenKind};
 
 /// How sure a colon after a name is.
 const COLON_CONFIDENCE: f32 = 0.7;
@@ -161,15 +161,16 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
     }
     let end = classed.sentence(dash).end;
     let Some(phrase) = classed.noun_phrase_after(dash + 1, end.min(dash + 12)) else { return };
-    let after = without_account(classed, phrase.end);
-    let date = date_until(classed, after..end);
-    if after < end && date.is_none() && !classed.is_kind(phrase.end, TokenKind::Comma) {
+    let is_signed = without_account(classed, phrase.end) >= end || signed_date(classed, &phrase).is_some();
+    if !is_signed && !classed.is_kind(phrase.end, TokenKind::Comma) {
         return;
     }
     push(labels, "quotation-dash-source", phrase, dash, vec![tokens], DASH_CONFIDENCE);
-    if let Some(link) = labels.links.last_mut() {
-        link.time = date;
-    }
+}
+
+/// The date behind a source that signs a quotation: "– Ruiz (@ruiz) MAY 14, 2022".
+pub(crate) fn signed_date(classed: &ClassedDocument<'_>, source: &Range<usize>) -> Option<Range<usize>> {
+    date_until(classed, without_account(classed, source.end)..classed.sentence(source.start).end)
 }
 
 /// The token after "(@name)", the account of a post.
@@ -202,24 +203,7 @@ pub(crate) fn push(
     if contents.is_empty() {
         return;
     }
-    let source = SourceLink::Span(labels.push(Role::Source, source, confidence));
-    let cue = cue.into().map(|cue| labels.push(Role::Cue, cue..cue + 1, confidence));
-    let contents =
-        contents.into_iter().map(|content| labels.push(Role::Content, content, confidence)).collect();
-    labels.links.push(Link {
-        pattern,
-        frame: None,
-        entry: None,
-        cue,
-        source,
-        contents,
-        shares_source: false,
-        negated: false,
-        hedged: false,
-        addressee: None,
-        medium: None,
-        time: None,
-        source_confidence: confidence,
-        confidence,
-    });
+    let cue = cue.into().map(|cue| cue..cue + 1);
+    let parts = Parts { source: Some(source), cue, contents };
+    labels.links.push(Link::new(Origin::without_entry(pattern), parts, confidence));
 }

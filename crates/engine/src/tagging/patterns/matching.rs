@@ -5,12 +5,13 @@ use std::ops::Range;
 use crate::annotation::classes::ClassedDocument;
 use crate::annotation::verb_groups::{VerbGroup, Voice};
 use crate::cues::{CueCandidate, CueFinder, CueReading};
-use crate::lexicon::{CueCategory, CueEntry, Lexicon, SpeechAct};
-use crate::tagging::labels::{Labels, Link, Role, SourceLink};
+use crate::lexicon::{CueCategory, CueEntry, Lexicon};
+use crate::tagging::labels::{Link, Origin};
 use crate::tagging::patterns::content_slots::{Anchors, FoundContent};
 use crate::tagging::patterns::slots::{ContentSlot, SourceSlot, VoiceSlot};
 use crate::tagging::patterns::source_slots::FoundSource;
 use crate::tagging::patterns::table::{PATTERNS, Pattern};
+use crate::text::Parts;
 
 /// A pattern that a candidate's surroundings fill.
 pub(crate) struct Match {
@@ -19,8 +20,6 @@ pub(crate) struct Match {
     cue: Range<usize>,
     source: FoundSource,
     content: FoundContent,
-    negated: bool,
-    hedged: bool,
     confidence: f32,
 }
 
@@ -32,42 +31,24 @@ impl Match {
         source: FoundSource,
         content: FoundContent,
     ) -> Self {
-        Self { pattern, entry, cue, source, content, negated: false, hedged: false, confidence: 1.0 }
+        Self { pattern, entry, cue, source, content, confidence: 1.0 }
     }
 
-    /// Adds its labels and its link.
-    pub(crate) fn label(self, labels: &mut Labels) {
-        let confidence = self.confidence;
-        let source = match self.source {
-            FoundSource::Tokens(tokens) => SourceLink::Span(labels.push(Role::Source, tokens, confidence)),
-            FoundSource::Inherited(tokens) => {
-                SourceLink::Inherited(tokens.map(|tokens| labels.push(Role::Source, tokens, confidence)))
-            }
-            FoundSource::Nobody => SourceLink::Nobody,
+    /// The link that it makes.
+    pub(crate) fn link(self) -> Link {
+        let (source, inherits_source) = match self.source {
+            FoundSource::Tokens(tokens) => (Some(tokens), false),
+            FoundSource::Inherited(tokens) => (tokens, true),
+            FoundSource::Nobody => (None, false),
         };
-        let cue = labels.push(Role::Cue, self.cue, confidence);
-        let contents = self
-            .content
-            .pieces
-            .into_iter()
-            .map(|piece| labels.push(Role::Content, piece, confidence))
-            .collect();
-        labels.links.push(Link {
-            pattern: self.pattern.name,
-            frame: Some(self.pattern.frame),
-            entry: Some(self.entry),
-            cue: Some(cue),
-            source,
-            contents,
+        let origin =
+            Origin { pattern: self.pattern.name, frame: Some(self.pattern.frame), entry: Some(self.entry) };
+        let parts = Parts { source, cue: Some(self.cue), contents: self.content.pieces };
+        Link {
+            inherits_source,
             shares_source: !matches!(self.pattern.source, SourceSlot::Possessor | SourceSlot::Introduced),
-            negated: self.negated,
-            hedged: self.hedged,
-            addressee: self.content.adjuncts.addressee,
-            medium: self.content.adjuncts.medium,
-            time: self.content.adjuncts.time,
-            source_confidence: confidence,
-            confidence,
-        });
+            ..Link::new(origin, parts, self.confidence)
+        }
     }
 }
 
@@ -122,7 +103,7 @@ fn fill(
     pattern: &'static Pattern,
 ) -> Option<Match> {
     match (entry.category, group) {
-        (CueCategory::Verb, Some(group)) => fill_with_verb(classed, reading, entry, group, pattern),
+        (CueCategory::Verb, Some(group)) => fill_with_verb(classed, reading, group, pattern),
         (CueCategory::Verb, None) => None,
         (category, _) if !pattern.voice.admits_category(category) => None,
         (CueCategory::Noun, _) => fill_with_noun(classed, candidate, reading, entry, pattern),
@@ -134,7 +115,6 @@ fn fill(
 fn fill_with_verb(
     classed: &ClassedDocument<'_>,
     reading: CueReading,
-    entry: &CueEntry,
     group: &VerbGroup,
     pattern: &'static Pattern,
 ) -> Option<Match> {
@@ -161,9 +141,7 @@ fn fill_with_verb(
     let (source, cue) = with_statement(classed, source, group.start..end);
     let confidence = plausibility(classed, pattern, group, &source, &content);
     let cue = with_medium(classed, cue, &content);
-    let hedged = group.hedged || is_rumour(pattern, entry);
-    let matched = Match::new(pattern, reading.entry, cue, source, content);
-    Some(Match { negated: group.negated, hedged, confidence, ..matched })
+    Some(Match { confidence, ..Match::new(pattern, reading.entry, cue, source, content) })
 }
 
 /// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
@@ -194,13 +172,6 @@ fn plausibility(
     // "She wrote two novels": what may be no clause is one only behind the surest verbs.
     let unclear = pattern.content == ContentSlot::AnyClause;
     factor(purpose, 0.3) * factor(thing, 0.3) * factor(bare, 0.2) * factor(unclear, 0.25)
-}
-
-/// "The river is believed to be poisoned": the guide calls a belief of nobody uncertain.
-fn is_rumour(pattern: &Pattern, entry: &CueEntry) -> bool {
-    pattern.content == ContentSlot::SubjectInfinitive
-        && entry.act == SpeechAct::Belief
-        && pattern.voice == VoiceSlot::Passive
 }
 
 /// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
@@ -253,8 +224,7 @@ fn fill_with_noun(
 ) -> Option<Match> {
     let found =
         classed.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
-    let matched = Match::new(pattern, reading.entry, found.cue, found.source, found.content);
-    Some(Match { negated: found.negated, ..matched })
+    Some(Match::new(pattern, reading.entry, found.cue, found.source, found.content))
 }
 
 fn fill_with_phrase(
@@ -264,19 +234,19 @@ fn fill_with_phrase(
     pattern: &'static Pattern,
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
-    let (source, cue, negated) = if pattern.source == SourceSlot::After {
+    let (source, cue) = if pattern.source == SourceSlot::After {
         let source = classed.source_after(tokens.start, tokens.end)?;
         // "According to plan": a bare noun is no source.
         if !classed.is_referring(&source) {
             return None;
         }
-        (FoundSource::Tokens(source), tokens, false)
+        (FoundSource::Tokens(source), tokens)
     } else {
-        let (source, start, negated) = classed.subject_of_phrase(tokens.start)?;
-        (source, start..tokens.end, negated)
+        let (source, start) = classed.subject_of_phrase(tokens.start)?;
+        (source, start..tokens.end)
     };
     let content = classed.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
-    Some(Match { negated, ..Match::new(pattern, reading.entry, cue, source, content) })
+    Some(Match::new(pattern, reading.entry, cue, source, content))
 }
 
 fn fill_with_adverb(
@@ -287,6 +257,5 @@ fn fill_with_adverb(
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
     let content = classed.content(pattern.content, Anchors { start: tokens.start, end: tokens.end })?;
-    let hedged = pattern.content == ContentSlot::Around;
-    Some(Match { hedged, ..Match::new(pattern, reading.entry, tokens, FoundSource::Nobody, content) })
+    Some(Match::new(pattern, reading.entry, tokens, FoundSource::Nobody, content))
 }

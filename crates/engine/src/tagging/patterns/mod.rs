@@ -3,7 +3,7 @@
 
 pub(crate) mod slots; //         where a source or content stands to its cue
 pub(crate) mod table; //         the patterns, from sure to unsure
-pub(crate) mod adjuncts; //      to whom, through what, when: between cue and content
+pub(crate) mod adjuncts; //      what stands between cue and content
 pub(crate) mod source_slots; //  fills the slots of sources
 pub(crate) mod content_slots; // fills the slots of contents
 pub(crate) mod parentheses; //   contents around an "X said"

@@ -16,7 +16,6 @@ pub(crate) struct NounAttribution {
     pub(crate) source: FoundSource,
     pub(crate) cue: Range<usize>,
     pub(crate) content: FoundContent,
-    pub(crate) negated: bool,
 }
 
 /// A noun with what stands around it.
@@ -28,7 +27,6 @@ struct NounGroup {
     start: usize,
     /// Where the content may begin.
     end: usize,
-    negated: bool,
 }
 
 impl ClassedDocument<'_> {
@@ -69,7 +67,6 @@ impl ClassedDocument<'_> {
             source: group.source,
             cue: group.cue.start..group.cue.end + preposition,
             content,
-            negated: group.negated,
         })
     }
 
@@ -79,8 +76,7 @@ impl ClassedDocument<'_> {
         while start > floor && noun.start - start < 4 && self.is_modifier(start - 1) {
             start -= 1;
         }
-        let group =
-            |source, cue: Range<usize>, start, end| NounGroup { source, cue, start, end, negated: false };
+        let group = |source, cue: Range<usize>, start, end| NounGroup { source, cue, start, end };
         let previous = start.checked_sub(1).filter(|&previous| previous >= floor);
         if let Some(previous) = previous {
             if self.is(previous, WordClasses::POSSESSIVE) {
@@ -132,8 +128,7 @@ impl ClassedDocument<'_> {
         } else {
             FoundSource::Tokens(self.subject_before(floor, start)?)
         };
-        let negated = (start..noun.start).any(|token| self.is(token, WordClasses::NEGATION));
-        Some(NounGroup { source, cue: start..noun.end, start, end: noun.end, negated })
+        Some(NounGroup { source, cue: start..noun.end, start, end: noun.end })
     }
 
     /// "IN her view": the word before the possessor that makes it a phrase.

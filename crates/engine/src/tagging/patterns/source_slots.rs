@@ -257,21 +257,19 @@ impl ClassedDocument<'_> {
     }
 
     /// The subject of a phrase that follows a form of "be" or "remain": "RUIZ is adamant that".
-    pub(crate) fn subject_of_phrase(&self, phrase: usize) -> Option<(FoundSource, usize, bool)> {
+    pub(crate) fn subject_of_phrase(&self, phrase: usize) -> Option<(FoundSource, usize)> {
         let floor = self.floor(phrase);
         let mut start = phrase;
-        let mut negated = false;
         while start > floor {
             let token = start - 1;
             let links = self.is(token, LINKING) || self.is_adverb(token);
             if !links || self.is_capitalized(token) {
                 break;
             }
-            negated |= self.is(token, WordClasses::NEGATION);
             start = token;
         }
         let subject = self.subject_before(floor, start)?;
-        Some((FoundSource::Tokens(subject), start, negated))
+        Some((FoundSource::Tokens(subject), start))
     }
 
     /// The source after "according to".
