@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::labels::{Labels, Link, Role, SourceLink};
 use super::network::Reading;
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::{Lexicon, SpeechAct};
 use crate::tagging::circumstances::media::{Surroundings, near};
@@ -19,7 +19,7 @@ const PATTERN: &str = "network";
 
 /// The labels that `proposed` and `readings` make together.
 pub(super) fn merged(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     proposed: &Labels,
     readings: &[Reading],
     candidates: &[CueCandidate],
@@ -115,7 +115,7 @@ fn overlapping(proposed: &Labels, order: &[(Range<usize>, usize)], cue: &Range<u
 const LONGEST_CUE: usize = 32;
 
 fn read_link(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     around: Surroundings<'_>,
     proposal: Option<&Link>,
     candidates: &[CueCandidate],
@@ -187,7 +187,7 @@ fn entry_of(
 
 /// A proposed link with what its sentence says of the act of speaking, as for the network's readings.
 fn with_circumstances(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     proposed: &Labels,
     link: &Link,
     lexicon: &Lexicon,

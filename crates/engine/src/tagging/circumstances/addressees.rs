@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::tagging::circumstances::media::{Surroundings, is_of_another};
 use crate::tagging::network::Reading;
@@ -67,7 +67,7 @@ const SENT: [&str; 15] = [
     "postcard",
 ];
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// Whom the source speaks to, asks, urges or tells to do something.
     pub(crate) fn addressee_of(&self, around: Surroundings<'_>) -> Option<Range<usize>> {
         let reading = around.reading;

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::tagging::network::Reading;
 use crate::text::TokenKind;
@@ -147,7 +147,7 @@ pub(crate) fn near<'a>(readings: &'a [&'a Reading], cue: &Range<usize>) -> &'a [
     &readings[first..end.max(first)]
 }
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// Through what: "said in A STATEMENT", "issued A STATEMENT". The one nearest to the cue.
     pub(crate) fn medium_of(&self, around: Surroundings<'_>) -> Option<Range<usize>> {
         let cue = &around.reading.cue;
@@ -271,7 +271,7 @@ pub(crate) fn is_of_another(around: Surroundings<'_>, found: &Range<usize>) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Words;
+    use crate::annotation::annotated;
     use crate::segmentation::segment;
     use crate::text::Document;
 
@@ -285,8 +285,7 @@ mod tests {
     /// Medium and time in a text whose source, cue and content are these words.
     fn read(text: &str, parts: [&str; 3]) -> (String, String) {
         let document = segment(text);
-        let words = Words::embedded();
-        let classed = ClassedDocument::new(&document, &words);
+        let classed = annotated(text);
         let [source, cue, content] = parts;
         let reading = Reading {
             cue: tokens(&document, cue),

@@ -3,7 +3,7 @@
 //! The patterns tell it of the verb groups that they read; this looks at the cue of any reading and at the words before
 //! it: "FAILED TO mention", "WITHOUT saying", "SEEMED TO suggest".
 
-use crate::annotation::classes::{ClassedDocument, Traits};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::WordClasses;
 use crate::tagging::network::Reading;
 
@@ -41,7 +41,7 @@ const AVOIDING: [&str; 6] = ["without", "avoided", "avoids", "avoiding", "avoid"
 const NOT_NEGATED: [&str; 11] =
     ["only", "just", "merely", "simply", "doubt", "secret", "wait", "help", "bones", "apology", "apologies"];
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// "Did not say", "has yet to say", "without saying", "stopped short of saying".
     pub(crate) fn is_negated(&self, reading: &Reading) -> bool {
         let cue = &reading.cue;
@@ -67,7 +67,7 @@ impl ClassedDocument<'_> {
     fn governs_cue(&self, after: usize, reading: &Reading) -> bool {
         let is_passed = |token: usize| self.is_adverb(token) || self.is_one_of(token, &["from", "ever"]);
         let verb = (after..reading.cue.end).find(|&token| !is_passed(token));
-        verb.is_some_and(|verb| self.has(verb, Traits::ING))
+        verb.is_some_and(|verb| self.has(verb, WordForms::ING))
     }
 
     /// Whether it is left open that it was said: "reportedly said", "Allegedly, the sister pleaded", "is believed to
@@ -116,14 +116,13 @@ impl ClassedDocument<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Words;
+    use crate::annotation::annotated;
     use crate::segmentation::segment;
 
     /// Whether it is negated and hedged, in a text whose cue and content are these words and stand once in it.
     fn read(text: &str, cue: &str, content: &str) -> (bool, bool) {
         let document = segment(text);
-        let words = Words::embedded();
-        let classed = ClassedDocument::new(&document, &words);
+        let classed = annotated(text);
         let tokens = |words: &str| {
             let start = text.find(words).expect("the words stand in the text");
             let first = document.tokens.partition_point(|token| token.span.start < start);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::annotation::verb_groups::{VerbGroup, Voice};
 use crate::cues::{CueCandidate, CueFinder, CueReading};
 use crate::lexicon::{CueCategory, CueEntry, Lexicon, SpeechAct};
@@ -73,7 +73,7 @@ impl Match {
 
 /// The first pattern, in the order of the table, that any reading of the candidate fills.
 pub(crate) fn best_match(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     finder: &CueFinder,
     lexicon: &Lexicon,
@@ -108,13 +108,13 @@ pub(crate) fn best_match(
 }
 
 /// "State", "Times": a capitalized word in the middle of a sentence that is no headline.
-fn is_part_of_a_name(classed: &ClassedDocument<'_>, candidate: &CueCandidate) -> bool {
+fn is_part_of_a_name(classed: &AnnotatedDocument<'_>, candidate: &CueCandidate) -> bool {
     let start = candidate.tokens.start;
     classed.is_capitalized(start) && start != classed.floor(start) && !classed.is_headline(start)
 }
 
 fn fill(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     entry: &CueEntry,
@@ -132,7 +132,7 @@ fn fill(
 }
 
 fn fill_with_verb(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     reading: CueReading,
     entry: &CueEntry,
     group: &VerbGroup,
@@ -170,7 +170,7 @@ fn fill_with_verb(
 /// "The lake supports two hundred families": nor does a thing without a will support by speaking.
 /// "He ordered soup": an object without an article is a thing rather than a statement.
 fn plausibility(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     pattern: &Pattern,
     group: &VerbGroup,
     source: &FoundSource,
@@ -205,7 +205,7 @@ fn is_rumour(pattern: &Pattern, entry: &CueEntry) -> bool {
 
 /// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
 fn with_statement(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     source: FoundSource,
     cue: Range<usize>,
 ) -> (FoundSource, Range<usize>) {
@@ -220,7 +220,7 @@ fn with_statement(
 }
 
 /// "Said IN A STATEMENT": a medium directly after the verb is part of the cue, as the guide has it.
-fn with_medium(classed: &ClassedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
+fn with_medium(classed: &AnnotatedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
     match &content.adjuncts.medium {
         Some(medium)
             if medium.start == cue.end + 1 && medium.len() <= 3 && classed.is_word(cue.end, "in") =>
@@ -245,7 +245,7 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
 }
 
 fn fill_with_noun(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     entry: &CueEntry,
@@ -258,7 +258,7 @@ fn fill_with_noun(
 }
 
 fn fill_with_phrase(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     pattern: &'static Pattern,
@@ -280,7 +280,7 @@ fn fill_with_phrase(
 }
 
 fn fill_with_adverb(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     pattern: &'static Pattern,
