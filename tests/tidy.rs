@@ -27,7 +27,7 @@ const FLOORS: [(&str, u8); 20] = [
     ("verification", 8),
     ("extraction", 9),
     ("extractor", 10),
-    ("verifier", 10),
+    ("verifier", 11),
     ("rooms", 11),
     ("json_lines", 11),
     ("evaluation", 12),
@@ -218,8 +218,10 @@ fn doors() -> Vec<String> {
     for (room, _) in rooms {
         for door in [format!("crates/engine/src/{room}/mod.rs"), format!("crates/engine/src/{room}.rs")] {
             let text = fs::read_to_string(root().join(door)).unwrap_or_default();
-            let verbs =
-                text.lines().filter_map(|line| line.strip_prefix("pub fn ")?.split(['(', '<']).next());
+            let verbs = text.lines().filter_map(|line| {
+                let opens = ["pub fn ", "pub(crate) fn "].iter().find_map(|opens| line.strip_prefix(opens));
+                opens?.split(['(', '<']).next()
+            });
             doors.extend(verbs.map(|verb| format!("{room}::{verb}")));
         }
     }

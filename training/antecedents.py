@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Learns how much each trait of a mention weighs when a pronoun is given its antecedent.
+"""Learns how much each feature of a mention weighs when a pronoun is given its antecedent.
 
-    antecedents.py GUM gum.pronouns gap-development.tsv gap-development.pronouns > src/coreference/weights.rs
+    antecedents.py GUM gum.pronouns gap-development.tsv gap-development.pronouns > weights.rs
 
 The arguments are those of coreference.py, as the example `pronouns` printed them with the weights so far: whom "he"
-was read as before is a trait, so learning goes round three times. Of GUM only the documents of the part "train"
+was read as before is a feature, so learning goes round three times. Of GUM only the documents of the part "train"
 teach, without the genre "news". Needs numpy.
 
 A pronoun's candidates, and nobody, share one unit of probability by the softmax of their scores; what is learnt is
@@ -17,8 +17,8 @@ import numpy as np
 
 import coreference
 
-TRAITS = re.findall(r"^    ([A-Z]\w+),$", (pathlib.Path(__file__).parent / "../src/coreference/traits.rs").read_text(), re.M)
-NOBODY, CHAIN = TRAITS.index("Nobody"), TRAITS.index("Chain")
+FEATURES = re.findall(r"^    ([A-Z]\w+),$", (pathlib.Path(__file__).parent / "../crates/engine/src/coreference/pronouns/features.rs").read_text(), re.M)
+NOBODY, CHAIN = FEATURES.index("Nobody"), FEATURES.index("Chain")
 LEARNT = 6  # columns
 # "It" as a source is a body or a paper; the corpora's mostly isn't. Set by hand.
 IT = {"Organization": 1.0, "Country": 0.5, "Document": 0.5, "Group": 0.3, "Thing": -0.5, "Name": 0.6, "SubjectHere": 0.9,
@@ -29,14 +29,17 @@ IT = {"Organization": 1.0, "Country": 0.5, "Document": 0.5, "Group": 0.3, "Thing
 # In stories speakers take turns; in news they go on. What speech weighs is set by hand, and the rest learnt beside it.
 NEWS = {"Quoted": -1.8, "Speaker": 1.2, "QuotedSpeaker": -2.0, "HeardLast": 0.6, "Heard": 0.4, "HeardAgain": 2.2,
         "Titled": 0.2}
-HEAD = '''//! What each trait weighs, as `training/antecedents.py` learnt it: for "he" and "she" as subject, object, owner; for
+HEAD = '''//! What each feature weighs, as `training/antecedents.py` learnt it: for "he" and "she" as subject, object, owner; for
 //! "they" the same; for "it", by hand. Do not edit.
 
-use super::traits::{COLUMNS, Trait};
+use crate::coreference::pronouns::features::PronounFeature;
 
-/// A row for each of [`Trait::ALL`].
+/// The columns of [`WEIGHTS`]: "he" and "she", then "they", each as subject, object and owner; then "it".
+pub(crate) const COLUMNS: usize = 7;
+
+/// A row for each of [`PronounFeature::ALL`].
 #[rustfmt::skip]
-pub(super) const WEIGHTS: [[f32; COLUMNS]; Trait::ALL.len()] = [
+pub(crate) const WEIGHTS: [[f32; COLUMNS]; PronounFeature::ALL.len()] = [
 '''
 
 
@@ -50,7 +53,7 @@ def of_gum(folder, path):
             answer = answers.get(document.id, {}).get(start)
             if answer:
                 labels = [document.entity_at(first, last) == entity for first, last, _ in answer["candidates"]]
-                yield answer["column"], [traits for *_, traits in answer["candidates"]], labels
+                yield answer["column"], [features for *_, features in answer["candidates"]], labels
 
 
 def of_gap(tsv, path):
@@ -62,27 +65,27 @@ def of_gap(tsv, path):
         names = [(int(row[f"{it}-offset"]), row[it], row[f"{it}-coref"] == "TRUE") for it in "AB"]
         candidates, labels = [], []
         any_is_so = any(is_so for *_, is_so in names)
-        for first, last, traits in answer["candidates"]:
-            if CHAIN in traits:
+        for first, last, features in answer["candidates"]:
+            if CHAIN in features:
                 continue
             words = row["Text"][first:last]
             same = [is_so for start, name, is_so in names
                     if (first < start + len(name) and start < last) or words == name or name.endswith(" " + words)]
-            candidates.append(traits)
+            candidates.append(features)
             labels.append(any(same) if same else not any_is_so)
         yield answer["column"], candidates, labels
 
 
 def matrices(examples):
-    """Rows of traits, their columns, labels, and where each example begins; nobody is each one's last row."""
+    """Rows of features, their columns, labels, and where each example begins; nobody is each one's last row."""
     rows, columns, labels, starts = [], [], [], []
     for column, candidates, right in examples:
         if column >= LEARNT:
             continue
         starts.append(len(rows))
-        for traits, is_right in zip(candidates + [[NOBODY]], right + [not any(right)]):
-            row = np.zeros(len(TRAITS), dtype=np.float32)
-            row[traits] = 1
+        for features, is_right in zip(candidates + [[NOBODY]], right + [not any(right)]):
+            row = np.zeros(len(FEATURES), dtype=np.float32)
+            row[features] = 1
             rows.append(row)
             columns.append(column)
             labels.append(is_right)
@@ -90,15 +93,15 @@ def matrices(examples):
 
 
 def learn(rows, columns, labels, starts, rounds=600, rate=0.05, shared=0.5, own=4.0):
-    """Adam on the regularized likelihood; weights as traits by columns."""
+    """Adam on the regularized likelihood; weights as features by columns."""
     owner = np.zeros(len(rows), dtype=int)
     owner[starts[1:]] = 1
     owner = np.cumsum(owner)
-    of_pronoun = np.zeros((2, len(TRAITS)))
-    of_role = np.zeros((LEARNT, len(TRAITS)))
+    of_pronoun = np.zeros((2, len(FEATURES)))
+    of_role = np.zeros((LEARNT, len(FEATURES)))
     state = [np.zeros_like(it) for it in (of_pronoun, of_pronoun, of_role, of_role)]
 
-    by_hand = [TRAITS.index(name) for name in NEWS]
+    by_hand = [FEATURES.index(name) for name in NEWS]
     of_pronoun[:, by_hand] = list(NEWS.values())
 
     def shares(scores, mask):
@@ -133,7 +136,7 @@ def main():
     print(f"{len(examples)} pronouns", file=sys.stderr)
     weights = learn(*matrices(examples))
     print(HEAD, end="")
-    for name, row in zip(TRAITS, weights):
+    for name, row in zip(FEATURES, weights):
         print(f"    [{', '.join(f'{it:.2f}' for it in [*row, IT.get(name, 0.0)])}], // {name}")
     print("];")
 

@@ -42,7 +42,7 @@ fn record(reading: &PronounReading, points: &[usize]) -> Value {
         "candidates": reading
             .candidates
             .iter()
-            .map(|it| json!([points[it.mention.start], points[it.mention.end], it.traits]))
+            .map(|it| json!([points[it.mention.start], points[it.mention.end], it.features]))
             .collect::<Vec<_>>(),
     })
 }

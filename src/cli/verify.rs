@@ -89,7 +89,7 @@ fn items(
     let extractor = arguments.extractor.extractor()?;
     let found = extractor.extract(text);
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
-    let findings = Verifier::default().verify(&found, &given);
+    let findings = Verifier::of(&extractor).verify(&found, &given);
     Ok(wire::verification_items(text, found.all(), quotations, &findings, offsets, usize::MAX))
 }
 

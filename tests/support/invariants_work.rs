@@ -78,7 +78,7 @@ const AFTER_NETWORK: [Room; 3] = [Room::Attribution, Room::Coreference, Room::Cl
 /// What each of them costs for a text.
 fn costs(extractor: &Extractor, text: &str, stub: Stub) -> [Duration; 3] {
     let mut walk = Walk::new(extractor, text, stub);
-    for room in [Room::Segmentation, Room::Cues, Room::Patterns] {
+    for room in [Room::Segmentation, Room::Cues, Room::Annotation, Room::Patterns] {
         walk.enter(room, &|| false);
     }
     AFTER_NETWORK.map(|room| {

@@ -17,6 +17,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "rustc_hash",
         &[
             "crates/engine/src/lexicon",
+            "crates/engine/src/annotation",
             "crates/engine/src/tagging/network",
             "crates/engine/src/coreference",
             "crates/engine/src/verification",

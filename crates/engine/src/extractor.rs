@@ -10,6 +10,7 @@ use std::thread;
 
 use jiff::civil::Date;
 
+use crate::annotation;
 use crate::attribution;
 use crate::claims::{self, DEFAULT_MIN_CONFIDENCE, Knowledge};
 use crate::coreference::{self, Alias};
@@ -52,8 +53,8 @@ pub struct Extractor {
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) lexicon: Lexicon,
-    pub(crate) words: Words,
-    pub(crate) gazetteer: Gazetteer,
+    pub(crate) words: Arc<Words>,
+    pub(crate) gazetteer: Arc<Gazetteer>,
     pub(crate) finder: CueFinder,
     pub(crate) tagger: Tagger,
 }
@@ -121,8 +122,8 @@ impl ExtractorBuilder {
         let known = Known {
             finder: CueFinder::new(&lexicon),
             lexicon,
-            words: Words::embedded(),
-            gazetteer: Gazetteer::embedded(),
+            words: Arc::new(Words::embedded()),
+            gazetteer: Arc::new(Gazetteer::embedded()),
             tagger: Tagger::new(self.network.unwrap_or_else(Network::embedded)),
         };
         Extractor {
@@ -194,14 +195,13 @@ impl Extractor {
         is_wanted()?;
         let candidates = finder.find(&document);
         is_wanted()?;
-        let labels = tagger.tag(&document, &candidates, finder, lexicon, cancelled)?;
-        let attributions = attribution::assemble(&document, &labels, cancelled)?;
-        let aliases = self.aliases(&context);
-        let names = coreference::Knowledge { words, gazetteer, aliases: &aliases };
-        let sources = coreference::resolve(&document, &attributions, names, cancelled)?;
+        let annotated = annotation::annotate(document, words, gazetteer, &candidates, finder, cancelled)?;
+        let labels = tagger.tag(&annotated, &candidates, finder, lexicon, cancelled)?;
+        let attributions = attribution::assemble(&annotated.document, &labels, cancelled)?;
+        let sources = coreference::resolve(&annotated, &attributions, &self.aliases(&context), cancelled)?;
         let knowledge = Knowledge { lexicon, sources: &sources, published: context.published };
-        let claims = claims::claims_of(&document, &attributions, knowledge, cancelled)?;
-        Some(Extraction::new(document, claims, self.min_confidence))
+        let claims = claims::claims_of(&annotated.document, &attributions, knowledge, cancelled)?;
+        Some(Extraction::new(annotated.document, claims, self.min_confidence))
     }
 
     /// The claims of each text, in their order, read on [`ExtractorBuilder::threads`] threads.

@@ -58,7 +58,7 @@ pub mod claims; //       floor 8: attributions -> claims
 pub mod verification; // floor 8: a given quotation -> whether the document holds it
 mod extraction; //       floor 9: a document with its claims
 mod extractor; //        floor 10: runs the rooms in order
-mod verifier; //         floor 10: the same for quotations that somebody gives
+mod verifier; //         floor 11: the same for quotations that somebody gives
 #[cfg(feature = "training")]
 pub mod rooms; //        floor 11: the rooms one at a time, for benches, tests and training
 

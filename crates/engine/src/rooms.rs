@@ -1,6 +1,9 @@
 //! The rooms one at a time: for benches, tests and training. Behind the feature `training`, since what it shows changes with
 //! every version.
 
+use std::mem;
+
+use crate::annotation::{self, AnnotatedDocument};
 use crate::attribution::{self, Attribution};
 use crate::claims::{self, Claim, Knowledge};
 use crate::coreference::{self, PronounReading, Resolution};
@@ -21,6 +24,8 @@ pub enum Room {
     Segmentation,
     /// Document -> cue candidates.
     Cues,
+    /// Document + cue candidates -> what its words and sentences are.
+    Annotation,
     /// What the patterns propose, and what the network is given; not the network itself. With other stubs nothing.
     Patterns,
     /// Labels -> attributions.
@@ -33,8 +38,15 @@ pub enum Room {
 
 impl Room {
     /// All of them in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Segmentation, Self::Cues, Self::Patterns, Self::Attribution, Self::Coreference, Self::Claims];
+    pub const ALL: [Self; 7] = [
+        Self::Segmentation,
+        Self::Cues,
+        Self::Annotation,
+        Self::Patterns,
+        Self::Attribution,
+        Self::Coreference,
+        Self::Claims,
+    ];
 }
 
 /// What stands for the labels that the network would give, so that its time doesn't hide that of the rooms after it.
@@ -56,6 +68,7 @@ pub struct Walk<'a, 'text> {
     stub: Stub,
     document: Document<'text>,
     candidates: Vec<CueCandidate>,
+    annotated: Option<AnnotatedDocument<'text>>,
     labels: Labels,
     attributions: Vec<Attribution>,
     sources: Vec<Option<Resolution>>,
@@ -72,6 +85,7 @@ impl<'a, 'text> Walk<'a, 'text> {
             stub,
             document: segmentation::segment(""),
             candidates: Vec::new(),
+            annotated: None,
             labels: Labels::default(),
             attributions: Vec::new(),
             sources: Vec::new(),
@@ -85,26 +99,35 @@ impl<'a, 'text> Walk<'a, 'text> {
         match room {
             Room::Segmentation => self.document = segmentation::segment_unless(self.text, cancelled)?,
             Room::Cues => self.candidates = finder.find(&self.document),
+            Room::Annotation => {
+                let document = mem::replace(&mut self.document, segmentation::segment(""));
+                let candidates = &self.candidates;
+                self.annotated =
+                    Some(annotation::annotate(document, words, gazetteer, candidates, finder, cancelled)?);
+            }
             Room::Patterns => {
+                let annotated = self.annotated.as_ref()?;
                 self.labels = match self.stub {
                     Stub::Patterns => {
-                        tagger.features(&self.document, &self.candidates, finder, lexicon, cancelled)?;
-                        tagger.propose(&self.document, &self.candidates, finder, lexicon, cancelled)?
+                        tagger.features(annotated, &self.candidates, finder, lexicon, cancelled)?;
+                        tagger.propose(annotated, &self.candidates, finder, lexicon, cancelled)?
                     }
-                    Stub::Every(step) => Labels::every(step, self.document.tokens.len(), false),
-                    Stub::Nested(step) => Labels::every(step, self.document.tokens.len(), true),
+                    Stub::Every(step) => Labels::every(step, annotated.len(), false),
+                    Stub::Nested(step) => Labels::every(step, annotated.len(), true),
                 };
             }
             Room::Attribution => {
-                self.attributions = attribution::assemble(&self.document, &self.labels, cancelled)?;
+                let document = &self.annotated.as_ref()?.document;
+                self.attributions = attribution::assemble(document, &self.labels, cancelled)?;
             }
             Room::Coreference => {
-                let names = coreference::Knowledge { words, gazetteer, aliases: &[] };
-                self.sources = coreference::resolve(&self.document, &self.attributions, names, cancelled)?;
+                let annotated = self.annotated.as_ref()?;
+                self.sources = coreference::resolve(annotated, &self.attributions, &[], cancelled)?;
             }
             Room::Claims => {
                 let knowledge = Knowledge { lexicon, sources: &self.sources, published: None };
-                self.claims = claims::claims_of(&self.document, &self.attributions, knowledge, cancelled)?;
+                let document = &self.annotated.as_ref()?.document;
+                self.claims = claims::claims_of(document, &self.attributions, knowledge, cancelled)?;
             }
         }
         Some(())
@@ -121,12 +144,16 @@ impl Extractor {
     /// `text` as its tokens and what the network reads of them: what the network is trained on.
     #[must_use]
     pub fn features<'text>(&self, text: &'text str) -> (Document<'text>, Features) {
-        let Known { lexicon, finder, tagger, .. } = &*self.known;
-        let document = segmentation::segment(text);
-        let candidates = finder.find(&document);
-        let features = tagger.features(&document, &candidates, finder, lexicon, &|| false);
+        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
+        let read = || {
+            let document = segmentation::segment(text);
+            let candidates = finder.find(&document);
+            let annotated = annotation::annotate(document, words, gazetteer, &candidates, finder, &|| false)?;
+            let features = tagger.features(&annotated, &candidates, finder, lexicon, &|| false)?;
+            Some((annotated.document, features))
+        };
         // Nobody calls it off.
-        (document, features.unwrap_or_default())
+        read().unwrap_or_else(|| (segmentation::segment(text), Features::default()))
     }
 
     /// The claims of `text` as the patterns alone propose them to the network: what the lexicon's reliabilities are
@@ -145,13 +172,13 @@ impl Extractor {
     #[must_use]
     pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
         let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
-        let document = segmentation::segment(text);
-        let candidates = finder.find(&document);
         let read = || {
-            let labels = tagger.tag(&document, &candidates, finder, lexicon, &|| false)?;
-            let attributions = attribution::assemble(&document, &labels, &|| false)?;
-            let names = coreference::Knowledge { words, gazetteer, aliases: &[] };
-            coreference::read_pronouns(&document, &attributions, names, &|| false)
+            let document = segmentation::segment(text);
+            let candidates = finder.find(&document);
+            let annotated = annotation::annotate(document, words, gazetteer, &candidates, finder, &|| false)?;
+            let labels = tagger.tag(&annotated, &candidates, finder, lexicon, &|| false)?;
+            let attributions = attribution::assemble(&annotated.document, &labels, &|| false)?;
+            coreference::read_pronouns(&annotated, &attributions, &|| false)
         };
         // Nobody calls it off.
         read().unwrap_or_default()

@@ -1,12 +1,15 @@
 //! The verifier: says of quotations whether a text holds them, and whose they are there.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::annotation;
 use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, Source};
 use crate::coreference::{self, EntityKind};
 use crate::extraction::Extraction;
+use crate::extractor::Extractor;
 use crate::lexicon::{Gazetteer, Words};
 use crate::segmentation;
 use crate::text::IsCancelled;
@@ -25,15 +28,16 @@ use crate::verification::{Attributed, Finding, GivenQuotation, Verdict, Verifica
 /// ```
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    words: Words,
-    gazetteer: Gazetteer,
+    words: Arc<Words>,
+    gazetteer: Arc<Gazetteer>,
 }
 
 impl Verifier {
-    /// A verifier that knows what every extractor knows of words and names.
+    /// A verifier that shares what an extractor knows of words and names, instead of reading it once more.
     #[must_use]
-    pub fn new() -> Self {
-        Self { words: Words::embedded(), gazetteer: Gazetteer::embedded() }
+    pub fn of(extractor: &Extractor) -> Self {
+        let known = &extractor.known;
+        Self { words: Arc::clone(&known.words), gazetteer: Arc::clone(&known.gazetteer) }
     }
 
     /// What a text says of each quotation, in their order. [`Finding::holder`] is an index into [`Extraction::all`];
@@ -80,8 +84,9 @@ impl Verifier {
 }
 
 impl Default for Verifier {
+    /// A verifier that knows what every extractor knows of words and names.
     fn default() -> Self {
-        Self::new()
+        Self { words: Arc::new(Words::embedded()), gazetteer: Arc::new(Gazetteer::embedded()) }
     }
 }
 
@@ -128,13 +133,9 @@ impl<'a> Sources<'a> {
     }
 
     fn are_same(&self, source: &Source, name: &str, known: &str) -> bool {
-        // A name is a line of its own, and its verb stands behind it.
-        let line = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ") + " said.";
-        let knowledge = coreference::Knowledge {
-            words: &self.verifier.words,
-            gazetteer: &self.verifier.gazetteer,
-            aliases: &[],
-        };
+        // A name is a paragraph of its own.
+        let line = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Verifier { words, gazetteer } = self.verifier;
         // "Ana Ruiz and Joe Palmer" are both of them, and each; "Ruiz's statement" is hers.
         let parts = known.split(" and ").filter(|part| *part != known).map(|part| (part, source.entity_kind));
         let owner = ["'s ", "’s "].into_iter().find_map(|mark| known.split_once(mark));
@@ -142,7 +143,8 @@ impl<'a> Sources<'a> {
         let owner = owner.map(|(owner, _)| (owner, EntityKind::Unknown));
         std::iter::once((known, source.entity_kind)).chain(parts).chain(owner).any(|(known, kind)| {
             let lines = format!("{}\n\n{}", line(name), line(known));
-            coreference::are_same(&segmentation::segment(&lines), kind, knowledge)
+            let names = annotation::annotate_names(segmentation::segment(&lines), words, gazetteer);
+            coreference::are_same(&names, kind)
         })
     }
 }

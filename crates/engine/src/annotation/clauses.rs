@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Traits};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
@@ -25,7 +25,7 @@ pub(crate) enum Extent {
     NounPhrase,
 }
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// The last token that content may have which begins at `start`: the end of its sentence, or of the
     /// quotation that holds its cue, and not further than [`LONGEST`]. Behind the text there is nothing.
     pub(crate) fn ceiling(&self, start: usize) -> usize {
@@ -121,7 +121,7 @@ impl ClassedDocument<'_> {
         while self.is_adverb(verb) && verb < next + 2 {
             verb += 1;
         }
-        if self.has(verb, Traits::GERUND_CUE) || self.is_word(next, "according") {
+        if self.has(verb, WordForms::GERUND_CUE) || self.is_word(next, "according") {
             return true;
         }
         if self.is(next, WordClasses::COORDINATOR)
@@ -146,21 +146,21 @@ impl ClassedDocument<'_> {
         while self.is_adverb(verb) && verb < coordinator + 3 {
             verb += 1;
         }
-        let after_gerund = start > 0 && self.has(start - 1, Traits::GERUND_CUE);
-        self.has(verb, Traits::PAST_CUE) || (after_gerund && self.has(verb, Traits::GERUND_CUE))
+        let after_gerund = start > 0 && self.has(start - 1, WordForms::GERUND_CUE);
+        self.has(verb, WordForms::PAST_CUE) || (after_gerund && self.has(verb, WordForms::GERUND_CUE))
     }
 
     /// ", but he urged …": a coordinated clause that is an attribution of its own.
     fn coordinates_speech(&self, coordinator: usize) -> bool {
         let subject = self.noun_phrase_after(coordinator + 1, self.sentence(coordinator).end);
-        subject.is_some_and(|subject| self.has(subject.end, Traits::PAST_CUE))
+        subject.is_some_and(|subject| self.has(subject.end, WordForms::PAST_CUE))
     }
 
     /// "… and the tenants refused": a clause with a subject of its own follows.
     fn coordinates_clauses(&self, coordinator: usize) -> bool {
         let ceiling = self.sentence(coordinator).end;
         self.noun_phrase_after(coordinator + 1, ceiling).is_some_and(|subject| {
-            self.has(subject.end, Traits::PAST_CUE) || self.is(subject.end, WordClasses::FINITE)
+            self.has(subject.end, WordForms::PAST_CUE) || self.is(subject.end, WordClasses::FINITE)
         })
     }
 

@@ -2,12 +2,24 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Shape, Traits};
-use crate::lexicon::WordClasses;
+use crate::annotation::{AnnotatedDocument, Shape, WordForms};
+use crate::lexicon::{NounKind, WordClasses};
 use crate::text::TokenKind;
 
 /// No noun phrase is looked for over more tokens than these: it keeps the work linear.
 const LONGEST: usize = 40;
+
+/// Between a noun and its determiner stand at most this many tokens.
+const LONGEST_BEFORE_NOUN: usize = 6;
+
+/// The same of a plural that no list has.
+const LONGEST_BEFORE_PLURAL: usize = 3;
+
+/// Before the last word of an owner stand at most this many more.
+const LONGEST_OWNER: usize = 4;
+
+/// What a noun phrase begins with.
+const DETERMINING: WordClasses = WordClasses::DETERMINER.or(WordClasses::POSSESSIVE);
 
 /// Classes whose words are no part of a noun phrase's own words.
 const NOT_NOMINAL: WordClasses = WordClasses::PREPOSITION
@@ -20,17 +32,17 @@ const NOT_NOMINAL: WordClasses = WordClasses::PREPOSITION
     .or(WordClasses::QUESTION)
     .or(WordClasses::TO);
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// A noun, a name, an adjective or a number, as far as can be told.
     pub(crate) fn is_nominal(&self, token: usize) -> bool {
-        let Some(class) = self.classes.get(token) else { return false };
+        let Some(class) = self.tokens.get(token) else { return false };
         match self.kind(token) {
             Some(TokenKind::Word) => {
                 let name = matches!(class.shape, Shape::Title | Shape::Upper);
                 // "May" and "Will" are names too; "The" and "In" are not.
                 let function_word = class.words.any(NOT_NOMINAL)
                     && !(name && class.words.any(WordClasses::TIME.or(WordClasses::MODAL)));
-                let determiner = class.words.any(WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+                let determiner = class.words.any(DETERMINING);
                 !function_word && !determiner && (name || !self.is_adverb(token))
             }
             Some(TokenKind::Number) => true,
@@ -39,15 +51,17 @@ impl ClassedDocument<'_> {
         }
     }
 
-    /// A verb form that ends a noun phrase before it, as far as can be told.
+    /// A verb form that ends a noun phrase before it, as far as its class, its ending and the cues tell: a finite verb or
+    /// a participle. It is also what tells subjects and objects.
     pub(crate) fn is_verbal(&self, token: usize) -> bool {
-        let Some(class) = self.classes.get(token) else { return false };
+        let Some(class) = self.tokens.get(token) else { return false };
         class.shape == Shape::Lower
             && (class
                 .words
                 .any(WordClasses::FINITE.or(WordClasses::IRREGULAR_PAST).or(WordClasses::COMMON_VERB))
-                || self.has(token, Traits::PAST_CUE)
-                || (self.has(token, Traits::ED) && !self.is(token.wrapping_sub(1), WordClasses::DETERMINER)))
+                || self.has(token, WordForms::PAST_CUE)
+                || (self.has(token, WordForms::ED)
+                    && !self.is(token.wrapping_sub(1), WordClasses::DETERMINER)))
     }
 
     /// Whether a noun phrase can begin at `token`.
@@ -61,7 +75,8 @@ impl ClassedDocument<'_> {
         ) || self.is_nominal(token)
     }
 
-    /// The noun phrase whose last token is before `end`, not reaching before `floor`.
+    /// The noun phrase whose last token is before `end`, with all that hangs on it, not reaching before `floor`: "the
+    /// new minister of the state of Ohio". Not [`Self::base_noun_phrase`].
     pub(crate) fn noun_phrase_before(&self, floor: usize, end: usize) -> Option<Range<usize>> {
         let floor = floor.max(end.saturating_sub(LONGEST));
         let last = end.checked_sub(1).filter(|&last| last >= floor)?;
@@ -95,14 +110,12 @@ impl ClassedDocument<'_> {
     /// A start further left of the noun phrase that begins at `start`, if it goes on there.
     fn extended_left(&self, floor: usize, start: usize) -> Option<usize> {
         let previous = start.checked_sub(1).filter(|&previous| previous >= floor)?;
-        let determined = self.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+        let determined = self.is(start, DETERMINING);
         if self.is_genitive(previous) {
             return previous.checked_sub(1).filter(|&owner| owner >= floor && self.is_nominal(owner));
         }
         if !determined {
-            if self.is(previous, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
-                && !self.is_conjunction_that(previous)
-            {
+            if self.is(previous, DETERMINING) && !self.is_conjunction_that(previous) {
                 return Some(previous);
             }
             if self.is_nominal(previous)
@@ -142,14 +155,12 @@ impl ClassedDocument<'_> {
     /// "The report says THAT farmers fear": no determiner but a conjunction.
     fn is_conjunction_that(&self, token: usize) -> bool {
         self.is(token, WordClasses::THAT)
-            && (self.has(token + 1, Traits::S) || self.is_capitalized(token + 1))
+            && (self.has(token + 1, WordForms::S) || self.is_capitalized(token + 1))
     }
 
     /// "The ambassador TO the United States": "to" before a noun phrase, not before a verb.
     fn is_directed_to(&self, token: usize) -> bool {
-        self.is(token, WordClasses::TO)
-            && (self.is(token + 1, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
-                || self.is_capitalized(token + 1))
+        self.is(token, WordClasses::TO) && (self.is(token + 1, DETERMINING) || self.is_capitalized(token + 1))
     }
 
     /// "On Monday Ruiz said": the weekday is no part of the name.
@@ -175,7 +186,7 @@ impl ClassedDocument<'_> {
             return Some(start..start + 1);
         }
         let mut end = start;
-        while end < ceiling && self.is(end, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) {
+        while end < ceiling && self.is(end, DETERMINING) {
             end += 1;
         }
         let determined = end > start;
@@ -223,12 +234,12 @@ impl ClassedDocument<'_> {
 
     fn plain_noun_phrase_end(&self, start: usize, ceiling: usize) -> Option<usize> {
         let mut end = start;
-        while end < ceiling && self.is(end, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) {
+        while end < ceiling && self.is(end, DETERMINING) {
             end += 1;
         }
         let words = end;
         // "A former aide of TAKING bribes": what the aide says, not what he is of.
-        if self.has(words, Traits::ING) && !self.is_capitalized(words) {
+        if self.has(words, WordForms::ING) && !self.is_capitalized(words) {
             return None;
         }
         while end < ceiling && self.is_nominal(end) && !self.is_verbal(end) {
@@ -255,12 +266,119 @@ impl ClassedDocument<'_> {
         self.is_kind(token, TokenKind::Number) && self.word(token).len() == 4
     }
 
+    /// The noun phrase whose noun stands at `noun`, from its determiner or owner to that noun and without what hangs on
+    /// it: "the new minister" alone in "the new minister of the state". None where no noun for somebody or something that
+    /// speaks stands, or where it is not the phrase's last. This is what may be mentioned again; what is somebody's whole
+    /// description is [`Self::noun_phrase_before`].
+    pub(crate) fn base_noun_phrase(&self, noun: usize) -> Option<Range<usize>> {
+        let token = &self.tokens[noun];
+        let is_plural =
+            token.noun.filter(|it| !matches!(it.kind, NounKind::Event | NounKind::Thing))?.is_plural;
+        let next = self.tokens.get(noun + 1);
+        // "The coach driver", "minister Smith": the noun is no head.
+        let is_inner = next.is_some_and(|next| {
+            next.noun.is_some()
+                && next.sentence == token.sentence
+                && !next.words.any(WordClasses::COMMON_VERB)
+        });
+        let is_name =
+            token.has_name_capital && !token.is_first && !self.is_role(noun) && !self.is_partisan(noun);
+        if is_name || is_inner {
+            return None;
+        }
+        let floor = self.sentence(noun).start.max(noun.saturating_sub(LONGEST_BEFORE_NOUN));
+        let mut start = noun;
+        while start > floor {
+            let before = start - 1;
+            // "Said that reporters": no determiner of a plural.
+            let is_conjunction = is_plural && self.is_word(before, "that");
+            if self.is(before, DETERMINING) && !is_conjunction {
+                start = before;
+                break;
+            }
+            let is_name = self.has_name_capital(before)
+                && self.tokens[before].noun.is_none()
+                && self.tokens[before].place.is_none();
+            if !self.is_before_noun(before) || is_name {
+                break;
+            }
+            start = before;
+        }
+        if start > 0 && self.is_genitive(start - 1) {
+            start = self.owner_before(start - 1)?;
+        }
+        Some(start..noun + 1)
+    }
+
+    /// Where the owner begins that ends before a genitive: "the new state" of "the new state's".
+    fn owner_before(&self, genitive: usize) -> Option<usize> {
+        let owner = genitive.checked_sub(1)?;
+        let floor = self.sentence(genitive).start.max(owner.saturating_sub(LONGEST_OWNER));
+        let mut first = owner;
+        while first > floor
+            && (self.has_name_capital(first - 1) || self.is(first - 1, WordClasses::DETERMINER))
+        {
+            first -= 1;
+        }
+        Some(first)
+    }
+
+    /// "The new pumps": a base noun phrase whose plural no list has, with what shows that it is no verb before it.
+    pub(crate) fn unlisted_plural(&self, noun: usize) -> Option<Range<usize>> {
+        let token = &self.tokens[noun];
+        let word = self.word(noun);
+        let is_plural =
+            word.len() > 3 && word.ends_with('s') && !["ss", "us", "is"].iter().any(|it| word.ends_with(it));
+        if token.has_name_capital || token.noun.is_some() || token.words != WordClasses::NONE || !is_plural {
+            return None;
+        }
+        let floor = self.sentence(noun).start.max(noun.saturating_sub(LONGEST_BEFORE_PLURAL));
+        for before in (floor..noun).rev() {
+            if self.is(before, DETERMINING) {
+                return Some(before..noun + 1);
+            }
+            if self.is(before, WordClasses::PREPOSITION.or(WordClasses::COORDINATOR)) {
+                return Some(before + 1..noun + 1);
+            }
+            if !self.is_before_noun(before) || self.has_name_capital(before) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// What may stand between a determiner and its noun: a nominal or an adverb that is neither verb nor pronoun; a
+    /// participle where it is an adjective.
+    fn is_before_noun(&self, token: usize) -> bool {
+        let pronoun = WordClasses::SUBJECT_PRONOUN.or(WordClasses::OBJECT_PRONOUN);
+        (self.is_nominal(token) || self.is_adverb(token))
+            && self.is_wordlike(token)
+            && (!self.is_verbal(token) || self.is_adjectival_participle(token))
+            && !self.is(token, pronoun)
+    }
+
+    /// "A PROPOSED system", "his LIKE-MINDED friends", "lavishly SUBSIDIZED industries", but not "She CITED studies".
+    fn is_adjectival_participle(&self, token: usize) -> bool {
+        let before = token.wrapping_sub(1);
+        self.has(token, WordForms::ED)
+            && (self.is(before, DETERMINING) || self.is_adverb(before) || self.word(token).contains('-'))
+    }
+
+    /// Some tokens without the determiners and possessives that they begin with; the last token always stays.
+    pub(crate) fn without_determiner(&self, tokens: &Range<usize>) -> Range<usize> {
+        let mut start = tokens.start;
+        while start + 1 < tokens.end && self.is(start, DETERMINING) {
+            start += 1;
+        }
+        start..tokens.end
+    }
+
     /// Whether a noun phrase names somebody or something in particular: it has a determiner, a name, a
     /// plural, a pronoun, a number.
     pub(crate) fn is_referring(&self, phrase: &Range<usize>) -> bool {
         phrase.clone().any(|token| {
             self.is_capitalized(token)
-                || self.has(token, Traits::S)
+                || self.has(token, WordForms::S)
                 || self.is(
                     token,
                     WordClasses::DETERMINER
@@ -288,7 +406,7 @@ impl ClassedDocument<'_> {
             "er", "or", "ist", "ian", "man", "woman", "ant", "ent", "ee", "ary", "ess", "ive", "chief",
             "head", "leader", "doctor",
         ];
-        name || self.has(head, Traits::S)
+        name || self.has(head, WordForms::S)
             || self.is_capitalized(head)
             || self.is(
                 head,
@@ -305,5 +423,72 @@ impl ClassedDocument<'_> {
                     .or(WordClasses::TITLE),
             )
             || people.iter().any(|ending| self.word(head).ends_with(ending))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use crate::annotation::{AnnotatedDocument, annotated};
+
+    fn words<'text>(annotated: &AnnotatedDocument<'text>, tokens: Option<Range<usize>>) -> &'text str {
+        tokens.map_or("", |tokens| annotated.document.span_of(&tokens).slice(annotated.document.text))
+    }
+
+    /// The token that is this word.
+    fn at(annotated: &AnnotatedDocument<'_>, word: &str) -> usize {
+        (0..annotated.len())
+            .find(|&token| annotated.word(token) == word)
+            .expect("the word stands in the text")
+    }
+
+    #[test]
+    fn a_base_noun_phrase_ends_with_its_noun() {
+        for (text, noun, expected) in [
+            ("She said the new minister of the state left.", "minister", "the new minister"),
+            ("She sued people.", "people", "people"),
+            ("They heard his like-minded friends.", "friends", "his like-minded friends"),
+            (
+                "They heard the lavishly subsidized companies.",
+                "companies",
+                "the lavishly subsidized companies",
+            ),
+            ("They heard Ana Ruiz's old lawyer.", "lawyer", "Ana Ruiz's old lawyer"),
+            ("Officials said that reporters spoke.", "reporters", "reporters"),
+            ("The coach driver left.", "coach", ""),
+            ("The festival ended.", "festival", ""),
+        ] {
+            let annotated = annotated(text);
+            let phrase = annotated.base_noun_phrase(at(&annotated, noun));
+            assert_eq!(words(&annotated, phrase), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_noun_phrase_has_what_hangs_on_it() {
+        let annotated = annotated("The new minister of the state said so.");
+        let whole = annotated.noun_phrase_before(0, at(&annotated, "said"));
+        assert_eq!(words(&annotated, whole), "The new minister of the state");
+    }
+
+    #[test]
+    fn a_plural_that_no_list_has_needs_a_determiner_or_preposition() {
+        for (text, noun, expected) in [
+            ("Workers checked the new gizmos.", "gizmos", "the new gizmos"),
+            ("He heard of gizmos.", "gizmos", "gizmos"),
+            ("She gizmos.", "gizmos", ""),
+        ] {
+            let annotated = annotated(text);
+            let phrase = annotated.unlisted_plural(at(&annotated, noun));
+            assert_eq!(words(&annotated, phrase), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn determiners_are_cut_off_but_something_stays() {
+        let annotated = annotated("the many officials");
+        assert_eq!(words(&annotated, Some(annotated.without_determiner(&(0..3)))), "officials");
+        assert_eq!(words(&annotated, Some(annotated.without_determiner(&(0..1)))), "the");
     }
 }

@@ -1,6 +1,6 @@
 //! The verb group around a cue: its auxiliaries, negations and adverbs, and the voice that they give it.
 
-use crate::annotation::classes::{ClassedDocument, Shape, Traits};
+use crate::annotation::{AnnotatedDocument, Shape, WordForms};
 use crate::lexicon::{Inflection, WordClasses};
 use crate::text::TokenKind;
 
@@ -38,7 +38,7 @@ const AUXILIARY: WordClasses = WordClasses::BE
     .or(WordClasses::MODAL)
     .or(WordClasses::NEGATION);
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// The verb group of the verb at `verb..end`, which has the given form. None where the words around it
     /// don't allow that form ("the claims").
     pub(crate) fn verb_group(
@@ -65,7 +65,7 @@ impl ClassedDocument<'_> {
             if self.is_auxiliary(token) {
                 if !self.is(token, WordClasses::NEGATION) {
                     if nearest_auxiliary == WordClasses::NONE {
-                        nearest_auxiliary = self.classes[token].words;
+                        nearest_auxiliary = self.tokens[token].words;
                     }
                     group.has_auxiliary = true;
                 }
@@ -105,14 +105,16 @@ impl ClassedDocument<'_> {
 
     /// "Will" and "May" where they are names.
     fn is_name_like(&self, token: usize) -> bool {
-        self.classes[token].shape == Shape::Title
+        self.tokens[token].shape == Shape::Title
             && self.is(token, WordClasses::TIME.or(WordClasses::MODAL))
             && token != self.sentence(token).start
     }
 
     /// "'s" after a noun is an auxiliary only where a participle follows.
     fn is_genitive_not_auxiliary(&self, token: usize) -> bool {
-        self.is_genitive(token) && self.is_nominal(token.wrapping_sub(1)) && !self.has(token + 1, Traits::ED)
+        self.is_genitive(token)
+            && self.is_nominal(token.wrapping_sub(1))
+            && !self.has(token + 1, WordForms::ED)
     }
 
     fn voice(
@@ -234,9 +236,9 @@ impl ClassedDocument<'_> {
             })
             .unwrap_or(phrase.end);
         let head = head_end - 1;
-        let plural = self.has(head, Traits::S) && !self.is_capitalized_singular(head, &phrase);
+        let plural = self.has(head, WordForms::S) && !self.is_capitalized_singular(head, &phrase);
         // "The government defends": no plural, but a verb after its subject.
-        let verb = self.has(head, Traits::THIRD_PERSON_CUE)
+        let verb = self.has(head, WordForms::THIRD_PERSON_CUE)
             && head > phrase.start
             && self.is_nominal(head - 1)
             && !self.is(head, WordClasses::NOUN_HOMOGRAPH);
@@ -254,7 +256,7 @@ impl ClassedDocument<'_> {
     /// "Sanders", "Mr. Rhodes": a name in -s is one person.
     fn is_capitalized_singular(&self, head: usize, phrase: &std::ops::Range<usize>) -> bool {
         let people = ["ans", "crats", "ists", "ders"].iter().any(|ending| self.word(head).ends_with(ending));
-        self.classes[head].shape == Shape::Title
+        self.tokens[head].shape == Shape::Title
             && !people
             && !self.is(phrase.start, WordClasses::DETERMINER)
             && !self.is(head, WordClasses::REPORTING_GROUP)

@@ -12,29 +12,18 @@ mod sources; //  who each source is
 
 use std::ops::Range;
 
+use crate::annotation::AnnotatedDocument;
 use crate::attribution::Attribution;
-use crate::lexicon::{Gazetteer, Words};
-use crate::text::{Document, IsCancelled, Watch};
+use crate::text::{IsCancelled, Watch};
 
 pub use entity::{EntityKind, MentionForm};
 pub use names::aliases::Alias;
 pub use pronouns::pronoun_trace::{PronounReading, ReadCandidate};
 
-use crate::annotation::facts::Facts;
 use names::entities::Entities;
 use names::{name_mentions, same_name};
+use pronouns::pronoun_trace::pronoun_readings;
 use sources::resolver::Resolving;
-
-/// What sources are resolved with.
-#[derive(Clone, Copy, Debug)]
-pub struct Knowledge<'a> {
-    /// The closed word classes.
-    pub words: &'a Words,
-    /// Names, places and nouns.
-    pub gazetteer: &'a Gazetteer,
-    /// What the caller knows: it wins over what the text lets guess.
-    pub aliases: &'a [Alias],
-}
 
 /// Who a source is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,52 +45,47 @@ pub struct Resolution {
     pub entity: usize,
 }
 
-/// Who the sources of `attributions` are, in the same order; none where there is no source. Nothing
-/// at all once `cancelled` says yes.
+/// Who the sources of `attributions` are, in the same order; none where there is no source. What the caller knows,
+/// `aliases`, wins over what the text lets guess. Nothing at all once `cancelled` says yes.
 #[must_use]
 pub fn resolve(
-    document: &Document<'_>,
+    annotated: &AnnotatedDocument<'_>,
     attributions: &[Attribution],
-    knowledge: Knowledge<'_>,
+    aliases: &[Alias],
     cancelled: IsCancelled<'_>,
 ) -> Option<Vec<Option<Resolution>>> {
     if attributions.iter().all(|attribution| attribution.parts.source.is_none()) {
         return Some(attributions.iter().map(|_| None).collect());
     }
     let watch = Watch::new(cancelled);
-    let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
-    let entities =
-        Entities::new(&facts, name_mentions::names_in(&facts, &watch)?, knowledge.aliases, &watch)?;
-    Resolving::new(&facts, &entities, attributions, knowledge.aliases, &watch)?.resolutions(&watch)
+    let entities = Entities::new(annotated, name_mentions::names_in(annotated, &watch)?, aliases, &watch)?;
+    Resolving::new(annotated, &entities, attributions, aliases, &watch)?.resolutions(&watch)
 }
 
 /// Whom the third-person pronouns of a document were read as, in their order: for measuring, and for learning how much
-/// each trait weighs.
+/// each feature weighs.
 #[must_use]
 pub fn read_pronouns(
-    document: &Document<'_>,
+    annotated: &AnnotatedDocument<'_>,
     attributions: &[Attribution],
-    knowledge: Knowledge<'_>,
     cancelled: IsCancelled<'_>,
 ) -> Option<Vec<PronounReading>> {
     let watch = Watch::new(cancelled);
-    let facts = Facts::new(document, knowledge.words, knowledge.gazetteer);
-    let entities =
-        Entities::new(&facts, name_mentions::names_in(&facts, &watch)?, knowledge.aliases, &watch)?;
-    Resolving::new(&facts, &entities, attributions, knowledge.aliases, &watch)?.pronoun_readings(&watch)
+    let entities = Entities::new(annotated, name_mentions::names_in(annotated, &watch)?, &[], &watch)?;
+    pronoun_readings(Resolving::new(annotated, &entities, attributions, &[], &watch)?, &watch)
 }
 
 /// Whether two names may be of the same source, which is of the kind `kind`. The document has two paragraphs, each of
-/// them a name and a verb: "Secretary Austin said.", "Lloyd Austin said."
+/// them a name: "Secretary Austin", "Lloyd Austin".
 #[must_use]
-pub fn are_same(names: &Document<'_>, kind: EntityKind, knowledge: Knowledge<'_>) -> bool {
-    same_name::are_same(names, kind, knowledge)
+pub fn are_same(names: &AnnotatedDocument<'_>, kind: EntityKind) -> bool {
+    same_name::are_same(names, kind)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::segmentation::segment;
+    use crate::annotation::annotated;
     use crate::tagging::Origin;
     use crate::text::Parts;
 
@@ -113,23 +97,21 @@ mod tests {
     /// A network may take any words for a source: "and", "the minister and", a comma.
     #[test]
     fn any_words_can_be_a_source() {
-        let words = Words::embedded();
-        let gazetteer = Gazetteer::embedded();
         let texts = [
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/seed.txt")),
             "Ana Ruiz and the mayor of Split, Joe Palmer and (WHO) \u{201c}of Mr. and the\u{201d} 's and He and 12 and, both",
             "the and The And A. of the The's, ' Prime Minister of for the U.N. (UN) (UN) who, which \u{2014} and I",
         ];
         for text in texts {
-            let document = segment(text);
+            let annotated = annotated(text);
+            let document = &annotated.document;
             let count = document.tokens.len();
             let sources = (0..count).flat_map(|start| {
                 (1..12).filter_map(move |length| (start + length <= count).then_some(start..start + length))
             });
             let attributions: Vec<Attribution> = sources.map(attribution).collect();
-            let knowledge = Knowledge { words: &words, gazetteer: &gazetteer, aliases: &[] };
             let resolutions =
-                resolve(&document, &attributions, knowledge, &|| false).expect("nobody calls it off");
+                resolve(&annotated, &attributions, &[], &|| false).expect("nobody calls it off");
             assert_eq!(resolutions.len(), attributions.len());
             for resolution in resolutions.into_iter().flatten() {
                 assert!(!resolution.name.is_empty(), "{text}");

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::tagging::network::Reading;
 use crate::text::Quotation;
@@ -27,7 +27,7 @@ const SPOKEN_TO: [&str; 10] = [
 /// How many quotations inside a content are looked through for one that its end cuts: invariant 8.
 const MOST_QUOTATIONS: usize = 8;
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// A reading whose parts end where the text says.
     pub(crate) fn with_edges(&self, mut reading: Reading) -> Reading {
         if let Some(source) = &mut reading.source {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::labels::{Labels, Link, Origin};
 use super::network::Reading;
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::Lexicon;
 use crate::text::{PartConfidences, Parts, Watch};
@@ -18,7 +18,7 @@ const PATTERN: &str = "network";
 
 /// The labels that `proposed` and `readings` make together.
 pub(super) fn merged(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     proposed: Labels,
     readings: Vec<Reading>,
     candidates: &[CueCandidate],

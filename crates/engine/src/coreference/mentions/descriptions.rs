@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
-use crate::coreference::mentions::nominals::Referent;
+use crate::coreference::mentions::mention::Referent;
 use crate::coreference::mentions::noun_phrases::{last_word, same_noun};
 use crate::coreference::names::entities::{Entities, Entity};
 use crate::lexicon::{NounKind, WordClasses};
@@ -13,7 +13,7 @@ use crate::text::TokenKind;
 /// The named person beside or before a role: "the council's chairwoman, ROBIN MARSH", "ROBIN MARSH, a doctor,", "ROBIN
 /// MARSH is a doctor".
 pub(crate) fn described_by(
-    facts: &Facts<'_>,
+    facts: &AnnotatedDocument<'_>,
     entities: &Entities,
     phrase: &Range<usize>,
     noun: usize,
@@ -35,14 +35,14 @@ pub(crate) fn described_by(
 
 /// "Dam is safe, says mayor": the first whom the text gives that title.
 pub(crate) fn in_headline(
-    facts: &Facts<'_>,
+    facts: &AnnotatedDocument<'_>,
     entities: &Entities,
     phrase: &Range<usize>,
     noun: usize,
 ) -> Option<Referent> {
     let of_noun =
         facts.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural)?;
-    if phrase.len() > 1 || facts.sentence(noun) > LAST_HEADLINE {
+    if phrase.len() > 1 || facts.sentence_index(noun) > LAST_HEADLINE {
         return None;
     }
     let fits = |entity: &Entity| has_title(facts, entity, of_noun.lemma);
@@ -51,7 +51,7 @@ pub(crate) fn in_headline(
 
 /// Whether somebody has a title with that noun at its head: "chairman" in "Republican committee chairman", "coach" in
 /// "coach of the Afghan team".
-pub(crate) fn has_title(facts: &Facts<'_>, entity: &Entity, lemma: &str) -> bool {
+pub(crate) fn has_title(facts: &AnnotatedDocument<'_>, entity: &Entity, lemma: &str) -> bool {
     let after = WordClasses::PREPOSITION.or(WordClasses::COORDINATOR).or(WordClasses::TO);
     entity.titles.iter().any(|title| {
         title.clone().any(|token| {
@@ -66,7 +66,7 @@ const LAST_HEADLINE: usize = 1;
 
 /// "A new study" whose name is told later: the only document in the text that is named by that noun.
 pub(crate) fn announced(
-    facts: &Facts<'_>,
+    facts: &AnnotatedDocument<'_>,
     entities: &Entities,
     phrase: &Range<usize>,
     noun: usize,

@@ -7,54 +7,16 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
 use crate::coreference::mentions::descriptions::{announced, described_by, has_title, in_headline};
+use crate::coreference::mentions::mention::{Mention, Phrase, Referent};
 use crate::coreference::mentions::noun_phrases::{
-    is_definite, is_plural, key_of, kind_of, phrase_ending_at, same_noun, unlisted_plural_at, with_complement,
+    is_definite, is_plural, key_of, kind_of, same_noun, with_complement,
 };
 use crate::coreference::names::entities::Entities;
-use crate::lexicon::{Gender, Noun, NounKind, PlaceKind, WordClasses};
+use crate::lexicon::{Noun, NounKind, PlaceKind, WordClasses};
 use crate::text::{TokenKind, Watch};
-
-/// What a mention stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Referent {
-    /// Somebody named: an index into [`Entities::all`].
-    Entity(usize),
-    /// Somebody described: an index into [`Mentions::phrases`].
-    Phrase(usize),
-}
-
-/// Somebody or something that is described, not named.
-#[derive(Clone, Debug)]
-pub(crate) struct Phrase {
-    /// The words that are handed out as its name.
-    pub(crate) tokens: Range<usize>,
-    pub(crate) kind: EntityKind,
-    pub(crate) gender: Option<Gender>,
-    pub(crate) is_plural: bool,
-    /// It holds a name that makes it one: "the New Zealand government".
-    pub(crate) is_named: bool,
-    /// Whom it is made of, if several: "Amy Chen and Rosa Lopez".
-    pub(crate) parts: Vec<Referent>,
-    /// Its noun.
-    lemma: Option<&'static str>,
-}
-
-impl Phrase {
-    /// Whether a list has its noun.
-    pub(crate) fn is_listed(&self) -> bool {
-        self.lemma.is_some() || !self.parts.is_empty()
-    }
-}
-
-/// A name or a noun phrase, where it stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Mention {
-    pub(crate) tokens: Range<usize>,
-    pub(crate) referent: Referent,
-}
 
 /// Everybody whom the text mentions, by name or by noun, in order.
 #[derive(Debug, Default)]
@@ -105,7 +67,7 @@ const ANY_PERSON: [&str; 8] = ["man", "woman", "boy", "girl", "teenager", "teen"
 
 impl Mentions {
     /// The names and noun phrases of a document.
-    pub(crate) fn new(facts: &Facts<'_>, entities: &Entities, watch: &Watch<'_>) -> Option<Self> {
+    pub(crate) fn new(facts: &AnnotatedDocument<'_>, entities: &Entities, watch: &Watch<'_>) -> Option<Self> {
         let mut mentions = Self::default();
         let mut names = entities.names.iter().peekable();
         let mut token = 0;
@@ -120,13 +82,13 @@ impl Mentions {
             }
             // "A lot of people": the people are meant.
             let is_measure = facts.is_one_of(token, &MEASURES) && facts.is_one_of(token + 1, &["of"]);
-            if let Some(phrase) = phrase_ending_at(facts, token).filter(|_| !is_measure) {
+            if let Some(phrase) = facts.base_noun_phrase(token).filter(|_| !is_measure) {
                 let end = with_complement(facts, entities, token + 1);
                 let referent = described_by(facts, entities, &phrase, token).unwrap_or_else(|| {
                     mentions.referent_of(facts, entities, &phrase, token, phrase.start..end)
                 });
                 mentions.all.push(Mention { tokens: phrase, referent });
-            } else if let Some(phrase) = unlisted_plural_at(facts, token) {
+            } else if let Some(phrase) = facts.unlisted_plural(token) {
                 let referent = mentions.phrase(facts, token, phrase.clone());
                 mentions.all.push(Mention { tokens: phrase, referent });
             }
@@ -136,7 +98,7 @@ impl Mentions {
     }
 
     /// After a name: two people with "and" between them are mentioned together, too.
-    fn join(&mut self, facts: &Facts<'_>, entities: &Entities) {
+    fn join(&mut self, facts: &AnnotatedDocument<'_>, entities: &Entities) {
         let mut names =
             self.all.iter().rev().take(3).filter(|mention| matches!(mention.referent, Referent::Entity(_)));
         let (Some(second), Some(first)) = (names.next(), names.next()) else { return };
@@ -151,7 +113,7 @@ impl Mentions {
         // "Thomas Sam, 42, and his wife Manju Sam".
         let and = between.clone().find(|&token| facts.is_one_of(token, &["and"]));
         let is_apart = |token: usize| {
-            facts.is_capitalized(token)
+            facts.has_name_capital(token)
                 || facts.is_role(token)
                 || facts.is_kind(token, TokenKind::Comma)
                 || facts.is_kind(token, TokenKind::Number)
@@ -173,7 +135,7 @@ impl Mentions {
     /// Several as one.
     pub(crate) fn together(
         &mut self,
-        facts: &Facts<'_>,
+        facts: &AnnotatedDocument<'_>,
         parts: Vec<Referent>,
         tokens: Range<usize>,
     ) -> Referent {
@@ -197,7 +159,7 @@ impl Mentions {
     /// What a noun phrase whose noun stands at `noun` stands for; `words` are what it is called if for nobody known.
     pub(crate) fn referent_of(
         &mut self,
-        facts: &Facts<'_>,
+        facts: &AnnotatedDocument<'_>,
         entities: &Entities,
         phrase: &Range<usize>,
         noun: usize,
@@ -219,7 +181,12 @@ impl Mentions {
     }
 
     /// A phrase that is called by these words: a new one, or one that was called so before.
-    pub(crate) fn phrase(&mut self, facts: &Facts<'_>, noun: usize, words: Range<usize>) -> Referent {
+    pub(crate) fn phrase(
+        &mut self,
+        facts: &AnnotatedDocument<'_>,
+        noun: usize,
+        words: Range<usize>,
+    ) -> Referent {
         let key = key_of(facts, &words);
         if let Some(&known) = self.by_words.get(&key) {
             return Referent::Phrase(known);
@@ -242,7 +209,7 @@ impl Mentions {
     /// Whom "the minister" stands for.
     fn antecedent(
         &self,
-        facts: &Facts<'_>,
+        facts: &AnnotatedDocument<'_>,
         entities: &Entities,
         noun: Noun,
         phrase: &Range<usize>,
@@ -284,7 +251,13 @@ impl Mentions {
     }
 
     /// Whether a longer phrase has a word before its noun in common with a known one.
-    fn shares_modifier(&self, facts: &Facts<'_>, known: usize, phrase: &Range<usize>, noun: usize) -> bool {
+    fn shares_modifier(
+        &self,
+        facts: &AnnotatedDocument<'_>,
+        known: usize,
+        phrase: &Range<usize>,
+        noun: usize,
+    ) -> bool {
         let content = |token: &usize| !facts.is(*token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
         let known = &self.phrases[known].tokens;
         (phrase.start..noun)
@@ -295,22 +268,22 @@ impl Mentions {
     /// The nearest entity that this noun may describe.
     fn named_by_noun(
         &self,
-        facts: &Facts<'_>,
+        facts: &AnnotatedDocument<'_>,
         entities: &Entities,
         noun: Noun,
         before: usize,
         is_bare: bool,
         at: usize,
     ) -> Option<&Mention> {
-        let sentence = facts.sentence(at);
+        let sentence = facts.sentence_index(at);
         let nearest = || self.all[..before].iter().rev().take(FARTHEST);
         let find = |sentences: usize, fits: &dyn Fn(&crate::coreference::names::entities::Entity) -> bool| {
-            nearest().take_while(|mention| facts.sentence(mention.tokens.start) + sentences >= sentence).find(
-                |mention| match mention.referent {
+            nearest()
+                .take_while(|mention| facts.sentence_index(mention.tokens.start) + sentences >= sentence)
+                .find(|mention| match mention.referent {
                     Referent::Entity(index) => fits(&entities.all[index]),
                     Referent::Phrase(_) => false,
-                },
-            )
+                })
         };
         let in_name = |entity: &crate::coreference::names::entities::Entity| {
             entity
@@ -368,7 +341,12 @@ impl Mentions {
     }
 
     /// Somebody described who gets the words of their own with a name in it: "the New Zealand government".
-    pub(crate) fn named_phrase(&mut self, facts: &Facts<'_>, noun: usize, words: Range<usize>) -> Referent {
+    pub(crate) fn named_phrase(
+        &mut self,
+        facts: &AnnotatedDocument<'_>,
+        noun: usize,
+        words: Range<usize>,
+    ) -> Referent {
         let referent = self.phrase(facts, noun, words.clone());
         if let Referent::Phrase(index) = referent {
             self.phrases[index].is_named = true;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
 
 /// Somebody whom the caller knows.
@@ -22,7 +22,7 @@ pub struct Alias {
 }
 
 /// Where the aliases stand, in order and apart, the longest of several; each with its index.
-pub(crate) fn aliases_in(facts: &Facts<'_>, aliases: &[Alias]) -> Vec<(Range<usize>, usize)> {
+pub(crate) fn aliases_in(facts: &AnnotatedDocument<'_>, aliases: &[Alias]) -> Vec<(Range<usize>, usize)> {
     let mut by_first: FxHashMap<String, Vec<(Vec<&str>, usize)>> = FxHashMap::default();
     for (index, alias) in aliases.iter().enumerate() {
         for written in std::iter::once(&alias.name).chain(&alias.variants) {
@@ -53,7 +53,7 @@ pub(crate) fn aliases_in(facts: &Facts<'_>, aliases: &[Alias]) -> Vec<(Range<usi
 }
 
 /// The end of `words` if they stand at `start`, cut where the text's tokens are.
-fn stands_at(facts: &Facts<'_>, start: usize, words: &[&str]) -> Option<usize> {
+fn stands_at(facts: &AnnotatedDocument<'_>, start: usize, words: &[&str]) -> Option<usize> {
     let mut token = start;
     for (index, word) in words.iter().enumerate() {
         let mut rest = *word;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::{NounKind, WordClasses};
 use crate::text::TokenKind;
 
@@ -19,7 +19,7 @@ pub(crate) const PARTICLES: [&str; 26] = [
 pub(crate) const CONNECTORS: [&str; 9] = ["of", "for", "on", "to", "the", "and", "&", "in", "against"];
 
 /// Stretches of capitalized words that belong together, outside headlines.
-pub(crate) fn runs_in(facts: &Facts<'_>) -> Vec<Range<usize>> {
+pub(crate) fn runs_in(facts: &AnnotatedDocument<'_>) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut token = 0;
     while token < facts.len() {
@@ -29,7 +29,10 @@ pub(crate) fn runs_in(facts: &Facts<'_>) -> Vec<Range<usize>> {
         }
         let start = token;
         let mut end = token + 1;
-        while end < facts.len() && end - start < LONGEST_RUN && facts.sentence(end) == facts.sentence(start) {
+        while end < facts.len()
+            && end - start < LONGEST_RUN
+            && facts.sentence_index(end) == facts.sentence_index(start)
+        {
             let is_own = facts.is_genitive(end) && is_own_plural(facts, end);
             if is_own || goes_on(facts, end) {
                 end += 1;
@@ -68,16 +71,16 @@ const SMALL: WordClasses = WordClasses::DETERMINER
     .or(WordClasses::ANTICIPATORY);
 
 /// Whether a capitalized word may begin a name.
-fn opens_name(facts: &Facts<'_>, token: usize) -> bool {
+fn opens_name(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
     let fact = &facts.tokens[token];
-    if !fact.is_capitalized || fact.in_headline {
+    if !fact.has_name_capital || facts.hides_names(token) {
         return false;
     }
     let is_known = fact.place.is_some() || fact.name.is_given || fact.is_acronym;
-    if fact.classes.any(SMALL) {
+    if fact.words.any(SMALL) {
         return fact.is_acronym;
     }
-    if fact.classes.any(WordClasses::MONTH) && !fact.name.is_given {
+    if fact.words.any(WordClasses::MONTH) && !fact.name.is_given {
         return false;
     }
     if !fact.is_first || is_known {
@@ -111,11 +114,11 @@ fn opens_name(facts: &Facts<'_>, token: usize) -> bool {
         return fact.noun.is_some() || fact.is_title() || !looks_like_verb;
     }
     let is_plural = word.ends_with('s') && !word.ends_with("ss");
-    !is_common && !is_plural && fact.classes == WordClasses::NONE
+    !is_common && !is_plural && fact.words == WordClasses::NONE
 }
 
 /// "Drugmaker Novalis", "Retailer Lofton": what a body is, before its name, with the capital of the sentence.
-fn is_describing(facts: &Facts<'_>, token: usize) -> bool {
+fn is_describing(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
     let Some(noun) = facts.noun(token).filter(|noun| noun.kind == NounKind::Organization) else {
         return false;
     };
@@ -173,22 +176,23 @@ const HEADLINE_VERBS: [&str; 22] = [
 ];
 
 /// Whether a capitalized word continues a name directly.
-fn goes_on(facts: &Facts<'_>, token: usize) -> bool {
+fn goes_on(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
     let Some(fact) = facts.tokens.get(token) else { return false };
     let small = SMALL.or(WordClasses::MONTH);
-    fact.is_capitalized
+    fact.has_name_capital
         && !facts.is_one_of(token, &HEADLINE_VERBS)
-        && (!fact.classes.any(small) || fact.name.is_given || fact.is_acronym)
-        && !(fact.classes.any(WordClasses::PERSONAL))
+        && (!fact.words.any(small) || fact.name.is_given || fact.is_acronym)
+        && !(fact.words.any(WordClasses::PERSONAL))
 }
 
 /// The token after what a connector joins to a run: for "Department" in "Department of Health", that after "Health".
-fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
+fn after_connector(facts: &AnnotatedDocument<'_>, run: Range<usize>) -> Option<usize> {
     let at = run.end;
     let last = run.end - 1;
     if PARTICLES.contains(&facts.word(at)) && !facts.is(last, WordClasses::TITLE) {
         let next = (at + 1..at + 3).find(|&next| !PARTICLES.contains(&facts.word_or(next)))?;
-        return (goes_on(facts, next) && facts.sentence(next) == facts.sentence(last)).then_some(next + 1);
+        return (goes_on(facts, next) && facts.sentence_index(next) == facts.sentence_index(last))
+            .then_some(next + 1);
     }
     if facts.is_kind(at, TokenKind::Number) {
         return goes_on(facts, at + 1).then_some(at + 2);
@@ -197,7 +201,7 @@ fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
         return None;
     }
     let next = if facts.is_one_of(at + 1, &["the", "&"]) { at + 2 } else { at + 1 };
-    if !goes_on(facts, next) || facts.sentence(next) != facts.sentence(last) {
+    if !goes_on(facts, next) || facts.sentence_index(next) != facts.sentence_index(last) {
         return None;
     }
     let is_body = |token: usize| {
@@ -213,7 +217,7 @@ fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
     });
     let joins = match facts.word(at) {
         "of" | "for" | "on" | "against" => {
-            (is_body(last) || facts.is_role(last)) && !is_somebody && !is_partisan(facts, last)
+            (is_body(last) || facts.is_role(last)) && !is_somebody && !facts.is_partisan(last)
         }
         // "Ambassador to the United States Hamdullah Mohib".
         "to" => facts.is_role(last) && next > at + 1,
@@ -235,13 +239,8 @@ fn after_connector(facts: &Facts<'_>, run: Range<usize>) -> Option<usize> {
     joins.then_some(next + 1)
 }
 
-/// "Republican", "Democrats": who belongs to a party, not what a party is called.
-pub(crate) fn is_partisan(facts: &Facts<'_>, token: usize) -> bool {
-    facts.noun(token).is_some_and(|noun| matches!(noun.lemma, "republican" | "democrat" | "conservative"))
-}
-
 /// "Workers' Union": a plural that belongs to the name of a body, not its owner.
-fn is_own_plural(facts: &Facts<'_>, genitive: usize) -> bool {
+fn is_own_plural(facts: &AnnotatedDocument<'_>, genitive: usize) -> bool {
     let noun = facts.noun(genitive - 1);
     noun.is_some_and(|noun| noun.is_plural) && goes_on(facts, genitive + 1)
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
 use crate::coreference::names::aliases::{Alias, aliases_in};
 use crate::coreference::names::name_mentions::NameMention;
@@ -38,7 +38,7 @@ const MOST_TITLES: usize = 32;
 
 impl Entity {
     /// Keeps a title unless one with the same words is kept.
-    fn add_title(&mut self, facts: &Facts<'_>, title: Range<usize>) {
+    fn add_title(&mut self, facts: &AnnotatedDocument<'_>, title: Range<usize>) {
         let words = |tokens: &Range<usize>| facts.document.span_of(tokens).slice(facts.document.text);
         if self.titles.len() < MOST_TITLES && self.titles.iter().all(|known| words(known) != words(&title)) {
             self.titles.push(title);
@@ -62,7 +62,7 @@ const MOST_BEARERS: usize = 16;
 impl Entities {
     /// The entities behind `mentions`, and those whom the caller knows, wherever they stand.
     pub(crate) fn new(
-        facts: &Facts<'_>,
+        facts: &AnnotatedDocument<'_>,
         mentions: Vec<NameMention>,
         aliases: &[Alias],
         watch: &Watch<'_>,
@@ -91,7 +91,7 @@ impl Entities {
     /// The mentions with those of aliases, which push out what stands where they stand; and the entities of these.
     fn add_aliases(
         &mut self,
-        facts: &Facts<'_>,
+        facts: &AnnotatedDocument<'_>,
         mentions: Vec<NameMention>,
         aliases: &[Alias],
     ) -> (Vec<NameMention>, Vec<usize>) {
@@ -133,7 +133,7 @@ impl Entities {
     }
 
     /// The entity that a mention names: a known one, or a new one.
-    fn add(&mut self, facts: &Facts<'_>, mention: &NameMention) -> usize {
+    fn add(&mut self, facts: &AnnotatedDocument<'_>, mention: &NameMention) -> usize {
         let words: Vec<String> = words_of(facts, &mention.tokens).collect();
         if let Some(known) = self.known(facts, mention, &words) {
             let entity = &mut self.all[known];
@@ -171,7 +171,7 @@ impl Entities {
     }
 
     /// "The World Wide Fund for Nature (WWF)", "the WWF (World Wide Fund for Nature)": two names of one.
-    fn unite_bracketed(&mut self, facts: &Facts<'_>) {
+    fn unite_bracketed(&mut self, facts: &AnnotatedDocument<'_>) {
         let mut same: FxHashMap<usize, usize> = FxHashMap::default();
         for pair in self.names.windows(2) {
             let [(first, outer), (second, inner)] = pair else { continue };
@@ -206,7 +206,7 @@ impl Entities {
 
     /// What stands before and after the names of people says who they are: "coach Jan Novak", "Dana Whitlock, NASA's
     /// administrator,".
-    fn describe(&mut self, facts: &Facts<'_>, watch: &Watch<'_>) -> Option<()> {
+    fn describe(&mut self, facts: &AnnotatedDocument<'_>, watch: &Watch<'_>) -> Option<()> {
         for (mention, entity) in &self.names {
             watch.step()?;
             let known = &mut self.all[*entity];
@@ -223,7 +223,7 @@ impl Entities {
             // "The mayor Ana Ruiz", but "Ruiz accused Palmer".
             while before > 0
                 && facts.is_role(before - 1)
-                && !facts.is_capitalized(before - 1)
+                && !facts.has_name_capital(before - 1)
                 && !facts.word(before - 1).ends_with("ed")
                 && start - before < 4
             {
@@ -259,7 +259,7 @@ impl Entities {
         }
     }
 
-    fn known(&self, facts: &Facts<'_>, mention: &NameMention, words: &[String]) -> Option<usize> {
+    fn known(&self, facts: &AnnotatedDocument<'_>, mention: &NameMention, words: &[String]) -> Option<usize> {
         let last = words.last()?;
         let candidates = self.by_word.get(last).map_or(&[][..], Vec::as_slice);
         let exact = candidates.iter().copied().filter(|&index| self.fits(facts, mention, words, index));
@@ -273,7 +273,13 @@ impl Entities {
     }
 
     /// Whether a mention may name a known entity.
-    fn fits(&self, facts: &Facts<'_>, mention: &NameMention, words: &[String], index: usize) -> bool {
+    fn fits(
+        &self,
+        facts: &AnnotatedDocument<'_>,
+        mention: &NameMention,
+        words: &[String],
+        index: usize,
+    ) -> bool {
         let entity = &self.all[index];
         let known: Vec<String> = words_of(facts, &entity.name).collect();
         if known == words {
@@ -291,7 +297,12 @@ impl Entities {
     }
 
     /// A person whose surname is one letter away.
-    fn misspelt(&self, facts: &Facts<'_>, mention: &NameMention, words: &[String]) -> Option<usize> {
+    fn misspelt(
+        &self,
+        facts: &AnnotatedDocument<'_>,
+        mention: &NameMention,
+        words: &[String],
+    ) -> Option<usize> {
         let last = words.last()?;
         if last.chars().count() < SHORTEST_MISSPELT || self.all.len() > 400 {
             return None;
@@ -352,7 +363,7 @@ impl Entities {
 }
 
 /// The office in ", the secretary general of the union," or ", a doctor,": from after its article to its noun.
-fn apposition_at(facts: &Facts<'_>, comma: usize) -> Option<Range<usize>> {
+fn apposition_at(facts: &AnnotatedDocument<'_>, comma: usize) -> Option<Range<usize>> {
     if !facts.is_kind(comma, TokenKind::Comma) {
         return None;
     }

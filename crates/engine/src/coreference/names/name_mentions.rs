@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
-use crate::coreference::names::capitalized_runs::{CONNECTORS, PARTICLES, is_partisan, runs_in};
+use crate::coreference::names::capitalized_runs::{CONNECTORS, PARTICLES, runs_in};
 use crate::lexicon::{Gender, NounKind, PlaceKind, WordClasses};
 use crate::text::{TokenKind, Watch};
 
@@ -53,7 +53,7 @@ pub(crate) struct NameMention {
 }
 
 /// The names of a document, in order, apart.
-pub(crate) fn names_in(facts: &Facts<'_>, watch: &Watch<'_>) -> Option<Vec<NameMention>> {
+pub(crate) fn names_in(facts: &AnnotatedDocument<'_>, watch: &Watch<'_>) -> Option<Vec<NameMention>> {
     let runs = runs_in(facts);
     let alone: FxHashSet<&str> = runs
         .iter()
@@ -75,23 +75,23 @@ pub(crate) fn names_in(facts: &Facts<'_>, watch: &Watch<'_>) -> Option<Vec<NameM
 }
 
 /// "Central Americans", "Nevada Republicans": people of a place or party, without being a body.
-fn is_crowd(facts: &Facts<'_>, run: &Range<usize>) -> bool {
+fn is_crowd(facts: &AnnotatedDocument<'_>, run: &Range<usize>) -> bool {
     let last = run.end - 1;
     let of_place = facts.tokens[last].place.is_some_and(|place| place.is_adjective);
-    let of_party = is_partisan(facts, last) && facts.noun(last).is_some_and(|noun| noun.is_plural);
+    let of_party = facts.is_partisan(last) && facts.noun(last).is_some_and(|noun| noun.is_plural);
     // "Liberal Democrats" are a party.
     let is_party = run.len() > 1 && facts.is_one_of(last - 1, &["liberal", "social", "christian", "sweden"]);
     (of_place && facts.word(last).ends_with('s') && !facts.tokens[last].is_acronym) || (of_party && !is_party)
 }
 
 /// "Democratic" before a word in lower case names nobody.
-fn is_adjective(facts: &Facts<'_>, run: &Range<usize>) -> bool {
+fn is_adjective(facts: &AnnotatedDocument<'_>, run: &Range<usize>) -> bool {
     run.len() == 1
         && facts.is_one_of(run.start, &["democratic", "islamic", "islamist", "communist", "catholic"])
 }
 
 struct Reader<'a> {
-    facts: &'a Facts<'a>,
+    facts: &'a AnnotatedDocument<'a>,
     /// Words that stand alone as names somewhere: "Jafari".
     alone: FxHashSet<&'a str>,
     /// Last words of full names: "King" where an Oliver King is named.
@@ -143,7 +143,7 @@ impl Reader<'_> {
     fn read_title(&self, title: Range<usize>, names: &mut Vec<NameMention>) {
         let body = title.clone().take_while(|&token| !self.facts.is_role(token)).count();
         let body = title.start..title.start + body;
-        if !body.is_empty() && body.clone().all(|token| self.facts.is_capitalized(token)) {
+        if !body.is_empty() && body.clone().all(|token| self.facts.has_name_capital(token)) {
             let (kind, is_sure) = self.kind(&body);
             let is_adjective = self.facts.tokens[body.start].place.is_some_and(|place| place.is_adjective);
             if is_sure && !is_adjective && kind != EntityKind::Person {

@@ -1,40 +1,40 @@
 //! Whether a name that somebody gives may be that of a source.
 //!
-//! In: a document of two paragraphs, each of which is a name and a verb ("Secretary Austin said."), so that names are
-//! read as they are in running text. The same variants are united as within an article.
+//! In: a document of two paragraphs, each of them a name. The same variants are united as within an article.
 
 use std::ops::Range;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
+use crate::coreference::EntityKind;
 use crate::coreference::names::name_mentions::names_in;
 use crate::coreference::names::variants::{SHORTEST_MISSPELT, is_misspelt, same_body, same_person, words_of};
-use crate::coreference::{EntityKind, Knowledge};
 use crate::lexicon::WordClasses;
-use crate::text::{Document, Watch};
-
-/// The part of a paragraph that isn't the name: a verb and a period.
-const BEHIND_NAME: usize = 2;
+use crate::text::Watch;
 
 /// Whether the names in the two paragraphs of `names` may be of the same source, which is of the kind `kind`.
-pub(crate) fn are_same(names: &Document<'_>, kind: EntityKind, knowledge: Knowledge<'_>) -> bool {
-    let facts = Facts::new(names, knowledge.words, knowledge.gazetteer);
+pub(crate) fn are_same(facts: &AnnotatedDocument<'_>, kind: EntityKind) -> bool {
+    let names = &facts.document;
     let [given, known] = &names.paragraphs[..] else { return false };
     let tokens = |sentences: &Range<usize>| {
         let first = names.sentences[sentences.start].tokens.start;
-        let end = names.sentences[sentences.end - 1].tokens.end;
-        first..end.saturating_sub(BEHIND_NAME).max(first)
+        first..names.sentences[sentences.end - 1].tokens.end
     };
     let (given, known) = (tokens(&given.sentences), tokens(&known.sentences));
-    let all_words = |tokens: &Range<usize>| words_of(&facts, &without_determiner(&facts, tokens)).collect();
+    let all_words = |tokens: &Range<usize>| words_of(facts, &facts.without_determiner(tokens)).collect();
     let (given_words, known_words): (Vec<String>, Vec<String>) = (all_words(&given), all_words(&known));
     if given_words.is_empty() || known_words.is_empty() {
         return false;
     }
-    given_words == known_words || are_variants(&facts, &given, &known, kind)
+    given_words == known_words || are_variants(facts, &given, &known, kind)
 }
 
 /// "Secretary Austin", "Llyod Austin" and "Lloyd J. Austin"; "WHO" and "the World Health Organisation".
-fn are_variants(facts: &Facts<'_>, given: &Range<usize>, known: &Range<usize>, kind: EntityKind) -> bool {
+fn are_variants(
+    facts: &AnnotatedDocument<'_>,
+    given: &Range<usize>,
+    known: &Range<usize>,
+    kind: EntityKind,
+) -> bool {
     let (Some(given), Some(known)) = (without_title(facts, given), without_title(facts, known)) else {
         return false;
     };
@@ -65,13 +65,13 @@ fn are_misspelt(known: &[String], given: &[String]) -> bool {
 
 /// The name without what stands before it ("Defence Secretary", "the") or in apposition behind it.
 /// Nothing where it is somebody else's: "a spokesman for Lloyd Austin", "Austin's wife".
-fn without_title(facts: &Facts<'_>, tokens: &Range<usize>) -> Option<Range<usize>> {
+fn without_title(facts: &AnnotatedDocument<'_>, tokens: &Range<usize>) -> Option<Range<usize>> {
     let end = tokens.clone().find(|&token| !facts.is_wordlike(token)).unwrap_or(tokens.end);
     let tokens = tokens.start..if end > tokens.start { end } else { tokens.end };
     let names = names_in(facts, &Watch::never()).unwrap_or_default();
     let last =
         names.iter().rev().find(|name| name.tokens.end == tokens.end && name.tokens.start >= tokens.start);
-    let tokens = without_determiner(facts, &tokens);
+    let tokens = facts.without_determiner(&tokens);
     let Some(name) = last else { return Some(tokens) };
     let start = name.title.as_ref().map_or(name.tokens.start, |title| title.start);
     let is_of_other = (tokens.start..start).any(|token| {
@@ -83,10 +83,4 @@ fn without_title(facts: &Facts<'_>, tokens: &Range<usize>) -> Option<Range<usize
         (true, true) => None,
         (true, false) => Some(name.tokens.clone()),
     }
-}
-
-fn without_determiner(facts: &Facts<'_>, tokens: &Range<usize>) -> Range<usize> {
-    let determiners = WordClasses::DETERMINER.or(WordClasses::POSSESSIVE);
-    let start = tokens.clone().find(|&token| !facts.is(token, determiners)).unwrap_or(tokens.start);
-    start..tokens.end
 }

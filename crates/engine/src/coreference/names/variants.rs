@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::names::name_mentions::COMPANY_ENDINGS;
 use crate::lexicon::NounKind;
 
@@ -13,7 +13,10 @@ pub(crate) const SHORTEST_MISSPELT: usize = 5;
 const SHORTEST_MISSPELT_TWICE: usize = 8;
 
 /// The words of a name, in lower case, without periods.
-pub(crate) fn words_of<'a>(facts: &'a Facts<'_>, tokens: &Range<usize>) -> impl Iterator<Item = String> + 'a {
+pub(crate) fn words_of<'a>(
+    facts: &'a AnnotatedDocument<'_>,
+    tokens: &Range<usize>,
+) -> impl Iterator<Item = String> + 'a {
     tokens
         .clone()
         .filter(|&token| facts.is_wordlike(token))
@@ -21,7 +24,7 @@ pub(crate) fn words_of<'a>(facts: &'a Facts<'_>, tokens: &Range<usize>) -> impl 
 }
 
 /// More words, or the same number and more letters.
-pub(crate) fn is_fuller(facts: &Facts<'_>, name: &Range<usize>, than: &Range<usize>) -> bool {
+pub(crate) fn is_fuller(facts: &AnnotatedDocument<'_>, name: &Range<usize>, than: &Range<usize>) -> bool {
     let size = |tokens: &Range<usize>| {
         let words = words_of(facts, tokens).count();
         (words, if words == 1 { words_of(facts, tokens).map(|word| word.chars().count()).sum() } else { 0 })
@@ -50,7 +53,7 @@ pub(crate) fn same_person(known: &[String], words: &[String]) -> bool {
 
 /// "Home Office" and "United Kingdom Home Office", "Harlan" and "Harlan Corp", "WHO" and what it stands for.
 pub(crate) fn same_body(
-    facts: &Facts<'_>,
+    facts: &AnnotatedDocument<'_>,
     known_at: &Range<usize>,
     known: &[String],
     at: &Range<usize>,
@@ -75,8 +78,8 @@ pub(crate) fn same_body(
 }
 
 /// The first letters of a name's longer words: "who" of "World Health Organisation".
-pub(crate) fn initials_of(facts: &Facts<'_>, tokens: &Range<usize>) -> String {
-    let capitals = tokens.clone().filter(|&token| facts.is_capitalized(token));
+pub(crate) fn initials_of(facts: &AnnotatedDocument<'_>, tokens: &Range<usize>) -> String {
+    let capitals = tokens.clone().filter(|&token| facts.has_name_capital(token));
     capitals.filter_map(|token| facts.word(token).chars().next()).flat_map(char::to_lowercase).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Whom "he", "she", "they" and "it" stand for: the mentions that agree, each with its traits, and the best of them.
+//! Whom "he", "she", "they" and "it" stand for: the mentions that agree, each with its features, and the best of them.
 //!
 //! Pronouns are read in the order of the text, since "his" is mostly who "he" before it was.
 
@@ -6,13 +6,15 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
-use crate::coreference::mentions::nominals::{Mention, Mentions, Referent};
+use crate::coreference::mentions::mention::{Mention, Referent};
+use crate::coreference::mentions::nominals::Mentions;
 use crate::coreference::names::entities::Entities;
-use crate::coreference::pronouns::clause_position::{Place, place_of};
-use crate::coreference::pronouns::features::{Trait, Traits};
+use crate::coreference::pronouns::clause_position::{ClausePosition, clause_position_of};
+use crate::coreference::pronouns::features::{PronounFeature, PronounFeatures};
 use crate::coreference::pronouns::pronoun::{Pronoun, Role};
+use crate::coreference::pronouns::ranking::score;
 use crate::lexicon::{Gender, WordClasses};
 
 /// How many mentions back an antecedent is looked for.
@@ -26,7 +28,7 @@ const FARTHEST_SENTENCES: usize = 8;
 pub(crate) struct Candidate {
     pub(crate) tokens: Range<usize>,
     pub(crate) referent: Referent,
-    pub(crate) traits: Traits,
+    pub(crate) features: PronounFeatures,
 }
 
 /// What is known around a pronoun from the attributions.
@@ -44,16 +46,16 @@ pub(crate) struct Surroundings {
 #[derive(Clone, Debug)]
 struct Read {
     mention: Mention,
-    place: Place,
+    position: ClausePosition,
     pronoun: Pronoun,
 }
 
 /// Reads pronouns, one after the other.
 pub(crate) struct Antecedents<'a> {
-    facts: &'a Facts<'a>,
+    facts: &'a AnnotatedDocument<'a>,
     entities: &'a Entities,
-    /// The places of the mentions, in their order.
-    places: Vec<Place>,
+    /// The positions of the mentions, in their order.
+    positions: Vec<ClausePosition>,
     read: Vec<Read>,
     /// Whom each pronoun was last read as.
     last_read: Vec<(Pronoun, Referent)>,
@@ -73,14 +75,18 @@ struct Wanted {
 }
 
 impl<'a> Antecedents<'a> {
-    pub(crate) fn new(facts: &'a Facts<'a>, entities: &'a Entities, mentions: &Mentions) -> Self {
+    pub(crate) fn new(facts: &'a AnnotatedDocument<'a>, entities: &'a Entities, mentions: &Mentions) -> Self {
         let is_person = |index: &usize| entities.all[*index].kind == EntityKind::Person;
         let count = |index: &usize| entities.all[*index].count;
         let people = || (0..entities.all.len()).filter(is_person);
         Self {
             facts,
             entities,
-            places: mentions.all.iter().map(|mention| place_of(facts, &mention.tokens)).collect(),
+            positions: mentions
+                .all
+                .iter()
+                .map(|mention| clause_position_of(facts, &mention.tokens))
+                .collect(),
             read: Vec::new(),
             last_read: Vec::new(),
             told: FxHashMap::default(),
@@ -111,37 +117,44 @@ impl<'a> Antecedents<'a> {
         let mut seen: Vec<Referent> = Vec::new();
         let mut nearest_subject = true;
         let last_read = self.last_read.iter().find(|(it, _)| *it == pronoun).map(|(_, referent)| *referent);
-        for (mention, place, read) in self.before(mentions, token).take(FARTHEST) {
-            if wanted.sentence - place.sentence > FARTHEST_SENTENCES {
+        for (mention, position, read) in self.before(mentions, token).take(FARTHEST) {
+            if wanted.sentence - position.sentence > FARTHEST_SENTENCES {
                 break;
             }
             let is_nearest_subject = nearest_subject
-                && place.verb.is_some()
-                && place.sentence == wanted.sentence
+                && position.verb.is_some()
+                && position.sentence == wanted.sentence
                 && mention.tokens.start >= wanted.subject;
             nearest_subject &= !is_nearest_subject;
-            let Some(mut traits) = self.agreement(mentions, mention.referent, read, pronoun) else {
+            let Some(mut features) = self.agreement(mentions, mention.referent, read, pronoun) else {
                 continue;
             };
             let rank = seen.iter().position(|&it| it == mention.referent).unwrap_or(seen.len());
             if rank == seen.len() {
                 seen.push(mention.referent);
             }
-            for (index, one) in [Trait::Nearest, Trait::Second, Trait::Third].into_iter().enumerate() {
-                traits.add_if(one, index == rank);
+            for (index, one) in [PronounFeature::Nearest, PronounFeature::Second, PronounFeature::Third]
+                .into_iter()
+                .enumerate()
+            {
+                features.add_if(one, index == rank);
             }
-            traits.add_if(Trait::LastRead, last_read == Some(mention.referent));
+            features.add_if(PronounFeature::LastRead, last_read == Some(mention.referent));
             if is_nearest_subject {
-                traits.add(Trait::NearestSubject);
-                traits.add_if(Trait::Bound, wanted.role == Role::Object);
-                traits.add_if(Trait::Reflexive, wanted.role == Role::Reflexive);
+                features.add(PronounFeature::NearestSubject);
+                features.add_if(PronounFeature::Bound, wanted.role == Role::Object);
+                features.add_if(PronounFeature::Reflexive, wanted.role == Role::Reflexive);
             }
             let last = heard.first().filter(|(referent, _)| *referent == mention.referent);
-            let sentence = last.map_or(place.sentence, |&(_, sentence)| sentence.max(place.sentence));
-            self.add_distance(&mut traits, place, sentence, wanted);
-            Self::add_chain(&mut traits, place, read, wanted);
-            self.add_speech(&mut traits, mention.referent, &heard, around, wanted);
-            candidates.push(Candidate { tokens: mention.tokens.clone(), referent: mention.referent, traits });
+            let sentence = last.map_or(position.sentence, |&(_, sentence)| sentence.max(position.sentence));
+            self.add_distance(&mut features, position, sentence, wanted);
+            Self::add_chain(&mut features, position, read, wanted);
+            self.add_speech(&mut features, mention.referent, &heard, around, wanted);
+            candidates.push(Candidate {
+                tokens: mention.tokens.clone(),
+                referent: mention.referent,
+                features,
+            });
             // "Ruiz HERSELF": nobody else is meant.
             if wanted.role == Role::Reflexive && mention.tokens.end == token {
                 break;
@@ -158,7 +171,7 @@ impl<'a> Antecedents<'a> {
         pronoun: Pronoun,
     ) -> Option<&'c Candidate> {
         let role = Role::of(self.facts, token);
-        let scored = candidates.iter().map(|candidate| (candidate.traits.score(pronoun, role), candidate));
+        let scored = candidates.iter().map(|candidate| (score(candidate.features, pronoun, role), candidate));
         let best = scored.rev().max_by(|(one, _), (other, _)| one.total_cmp(other));
         best.map(|(_, candidate)| candidate)
     }
@@ -166,8 +179,8 @@ impl<'a> Antecedents<'a> {
     /// Whether a candidate is likelier than nobody.
     pub(crate) fn is_likely(&self, candidate: &Candidate, token: usize, pronoun: Pronoun) -> bool {
         let role = Role::of(self.facts, token);
-        let nobody = Traits::of(&[Trait::Nobody]);
-        candidate.traits.score(pronoun, role) >= nobody.score(pronoun, role)
+        let nobody = PronounFeatures::of(&[PronounFeature::Nobody]);
+        score(candidate.features, pronoun, role) >= score(nobody, pronoun, role)
     }
 
     /// Whom "he" or "she" was read as.
@@ -182,10 +195,10 @@ impl<'a> Antecedents<'a> {
     /// Remembers whom the pronoun at `token` stands for.
     pub(crate) fn remember(&mut self, token: usize, pronoun: Pronoun, referent: Referent) {
         let tokens = token..token + 1;
-        let place = place_of(self.facts, &tokens);
+        let position = clause_position_of(self.facts, &tokens);
         self.last_read.retain(|(known, _)| *known != pronoun);
         self.last_read.push((pronoun, referent));
-        self.read.push(Read { mention: Mention { tokens, referent }, place, pronoun });
+        self.read.push(Read { mention: Mention { tokens, referent }, position, pronoun });
         if let Pronoun::Person(gender) = pronoun {
             self.told.entry(referent).or_insert(gender);
         }
@@ -194,10 +207,10 @@ impl<'a> Antecedents<'a> {
     /// Where nobody was mentioned before: "As HE has told every buyer, Otto Brandt will not sell".
     pub(crate) fn cataphor(&self, mentions: &Mentions, token: usize, pronoun: Pronoun) -> Option<Referent> {
         let after = mentions.all.partition_point(|mention| mention.tokens.start <= token);
-        let sentence = self.facts.sentence(token);
+        let sentence = self.facts.sentence_index(token);
         mentions.all[after..]
             .iter()
-            .take_while(|mention| self.facts.sentence(mention.tokens.start) == sentence)
+            .take_while(|mention| self.facts.sentence_index(mention.tokens.start) == sentence)
             .take(4)
             .filter(|mention| matches!(mention.referent, Referent::Entity(_)))
             .find(|mention| self.agreement(mentions, mention.referent, None, pronoun).is_some())
@@ -205,8 +218,8 @@ impl<'a> Antecedents<'a> {
     }
 
     fn wanted(&self, token: usize) -> Wanted {
-        let sentence = self.facts.sentence(token);
-        let start = self.facts.document.sentences[sentence].tokens.start;
+        let sentence = self.facts.sentence_index(token);
+        let start = self.facts.sentence(token).start;
         let personal = WordClasses::PERSONAL;
         let subject = (start.max(token.saturating_sub(LONGEST_CLAUSE))..token)
             .rev()
@@ -220,77 +233,77 @@ impl<'a> Antecedents<'a> {
         &'m self,
         mentions: &'m Mentions,
         token: usize,
-    ) -> impl Iterator<Item = (&'m Mention, &'m Place, Option<&'m Read>)> {
+    ) -> impl Iterator<Item = (&'m Mention, &'m ClausePosition, Option<&'m Read>)> {
         let mut of_nouns =
-            mentions.all.partition_point(|mention| mention.tokens.end <= token).min(self.places.len());
+            mentions.all.partition_point(|mention| mention.tokens.end <= token).min(self.positions.len());
         let mut of_pronouns = self.read.len();
         std::iter::from_fn(move || {
-            let noun = of_nouns.checked_sub(1).map(|index| (&mentions.all[index], &self.places[index]));
+            let noun = of_nouns.checked_sub(1).map(|index| (&mentions.all[index], &self.positions[index]));
             let read = of_pronouns.checked_sub(1).map(|index| &self.read[index]);
             match (noun, read) {
                 (noun, Some(read))
                     if noun.is_none_or(|(noun, _)| noun.tokens.end <= read.mention.tokens.start) =>
                 {
                     of_pronouns -= 1;
-                    Some((&read.mention, &read.place, Some(read)))
+                    Some((&read.mention, &read.position, Some(read)))
                 }
-                (Some((noun, place)), _) => {
+                (Some((noun, position)), _) => {
                     of_nouns -= 1;
-                    Some((noun, place, None))
+                    Some((noun, position, None))
                 }
                 (None, _) => None,
             }
         })
     }
 
-    /// The traits of a referent that agrees with a pronoun; none where it can't be meant.
+    /// The features of a referent that agrees with a pronoun; none where it can't be meant.
     fn agreement(
         &self,
         mentions: &Mentions,
         referent: Referent,
         read: Option<&Read>,
         pronoun: Pronoun,
-    ) -> Option<Traits> {
-        let mut traits = Traits::default();
+    ) -> Option<PronounFeatures> {
+        let mut features = PronounFeatures::default();
         let (kind, gender, is_plural) = match referent {
             Referent::Entity(index) => {
                 let entity = &self.entities.all[index];
-                traits.add(if read.is_some() { Trait::Chain } else { Trait::Name });
-                traits.add_if(Trait::KindUnsure, !entity.is_sure);
-                traits.add_if(Trait::Titled, !entity.titles.is_empty());
-                traits.add_if(Trait::MostNamed, self.most_named == Some(index));
-                traits.add_if(Trait::FirstNamed, self.first_named == Some(index));
-                traits.add(match entity.count {
-                    0 | 1 => Trait::NamedOnce,
-                    2 | 3 => Trait::NamedTwice,
-                    _ => Trait::NamedOften,
+                features.add(if read.is_some() { PronounFeature::Chain } else { PronounFeature::Name });
+                features.add_if(PronounFeature::KindUnsure, !entity.is_sure);
+                features.add_if(PronounFeature::Titled, !entity.titles.is_empty());
+                features.add_if(PronounFeature::MostNamed, self.most_named == Some(index));
+                features.add_if(PronounFeature::FirstNamed, self.first_named == Some(index));
+                features.add(match entity.count {
+                    0 | 1 => PronounFeature::NamedOnce,
+                    2 | 3 => PronounFeature::NamedTwice,
+                    _ => PronounFeature::NamedOften,
                 });
                 (entity.kind, entity.gender, false)
             }
             Referent::Phrase(index) => {
                 let phrase = &mentions.phrases[index];
-                traits.add(if read.is_some() { Trait::Chain } else { Trait::Nominal });
-                traits.add_if(Trait::Several, !phrase.parts.is_empty());
-                traits.add_if(Trait::Unlisted, !phrase.is_listed());
+                features.add(if read.is_some() { PronounFeature::Chain } else { PronounFeature::Nominal });
+                features.add_if(PronounFeature::Several, !phrase.parts.is_empty());
+                features.add_if(PronounFeature::Unlisted, !phrase.is_listed());
                 (phrase.kind, phrase.gender, phrase.is_plural)
             }
         };
-        traits.add(match kind {
-            EntityKind::Person if is_plural => Trait::Group,
-            EntityKind::Person => Trait::Person,
-            EntityKind::Group => Trait::Group,
-            EntityKind::Organization => Trait::Organization,
-            EntityKind::Country => Trait::Country,
-            EntityKind::Document => Trait::Document,
-            EntityKind::Unknown => Trait::Thing,
+        features.add(match kind {
+            EntityKind::Person if is_plural => PronounFeature::Group,
+            EntityKind::Person => PronounFeature::Person,
+            EntityKind::Group => PronounFeature::Group,
+            EntityKind::Organization => PronounFeature::Organization,
+            EntityKind::Country => PronounFeature::Country,
+            EntityKind::Document => PronounFeature::Document,
+            EntityKind::Unknown => PronounFeature::Thing,
         });
         let is_same_sort = read.is_none_or(|read| read.pronoun == pronoun);
         let agrees = match pronoun {
             Pronoun::Person(wanted) => {
                 let told = self.told.get(&referent).copied();
-                traits.add_if(Trait::GenderKnown, gender == Some(wanted));
-                traits.add_if(Trait::GenderTold, gender.is_none() && told == Some(wanted));
-                traits.add_if(Trait::GenderDenied, told.is_some_and(|told| told != wanted));
+                features.add_if(PronounFeature::GenderKnown, gender == Some(wanted));
+                features.add_if(PronounFeature::GenderTold, gender.is_none() && told == Some(wanted));
+                features.add_if(PronounFeature::GenderDenied, told.is_some_and(|told| told != wanted));
                 let is_somebody = match (kind, referent) {
                     (EntityKind::Person, _) => true,
                     (EntityKind::Organization, Referent::Entity(index)) => !self.entities.all[index].is_sure,
@@ -300,7 +313,7 @@ impl<'a> Antecedents<'a> {
             }
             Pronoun::Several => match kind {
                 // "They" of one person is of one whose gender nothing tells.
-                EntityKind::Person => is_plural || (!traits.has(Trait::Name) && gender.is_none()),
+                EntityKind::Person => is_plural || (!features.has(PronounFeature::Name) && gender.is_none()),
                 EntityKind::Document | EntityKind::Unknown => is_plural,
                 _ => true,
             },
@@ -311,70 +324,83 @@ impl<'a> Antecedents<'a> {
             },
             _ => false,
         };
-        (agrees && is_same_sort).then_some(traits)
+        (agrees && is_same_sort).then_some(features)
     }
 
     /// `sentence` is where the mention, or its speech, stands last.
-    fn add_distance(&self, traits: &mut Traits, place: &Place, sentence: usize, wanted: Wanted) {
+    fn add_distance(
+        &self,
+        features: &mut PronounFeatures,
+        position: &ClausePosition,
+        sentence: usize,
+        wanted: Wanted,
+    ) {
         let distance = wanted.sentence - sentence;
-        traits.add(match distance {
-            0 => Trait::SameSentence,
-            1 => Trait::OneBefore,
-            2 => Trait::TwoBefore,
-            3 => Trait::ThreeBefore,
-            _ => Trait::Farther,
+        features.add(match distance {
+            0 => PronounFeature::SameSentence,
+            1 => PronounFeature::OneBefore,
+            2 => PronounFeature::TwoBefore,
+            3 => PronounFeature::ThreeBefore,
+            _ => PronounFeature::Farther,
         });
         let facts = self.facts;
         let paragraph = |sentence| facts.document.paragraph_at(sentence);
-        traits
-            .add_if(Trait::OtherParagraph, distance > 0 && paragraph(sentence) != paragraph(wanted.sentence));
+        features.add_if(
+            PronounFeature::OtherParagraph,
+            distance > 0 && paragraph(sentence) != paragraph(wanted.sentence),
+        );
         let (subject, object, governed, owner, opens) = match distance {
             0 => (
-                Trait::SubjectHere,
-                Trait::ObjectHere,
-                Trait::GovernedHere,
-                Trait::OwnerHere,
-                Trait::OpensHere,
+                PronounFeature::SubjectHere,
+                PronounFeature::ObjectHere,
+                PronounFeature::GovernedHere,
+                PronounFeature::OwnerHere,
+                PronounFeature::OpensHere,
             ),
             1 => (
-                Trait::SubjectBefore,
-                Trait::ObjectBefore,
-                Trait::GovernedBefore,
-                Trait::OwnerBefore,
-                Trait::OpensBefore,
+                PronounFeature::SubjectBefore,
+                PronounFeature::ObjectBefore,
+                PronounFeature::GovernedBefore,
+                PronounFeature::OwnerBefore,
+                PronounFeature::OpensBefore,
             ),
             _ => (
-                Trait::SubjectFar,
-                Trait::ObjectBefore,
-                Trait::GovernedBefore,
-                Trait::OwnerBefore,
-                Trait::OpensBefore,
+                PronounFeature::SubjectFar,
+                PronounFeature::ObjectBefore,
+                PronounFeature::GovernedBefore,
+                PronounFeature::OwnerBefore,
+                PronounFeature::OpensBefore,
             ),
         };
-        traits.add_if(subject, place.verb.is_some());
-        traits.add_if(object, place.is_object);
-        traits.add_if(governed, place.is_governed);
-        traits.add_if(owner, place.is_owner);
-        traits.add_if(opens, place.opens);
+        features.add_if(subject, position.verb.is_some());
+        features.add_if(object, position.is_object);
+        features.add_if(governed, position.is_governed);
+        features.add_if(owner, position.is_owner);
+        features.add_if(opens, position.opens);
         let here = facts.tokens[wanted.token].quotation;
-        traits.add_if(Trait::Quoted, place.quotation.is_some() && place.quotation != here);
-        traits.add_if(Trait::Unquoted, place.quotation.is_none() && here.is_some());
-        traits.add_if(Trait::SameQuotation, here.is_some() && place.quotation == here);
+        features.add_if(PronounFeature::Quoted, position.quotation.is_some() && position.quotation != here);
+        features.add_if(PronounFeature::Unquoted, position.quotation.is_none() && here.is_some());
+        features.add_if(PronounFeature::SameQuotation, here.is_some() && position.quotation == here);
     }
 
-    fn add_chain(traits: &mut Traits, place: &Place, read: Option<&Read>, wanted: Wanted) {
+    fn add_chain(
+        features: &mut PronounFeatures,
+        position: &ClausePosition,
+        read: Option<&Read>,
+        wanted: Wanted,
+    ) {
         if read.is_none() {
             return;
         }
-        let distance = wanted.sentence - place.sentence;
-        traits.add_if(Trait::ChainSubject, distance == 1 && place.verb.is_some());
-        traits.add_if(Trait::ChainHere, distance == 0);
+        let distance = wanted.sentence - position.sentence;
+        features.add_if(PronounFeature::ChainSubject, distance == 1 && position.verb.is_some());
+        features.add_if(PronounFeature::ChainHere, distance == 0);
     }
 
     /// `heard` are the sources before, the last first, that agree.
     fn add_speech(
         &self,
-        traits: &mut Traits,
+        features: &mut PronounFeatures,
         referent: Referent,
         heard: &[(Referent, usize)],
         around: &Surroundings,
@@ -382,12 +408,12 @@ impl<'a> Antecedents<'a> {
     ) {
         let is_quoted = self.facts.tokens[wanted.token].quotation.is_some();
         if around.speaker == Some(referent) {
-            traits.add(if is_quoted { Trait::QuotedSpeaker } else { Trait::Speaker });
+            features.add(if is_quoted { PronounFeature::QuotedSpeaker } else { PronounFeature::Speaker });
         }
         let is_last = heard.first().is_some_and(|(last, _)| *last == referent);
-        traits.add_if(Trait::HeardLast, is_last);
-        traits.add_if(Trait::HeardAgain, is_last && around.is_source);
-        traits.add_if(Trait::Heard, !is_last && heard.iter().any(|(one, _)| *one == referent));
+        features.add_if(PronounFeature::HeardLast, is_last);
+        features.add_if(PronounFeature::HeardAgain, is_last && around.is_source);
+        features.add_if(PronounFeature::Heard, !is_last && heard.iter().any(|(one, _)| *one == referent));
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::ops::Range;
 
-use crate::annotation::facts::Facts;
-use crate::coreference::pronouns::pronoun::is_verb;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
 /// Where a mention stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent of each other, and read by name")]
-pub(crate) struct Place {
+pub(crate) struct ClausePosition {
     pub(crate) sentence: usize,
     /// The verb that it is the subject of.
     pub(crate) verb: Option<usize>,
@@ -25,18 +24,18 @@ pub(crate) struct Place {
     pub(crate) quotation: Option<u32>,
 }
 
-pub(crate) fn place_of(facts: &Facts<'_>, mention: &Range<usize>) -> Place {
-    let sentence = facts.sentence(mention.start);
-    let bounds = &facts.document.sentences[sentence].tokens;
+pub(crate) fn clause_position_of(facts: &AnnotatedDocument<'_>, mention: &Range<usize>) -> ClausePosition {
+    let sentence = facts.sentence_index(mention.start);
+    let bounds = facts.sentence(mention.start);
     let governor = governor_of(facts, mention.start, bounds.start);
     let is_governed =
         governor.is_some_and(|token| facts.is(token, WordClasses::PREPOSITION.or(WordClasses::TO)));
     let owns = facts.is_genitive(mention.end)
         || facts.is(mention.start, WordClasses::POSSESSIVE) && mention.len() == 1;
-    Place {
+    ClausePosition {
         sentence,
         verb: if is_governed || owns { None } else { verb_of(facts, mention.end, bounds.end) },
-        is_object: governor.is_some_and(|token| is_verb(facts, token)),
+        is_object: governor.is_some_and(|token| facts.is_verbal(token)),
         is_governed,
         is_owner: owns,
         opens: opens(facts, mention.start, bounds.start),
@@ -45,7 +44,7 @@ pub(crate) fn place_of(facts: &Facts<'_>, mention: &Range<usize>) -> Place {
 }
 
 /// The word before a mention and its title.
-fn governor_of(facts: &Facts<'_>, start: usize, bound: usize) -> Option<usize> {
+fn governor_of(facts: &AnnotatedDocument<'_>, start: usize, bound: usize) -> Option<usize> {
     let mut token = start;
     while token > bound {
         token -= 1;
@@ -59,7 +58,7 @@ fn governor_of(facts: &Facts<'_>, start: usize, bound: usize) -> Option<usize> {
 }
 
 /// Whether nothing but small words and titles stand before a mention.
-fn opens(facts: &Facts<'_>, start: usize, bound: usize) -> bool {
+fn opens(facts: &AnnotatedDocument<'_>, start: usize, bound: usize) -> bool {
     let small = WordClasses::DETERMINER.or(WordClasses::SUBORDINATOR).or(WordClasses::COORDINATOR);
     start - bound <= LONGEST_TITLE * 2
         && (bound..start).all(|token| {
@@ -71,7 +70,7 @@ fn opens(facts: &Facts<'_>, start: usize, bound: usize) -> bool {
 }
 
 /// The verb after a mention, past adverbs and what is between commas.
-fn verb_of(facts: &Facts<'_>, end: usize, bound: usize) -> Option<usize> {
+fn verb_of(facts: &AnnotatedDocument<'_>, end: usize, bound: usize) -> Option<usize> {
     let mut token = end;
     if facts.is_kind(token, TokenKind::Comma) || facts.is_kind(token, TokenKind::OpeningBracket) {
         let closing = (token + 1..bound.min(token + LONGEST_INSERTION)).find(|&token| {
@@ -87,7 +86,7 @@ fn verb_of(facts: &Facts<'_>, end: usize, bound: usize) -> Option<usize> {
         token += 1;
         adverbs += 1;
     }
-    (token < bound && is_verb(facts, token)).then_some(token)
+    (token < bound && facts.is_verbal(token)).then_some(token)
 }
 
 /// A title before a name is no longer, in tokens.

@@ -1,24 +1,21 @@
-//! What speaks for and against a mention as a pronoun's antecedent, as a set of traits: what the ranker weighs.
+//! What speaks for and against a mention as a pronoun's antecedent, as a set of features: what the ranking weighs.
 
-use crate::coreference::pronouns::pronoun::{Pronoun, Role};
-use crate::coreference::pronouns::weights::WEIGHTS;
-
-macro_rules! traits {
+macro_rules! pronoun_features {
     ($($(#[$doc:meta])* $name:ident,)+) => {
         /// One thing that is so of a mention, seen from a pronoun.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Trait {
+        pub(crate) enum PronounFeature {
             $($(#[$doc])* $name,)+
         }
 
-        impl Trait {
+        impl PronounFeature {
             /// All of them, in their order.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)+];
         }
     };
 }
 
-traits! {
+pronoun_features! {
     /// No mention at all: the pronoun stands for nobody whom the text has.
     Nobody,
     /// "Ana Ruiz".
@@ -53,15 +50,15 @@ traits! {
     Document,
     /// Something else.
     Thing,
-    /// So many sentences before.
+    /// In the pronoun's sentence.
     SameSentence,
-    /// The same.
+    /// One sentence earlier.
     OneBefore,
-    /// The same.
+    /// Two sentences earlier.
     TwoBefore,
-    /// The same.
+    /// Three sentences earlier.
     ThreeBefore,
-    /// Four or more.
+    /// Four sentences earlier, or more.
     Farther,
     /// In another paragraph.
     OtherParagraph,
@@ -133,63 +130,41 @@ traits! {
     FirstNamed,
 }
 
-const _: () = assert!(Trait::ALL.len() <= 64, "a set of traits is one word");
+const _: () = assert!(PronounFeature::ALL.len() <= 64, "a set of features is one word");
 
-/// Which traits a mention has.
+/// Which features a mention has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Traits(u64);
+pub(crate) struct PronounFeatures(u64);
 
-impl Traits {
+impl PronounFeatures {
     /// These alone.
-    pub(crate) fn of(those: &[Trait]) -> Self {
-        let mut traits = Self::default();
+    pub(crate) fn of(those: &[PronounFeature]) -> Self {
+        let mut features = Self::default();
         for &one in those {
-            traits.add(one);
+            features.add(one);
         }
-        traits
+        features
     }
 
-    pub(crate) fn add(&mut self, one: Trait) {
+    pub(crate) fn add(&mut self, one: PronounFeature) {
         self.0 |= 1 << one as u64;
     }
 
-    pub(crate) fn add_if(&mut self, one: Trait, is_so: bool) {
+    pub(crate) fn add_if(&mut self, one: PronounFeature, is_so: bool) {
         self.0 |= u64::from(is_so) << one as u64;
     }
 
-    pub(crate) fn has(self, one: Trait) -> bool {
+    pub(crate) fn has(self, one: PronounFeature) -> bool {
         self.0 >> one as u64 & 1 == 1
     }
 
-    pub(crate) fn all(self) -> impl Iterator<Item = Trait> {
+    pub(crate) fn all(self) -> impl Iterator<Item = PronounFeature> {
         let mut rest = self.0;
         std::iter::from_fn(move || {
             let next = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
             rest &= rest - 1;
-            Trait::ALL.get(next).copied()
+            PronounFeature::ALL.get(next).copied()
         })
-    }
-
-    /// How much speaks for a mention that has these, as the antecedent of such a pronoun: larger is better.
-    pub(crate) fn score(self, pronoun: Pronoun, role: Role) -> f32 {
-        let column = column_of(pronoun, role);
-        self.all().map(|one| WEIGHTS[one as usize][column]).sum()
-    }
-}
-
-/// The columns of [`WEIGHTS`]: "he" and "she", then "they", each as subject, object and owner; then "it".
-pub(crate) const COLUMNS: usize = 7;
-
-pub(crate) fn column_of(pronoun: Pronoun, role: Role) -> usize {
-    let of_role = match role {
-        Role::Subject => 0,
-        Role::Object | Role::Reflexive => 1,
-        Role::Owner => 2,
-    };
-    match pronoun {
-        Pronoun::Person(_) => of_role,
-        Pronoun::Several => 3 + of_role,
-        _ => 6,
     }
 }
 
@@ -198,8 +173,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn traits_come_back_in_order() {
-        let traits = Traits::of(&[Trait::FirstNamed, Trait::Nobody, Trait::Name]);
-        assert_eq!(traits.all().collect::<Vec<_>>(), [Trait::Nobody, Trait::Name, Trait::FirstNamed]);
+    fn features_come_back_in_order() {
+        let features =
+            PronounFeatures::of(&[PronounFeature::FirstNamed, PronounFeature::Nobody, PronounFeature::Name]);
+        assert_eq!(
+            features.all().collect::<Vec<_>>(),
+            [PronounFeature::Nobody, PronounFeature::Name, PronounFeature::FirstNamed]
+        );
     }
 }

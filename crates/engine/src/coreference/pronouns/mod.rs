@@ -4,7 +4,7 @@ pub(crate) mod pronoun; //         kinds of pronouns
 pub(crate) mod clause_position; // subject, object, possessor
 pub(crate) mod features; //        what speaks for an antecedent
 pub(crate) mod weights; //         how much it speaks, learnt
+pub(crate) mod ranking; //         how much speaks for an antecedent, summed
 pub(crate) mod antecedents; //     the mentions that agree with a pronoun
 pub(crate) mod relatives; //       "who", "which"
-pub(crate) mod third_persons; //   the pronouns of a document, in its order
 pub(crate) mod pronoun_trace; //   what was weighed, for training

@@ -3,7 +3,7 @@
 //! "I" is whoever speaks the quotation that it stands in, "who" the noun before it. "He", "she", "they" and "it" go to
 //! the best of the people, bodies or groups mentioned before (`antecedents.rs`).
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
 use crate::lexicon::{Gender, WordClasses};
 
@@ -75,21 +75,21 @@ pub(crate) enum Role {
 
 impl Role {
     /// The role of the third-person pronoun at `token`.
-    pub(crate) fn of(facts: &Facts<'_>, token: usize) -> Self {
+    pub(crate) fn of(facts: &AnnotatedDocument<'_>, token: usize) -> Self {
         match facts.word(token).to_lowercase().as_str() {
             "his" | "their" | "its" => Self::Owner,
             "himself" | "herself" | "themselves" | "itself" => Self::Reflexive,
             // "Her party", but "told her that".
             "her" if owns(facts, token + 1) => Self::Owner,
             "her" | "him" | "them" | "hers" | "theirs" => Self::Object,
-            "it" if !is_verb(facts, token + 1) && token > 0 && is_verb(facts, token - 1) => Self::Object,
+            "it" if !facts.is_verbal(token + 1) && token > 0 && facts.is_verbal(token - 1) => Self::Object,
             _ => Self::Subject,
         }
     }
 }
 
 /// Whether what stands after "her" may be hers.
-fn owns(facts: &Facts<'_>, next: usize) -> bool {
+fn owns(facts: &AnnotatedDocument<'_>, next: usize) -> bool {
     let outside = WordClasses::PREPOSITION
         .or(WordClasses::DETERMINER)
         .or(WordClasses::COORDINATOR)
@@ -100,23 +100,4 @@ fn owns(facts: &Facts<'_>, next: usize) -> bool {
         .or(WordClasses::PERSONAL)
         .or(WordClasses::FINITE);
     facts.is_wordlike(next) && !facts.is(next, outside)
-}
-
-/// A finite verb as far as its class or ending tells.
-pub(crate) fn is_verb(facts: &Facts<'_>, token: usize) -> bool {
-    let finite = WordClasses::FINITE
-        .or(WordClasses::BE)
-        .or(WordClasses::HAVE)
-        .or(WordClasses::DO)
-        .or(WordClasses::MODAL)
-        .or(WordClasses::IRREGULAR_PAST)
-        .or(WordClasses::COMMON_VERB);
-    if facts.is(token, finite) {
-        return !facts.is_genitive(token);
-    }
-    if !facts.is_wordlike(token) || facts.is_capitalized(token) {
-        return false;
-    }
-    let word = facts.word(token);
-    (word.len() > 3 && word.ends_with("ed")) || facts.is_one_of(token, &["said", "says", "told", "asked"])
 }

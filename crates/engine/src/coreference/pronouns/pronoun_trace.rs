@@ -1,8 +1,9 @@
 //! What became of a document's pronouns, with all that was weighed: for measuring and for learning.
 
-use crate::coreference::mentions::nominals::Referent;
-use crate::coreference::pronouns::features::column_of;
+use crate::coreference::mentions::mention::Referent;
+use crate::coreference::pronouns::features::PronounFeature;
 use crate::coreference::pronouns::pronoun::{Pronoun, Role};
+use crate::coreference::pronouns::ranking::column_of;
 use crate::coreference::sources::resolver::Resolving;
 use crate::text::{Span, Watch};
 
@@ -29,43 +30,44 @@ pub struct ReadCandidate {
     /// Whether it is a name.
     pub is_name: bool,
     /// What speaks for and against it, as rows of the weights.
-    pub traits: Vec<usize>,
+    pub features: Vec<usize>,
 }
 
-impl Resolving<'_> {
-    /// All third-person pronouns with what was weighed for them.
-    pub(crate) fn pronoun_readings(mut self, watch: &Watch<'_>) -> Option<Vec<PronounReading>> {
-        let facts = self.facts;
-        let mut seen = Vec::new();
-        self.read(watch, |mentions, token, candidates, referent| {
-            let before = mentions.all.partition_point(|mention| mention.tokens.end <= token);
-            let antecedent = mentions.all[..before].iter().rfind(|it| Some(it.referent) == referent);
-            let pronoun = Pronoun::of(facts.word(token));
-            let read = PronounReading {
-                pronoun: facts.document.tokens[token].span,
-                antecedent: antecedent.map(|mention| facts.document.span_of(&mention.tokens)),
-                mentions: Vec::new(),
-                column: column_of(pronoun, Role::of(facts, token)),
-                candidates: candidates
-                    .iter()
-                    .map(|candidate| ReadCandidate {
-                        mention: facts.document.span_of(&candidate.tokens),
-                        is_name: matches!(candidate.referent, Referent::Entity(_))
-                            && !candidate.traits.has(crate::coreference::pronouns::features::Trait::Chain),
-                        traits: candidate.traits.all().map(|one| one as usize).collect(),
-                    })
-                    .collect(),
-            };
-            seen.push((read, referent));
-        })?;
-        let named = |referent| {
-            let same = self.mentions.all.iter().filter(move |mention| mention.referent == referent);
-            same.map(|mention| facts.document.span_of(&mention.tokens)).collect()
+/// All third-person pronouns with what was weighed for them.
+pub(crate) fn pronoun_readings(
+    mut resolving: Resolving<'_>,
+    watch: &Watch<'_>,
+) -> Option<Vec<PronounReading>> {
+    let facts = resolving.facts;
+    let mut seen = Vec::new();
+    resolving.read(watch, |mentions, token, candidates, referent| {
+        let before = mentions.all.partition_point(|mention| mention.tokens.end <= token);
+        let antecedent = mentions.all[..before].iter().rfind(|it| Some(it.referent) == referent);
+        let pronoun = Pronoun::of(facts.word(token));
+        let read = PronounReading {
+            pronoun: facts.document.tokens[token].span,
+            antecedent: antecedent.map(|mention| facts.document.span_of(&mention.tokens)),
+            mentions: Vec::new(),
+            column: column_of(pronoun, Role::of(facts, token)),
+            candidates: candidates
+                .iter()
+                .map(|candidate| ReadCandidate {
+                    mention: facts.document.span_of(&candidate.tokens),
+                    is_name: matches!(candidate.referent, Referent::Entity(_))
+                        && !candidate.features.has(PronounFeature::Chain),
+                    features: candidate.features.all().map(|one| one as usize).collect(),
+                })
+                .collect(),
         };
-        let with_mentions = |(read, referent): (PronounReading, Option<Referent>)| PronounReading {
-            mentions: referent.map_or_else(Vec::new, named),
-            ..read
-        };
-        Some(seen.into_iter().map(with_mentions).collect())
-    }
+        seen.push((read, referent));
+    })?;
+    let named = |referent| {
+        let same = resolving.mentions.all.iter().filter(move |mention| mention.referent == referent);
+        same.map(|mention| facts.document.span_of(&mention.tokens)).collect()
+    };
+    let with_mentions = |(read, referent): (PronounReading, Option<Referent>)| PronounReading {
+        mentions: referent.map_or_else(Vec::new, named),
+        ..read
+    };
+    Some(seen.into_iter().map(with_mentions).collect())
 }

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
-use crate::coreference::mentions::nominals::{Mention, Mentions, Referent};
+use crate::coreference::mentions::mention::{Mention, Referent};
+use crate::coreference::mentions::nominals::Mentions;
 use crate::coreference::names::entities::Entities;
 
 /// The antecedent of "who" at `token`: the mention that ends before it.
 pub(crate) fn relative(
-    facts: &Facts<'_>,
+    facts: &AnnotatedDocument<'_>,
     entities: &Entities,
     mentions: &Mentions,
     token: usize,
@@ -20,7 +21,7 @@ pub(crate) fn relative(
     }
     let after = mentions.all.partition_point(|mention| mention.tokens.end <= end);
     let nearest = mentions.all[..after].iter().rev().take(3);
-    let same = |tokens: &Range<usize>| facts.sentence(tokens.start) == facts.sentence(token);
+    let same = |tokens: &Range<usize>| facts.sentence_index(tokens.start) == facts.sentence_index(token);
     // "Those who", "anyone who": nobody who was mentioned.
     if end > 0 && facts.is_one_of(end - 1, &["those", "anyone", "everyone", "someone", "others", "one"]) {
         return None;

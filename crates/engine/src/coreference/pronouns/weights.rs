@@ -1,11 +1,14 @@
-//! What each trait weighs, as `training/antecedents.py` learnt it: for "he" and "she" as subject, object, owner; for
+//! What each feature weighs, as `training/antecedents.py` learnt it: for "he" and "she" as subject, object, owner; for
 //! "they" the same; for "it", by hand. Do not edit.
 
-use crate::coreference::pronouns::features::{COLUMNS, Trait};
+use crate::coreference::pronouns::features::PronounFeature;
 
-/// A row for each of [`Trait::ALL`].
+/// The columns of [`WEIGHTS`]: "he" and "she", then "they", each as subject, object and owner; then "it".
+pub(crate) const COLUMNS: usize = 7;
+
+/// A row for each of [`PronounFeature::ALL`].
 #[rustfmt::skip]
-pub(crate) const WEIGHTS: [[f32; COLUMNS]; Trait::ALL.len()] = [
+pub(crate) const WEIGHTS: [[f32; COLUMNS]; PronounFeature::ALL.len()] = [
     [0.17, 0.12, 0.68, 2.42, 2.34, 2.36, -9.00], // Nobody
     [-0.29, -0.26, -0.10, -3.25, -3.66, -3.54, 0.60], // Name
     [-1.98, -1.98, -2.21, -0.73, -0.34, -0.76, 0.00], // Nominal

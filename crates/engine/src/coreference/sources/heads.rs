@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
 use crate::coreference::names::capitalized_runs::BEFORE_TITLES;
 use crate::coreference::names::entities::Entities;
@@ -45,7 +45,11 @@ pub(crate) enum Head {
 }
 
 /// The parts of the source at `tokens`: one, but for "the minister and her party".
-pub(crate) fn heads_of(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>) -> Vec<Head> {
+pub(crate) fn heads_of(
+    facts: &AnnotatedDocument<'_>,
+    entities: &Entities,
+    tokens: &Range<usize>,
+) -> Vec<Head> {
     let mut tokens = tokens.start..tokens.end.min(tokens.start + LONGEST_SOURCE);
     // A name that the source cuts is meant whole.
     if let Some(cut) = entities.around(tokens.end - 1) {
@@ -56,7 +60,7 @@ pub(crate) fn heads_of(facts: &Facts<'_>, entities: &Entities, tokens: &Range<us
 }
 
 /// A source cut at the "and" between two names.
-fn parts_of(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>) -> Vec<Range<usize>> {
+fn parts_of(facts: &AnnotatedDocument<'_>, entities: &Entities, tokens: &Range<usize>) -> Vec<Range<usize>> {
     let whole = vec![tokens.clone()];
     let has_comma = tokens.clone().any(|token| facts.is_kind(token, TokenKind::Comma));
     let names = entities.within(tokens);
@@ -99,7 +103,7 @@ fn parts_of(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>) -> Ve
     if adjective(&left) { whole } else { vec![left, right] }
 }
 
-fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
+fn head_of(facts: &AnnotatedDocument<'_>, entities: &Entities, part: Range<usize>) -> Head {
     let part = trimmed(facts, part);
     if let Some(pronoun) = pronoun_of(facts, &part) {
         return Head::Pronoun(pronoun);
@@ -122,7 +126,7 @@ fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
         let person = name.kind == EntityKind::Person && facts.is_role(*noun);
         let body = name.kind == EntityKind::Organization && facts.is_noun(*noun, NounKind::Organization);
         if person || body {
-            let title = person.then(|| without_determiner(facts, tokens));
+            let title = person.then(|| facts.without_determiner(tokens));
             return Head::Name { entity: *entity, tokens: name.tokens.clone(), title, kind: None };
         }
     }
@@ -131,7 +135,7 @@ fn head_of(facts: &Facts<'_>, entities: &Entities, part: Range<usize>) -> Head {
 
 /// Whether nothing but titles stand between `start` and a name: "former Secretary of State Ana Ruiz", "radio host
 /// Joe Palmer".
-fn is_titled_from(facts: &Facts<'_>, name: &NameMention, start: usize) -> bool {
+fn is_titled_from(facts: &AnnotatedDocument<'_>, name: &NameMention, start: usize) -> bool {
     let first = name.title.as_ref().map_or(name.tokens.start, |title| title.start);
     let small = WordClasses::PREPOSITION.or(WordClasses::RELATIVE).or(WordClasses::COORDINATOR);
     first == start
@@ -145,7 +149,7 @@ fn is_titled_from(facts: &Facts<'_>, name: &NameMention, start: usize) -> bool {
 const LONGEST_TITLE: usize = 5;
 
 /// Without punctuation at its edges, "'s" at its end, and words that are no part of the noun phrase.
-fn trimmed(facts: &Facts<'_>, part: Range<usize>) -> Range<usize> {
+fn trimmed(facts: &AnnotatedDocument<'_>, part: Range<usize>) -> Range<usize> {
     let mut part = part;
     // "Both Ruiz and Palmer", but "both of them".
     let is_before_phrase =
@@ -168,7 +172,7 @@ fn trimmed(facts: &Facts<'_>, part: Range<usize>) -> Range<usize> {
 }
 
 /// "He", "we all", "her" alone.
-fn pronoun_of(facts: &Facts<'_>, part: &Range<usize>) -> Option<usize> {
+fn pronoun_of(facts: &AnnotatedDocument<'_>, part: &Range<usize>) -> Option<usize> {
     let pronoun = WordClasses::PERSONAL
         .or(WordClasses::RELATIVE)
         .or(WordClasses::OBJECT_PRONOUN)
@@ -182,7 +186,7 @@ fn pronoun_of(facts: &Facts<'_>, part: &Range<usize>) -> Option<usize> {
 }
 
 /// The pieces between commas and dashes.
-fn segments_of(facts: &Facts<'_>, part: &Range<usize>) -> Vec<Range<usize>> {
+fn segments_of(facts: &AnnotatedDocument<'_>, part: &Range<usize>) -> Vec<Range<usize>> {
     let mut segments = Vec::new();
     let mut start = part.start;
     for token in part.clone() {
@@ -204,9 +208,9 @@ fn segments_of(facts: &Facts<'_>, part: &Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The name that says who a piece of a source is.
-fn name_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> Option<Head> {
+fn name_of(facts: &AnnotatedDocument<'_>, entities: &Entities, piece: &Range<usize>) -> Option<Head> {
     let names = entities.within(piece);
-    let core = without_determiner(facts, piece);
+    let core = facts.without_determiner(piece);
     let start_of = |name: &NameMention| {
         name.title.as_ref().map_or(name.tokens.start, |title| title.start.min(name.tokens.start))
     };
@@ -282,21 +286,13 @@ fn name_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> Opti
 }
 
 /// "NASA's administrator" is "administrator": who owns a title is not part of it.
-fn without_owner(facts: &Facts<'_>, title: Range<usize>) -> Range<usize> {
+fn without_owner(facts: &AnnotatedDocument<'_>, title: Range<usize>) -> Range<usize> {
     let owner = title.clone().rev().find(|&token| facts.is_genitive(token));
     owner.map_or(title.clone(), |owner| owner + 1..title.end)
 }
 
-fn without_determiner(facts: &Facts<'_>, piece: &Range<usize>) -> Range<usize> {
-    let mut start = piece.start;
-    while start + 1 < piece.end && facts.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)) {
-        start += 1;
-    }
-    start..piece.end
-}
-
 /// A noun phrase without its relative clauses and participles: "a leaked internal letter | seen by Sky News".
-fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> Head {
+fn nominal_of(facts: &AnnotatedDocument<'_>, entities: &Entities, piece: &Range<usize>) -> Head {
     let mut end = piece.end;
     let mut noun = None;
     for token in piece.clone().skip(1) {
@@ -308,7 +304,7 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
         let has_noun = facts.noun(token - 1).is_some() || noun.is_some();
         let is_preposition =
             facts.is(token, WordClasses::PREPOSITION.or(WordClasses::TO)) && facts.is_wordlike(token);
-        if is_preposition && noun.is_none() && !facts.is_capitalized(token) {
+        if is_preposition && noun.is_none() && !facts.has_name_capital(token) {
             noun = Some(token - 1);
         }
         let describes = facts.is_one_of(token, &DESCRIBING)
@@ -328,7 +324,7 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
     let is_plural =
         |token: usize| facts.noun(token).is_some_and(|it| it.is_plural || it.kind == NounKind::Group);
     let is_trailing =
-        facts.noun(noun).is_none() && !facts.is_capitalized(noun) && !facts.word(noun).ends_with('s');
+        facts.noun(noun).is_none() && !facts.has_name_capital(noun) && !facts.word(noun).ends_with('s');
     let noun = if is_trailing && noun > tokens.start && is_plural(noun - 1) { noun - 1 } else { noun };
     let before = noun.checked_sub(1).filter(|&before| before >= tokens.start);
     // "The New Zealand government", "Irving police", but "U.S. officials" and "the Home Office letter".
@@ -336,7 +332,7 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
         facts.noun(noun).is_some_and(|of_noun| of_noun.kind == NounKind::Organization && !of_noun.is_plural)
             && before.is_some_and(|before| {
                 !entities.within(&(tokens.start..before + 1)).is_empty()
-                    && facts.is_capitalized(before)
+                    && facts.has_name_capital(before)
                     && before + 1 == noun
             });
     let is_named = is_named || is_of_place(facts, entities, &tokens, noun);
@@ -344,7 +340,12 @@ fn nominal_of(facts: &Facts<'_>, entities: &Entities, piece: &Range<usize>) -> H
 }
 
 /// "The government of Sri Lanka".
-fn is_of_place(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>, noun: usize) -> bool {
+fn is_of_place(
+    facts: &AnnotatedDocument<'_>,
+    entities: &Entities,
+    tokens: &Range<usize>,
+    noun: usize,
+) -> bool {
     let is_body = facts.noun(noun).is_some_and(|it| it.kind == NounKind::Organization && !it.is_plural);
     let place = if facts.is_one_of(noun + 2, &["the"]) { noun + 3 } else { noun + 2 };
     is_body
@@ -354,8 +355,9 @@ fn is_of_place(facts: &Facts<'_>, entities: &Entities, tokens: &Range<usize>, no
 }
 
 /// "Seen", "documenting", "published" after a noun, in lower case.
-fn is_participle(facts: &Facts<'_>, token: usize) -> bool {
-    if facts.is_capitalized(token) || !facts.is_kind(token, TokenKind::Word) || facts.noun(token).is_some() {
+fn is_participle(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
+    if facts.has_name_capital(token) || !facts.is_kind(token, TokenKind::Word) || facts.noun(token).is_some()
+    {
         return false;
     }
     let word = facts.word(token);

@@ -2,14 +2,29 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
-use crate::coreference::mentions::nominals::Referent;
+use crate::annotation::AnnotatedDocument;
+use crate::coreference::mentions::mention::Referent;
+use crate::coreference::mentions::nominals::Mentions;
 use crate::coreference::names::aliases::Alias;
-use crate::coreference::sources::resolver::{Part, Resolving};
+use crate::coreference::names::entities::Entities;
+use crate::coreference::sources::part::{Numbers, Part};
 use crate::coreference::{EntityKind, Resolution};
 
-impl<'a> Resolving<'a> {
+/// Whoever a document mentions, as far as it is known.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) facts: &'a AnnotatedDocument<'a>,
+    pub(crate) entities: &'a Entities,
+    pub(crate) mentions: &'a Mentions,
+    /// Whom "he" or "she" stands for somewhere.
+    pub(crate) people: &'a FxHashSet<Referent>,
+    pub(crate) aliases: &'a [Alias],
+}
+
+impl<'a> Known<'a> {
+    /// What sort of being a part of a source is.
     pub(crate) fn kind_of(&self, part: &Part) -> EntityKind {
         let own = match part.referent {
             Some(Referent::Entity(entity)) => {
@@ -102,6 +117,7 @@ impl<'a> Resolving<'a> {
             .unwrap_or_default()
     }
 
+    /// What is handed out of a source.
     pub(crate) fn resolution(&self, part: &Part, numbers: &mut Numbers) -> Resolution {
         let (name, tokens) = part.referent.map_or_else(
             || (self.text(&part.tokens).to_owned(), Some(part.tokens.clone())),
@@ -123,24 +139,4 @@ impl<'a> Resolving<'a> {
 fn is_honorific(title: &str) -> bool {
     let title = title.trim_end_matches('.');
     ["Mr", "Mrs", "Ms", "Miss", "Mister"].iter().any(|it| it.eq_ignore_ascii_case(title))
-}
-
-/// The numbers of entities, in the order in which they are asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Numbers {
-    referents: FxHashMap<Referent, usize>,
-    names: FxHashMap<String, usize>,
-    count: usize,
-}
-
-impl Numbers {
-    fn of(&mut self, referent: Option<Referent>, name: &str) -> usize {
-        let next = self.count;
-        let number = match referent {
-            Some(referent) => *self.referents.entry(referent).or_insert(next),
-            None => *self.names.entry(name.to_lowercase()).or_insert(next),
-        };
-        self.count = self.count.max(number + 1);
-        number
-    }
 }

@@ -4,53 +4,43 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::annotation::facts::Facts;
+use crate::annotation::AnnotatedDocument;
 use crate::attribution::Attribution;
-use crate::coreference::mentions::nominals::{Mentions, Referent};
+use crate::coreference::mentions::mention::Referent;
+use crate::coreference::mentions::nominals::Mentions;
 use crate::coreference::names::aliases::Alias;
 use crate::coreference::names::entities::Entities;
-use crate::coreference::pronouns::antecedents::Candidate;
+use crate::coreference::pronouns::antecedents::{Antecedents, Candidate, Surroundings};
+use crate::coreference::pronouns::features::{PronounFeature, PronounFeatures};
 use crate::coreference::pronouns::pronoun::Pronoun;
 use crate::coreference::pronouns::relatives::relative;
 use crate::coreference::sources::heads::{Head, heads_of};
-use crate::coreference::sources::resolution::Numbers;
+use crate::coreference::sources::part::{Numbers, Part};
+use crate::coreference::sources::resolution::Known;
 use crate::coreference::{EntityKind, MentionForm, Resolution};
 use crate::lexicon::{NounKind, WordClasses};
 use crate::text::{TokenKind, Watch};
 
-/// Who one part of a source is.
-#[derive(Clone, Debug)]
-pub(crate) struct Part {
-    pub(crate) form: MentionForm,
-    /// None for a pronoun that stands for nobody known.
-    pub(crate) referent: Option<Referent>,
-    /// The part's own words without determiner.
-    pub(crate) tokens: Range<usize>,
-    pub(crate) title: Option<Range<usize>>,
-    /// What the words around it say that it is.
-    pub(crate) kind: Option<EntityKind>,
-}
-
 /// The state of resolving a document's sources.
 pub(crate) struct Resolving<'a> {
-    pub(crate) facts: &'a Facts<'a>,
-    pub(crate) entities: &'a Entities,
-    pub(crate) attributions: &'a [Attribution],
-    pub(crate) aliases: &'a [Alias],
+    pub(crate) facts: &'a AnnotatedDocument<'a>,
+    entities: &'a Entities,
+    attributions: &'a [Attribution],
+    aliases: &'a [Alias],
     pub(crate) mentions: Mentions,
     /// For each attribution who its source is, once it is known.
-    pub(crate) parts: Vec<Option<Part>>,
+    parts: Vec<Option<Part>>,
     /// Whom the third-person pronouns stand for, by their tokens.
-    pub(crate) referents: FxHashMap<usize, Referent>,
+    referents: FxHashMap<usize, Referent>,
     /// Whom "he" or "she" stands for somewhere.
-    pub(crate) people: FxHashSet<Referent>,
+    people: FxHashSet<Referent>,
     /// For each quotation the attribution whose content it is or is in.
     speech_of: Vec<Option<usize>>,
 }
 
 impl<'a> Resolving<'a> {
     pub(crate) fn new(
-        facts: &'a Facts<'a>,
+        facts: &'a AnnotatedDocument<'a>,
         entities: &'a Entities,
         attributions: &'a [Attribution],
         aliases: &'a [Alias],
@@ -75,6 +65,17 @@ impl<'a> Resolving<'a> {
         Some(Self { facts, entities, attributions, aliases, mentions, parts, referents, people, speech_of })
     }
 
+    /// What is known so far.
+    fn known(&self) -> Known<'_> {
+        Known {
+            facts: self.facts,
+            entities: self.entities,
+            mentions: &self.mentions,
+            people: &self.people,
+            aliases: self.aliases,
+        }
+    }
+
     /// The resolutions of all sources.
     pub(crate) fn resolutions(mut self, watch: &Watch<'_>) -> Option<Vec<Option<Resolution>>> {
         self.read(watch, |_, _, _, _| ())?;
@@ -82,7 +83,7 @@ impl<'a> Resolving<'a> {
         (0..self.attributions.len())
             .map(|index| {
                 watch.step()?;
-                Some(self.parts[index].as_ref().map(|part| self.resolution(part, &mut numbers)))
+                Some(self.parts[index].as_ref().map(|part| self.known().resolution(part, &mut numbers)))
             })
             .collect()
     }
@@ -138,7 +139,91 @@ impl<'a> Resolving<'a> {
         Some(())
     }
 
-    pub(crate) fn part_of(&mut self, index: usize, heads: &[Head]) -> Option<Part> {
+    /// Reads the third-person pronouns of the document; "it" only where it is a source.
+    fn read_pronouns(
+        &mut self,
+        order: &[usize],
+        heads: &[Vec<Head>],
+        waiting: &FxHashMap<usize, Vec<usize>>,
+        watch: &Watch<'_>,
+        see: &mut impl FnMut(&Mentions, usize, &[Candidate], Option<Referent>),
+    ) -> Option<()> {
+        let facts = self.facts;
+        let within = self.innermost(order);
+        let mut antecedents = Antecedents::new(facts, self.entities, &self.mentions);
+        for (token, &speech) in within.iter().enumerate() {
+            watch.step()?;
+            let is_name = facts.has_name_capital(token) && !facts.tokens[token].is_first;
+            if is_name || !facts.is(token, PRONOUN) {
+                continue;
+            }
+            let pronoun = Pronoun::of(facts.word(token));
+            let of_source = waiting.get(&token);
+            match pronoun {
+                Pronoun::Person(_) | Pronoun::Several => {}
+                Pronoun::Thing if of_source.is_some() => {}
+                _ => continue,
+            }
+            let around = self.surroundings(speech, of_source.and_then(|it| it.first().copied()), token);
+            let mut candidates = antecedents.candidates(&self.mentions, token, pronoun, &around);
+            if of_source.is_some() {
+                // Neither pumps nor calls say what "they" say.
+                let is_thing = |features: PronounFeatures| {
+                    features.has(PronounFeature::Unlisted)
+                        || (pronoun == Pronoun::Several && features.has(PronounFeature::Document))
+                };
+                candidates.retain(|candidate| !is_thing(candidate.features));
+            }
+            let best = antecedents.best(&candidates, token, pronoun);
+            // Who speaks is somebody.
+            let is_likely =
+                |best: &&Candidate| of_source.is_some() || antecedents.is_likely(best, token, pronoun);
+            let best = best.filter(is_likely).map(|candidate| candidate.referent);
+            let referent = best.or_else(|| antecedents.cataphor(&self.mentions, token, pronoun));
+            see(&self.mentions, token, &candidates, referent);
+            if let Some(referent) = referent {
+                antecedents.remember(token, pronoun, referent);
+                self.referents.insert(token, referent);
+            }
+            for &index in of_source.into_iter().flatten() {
+                self.parts[index] = self.part_of(index, &heads[index]);
+            }
+        }
+        self.people = antecedents.people();
+        Some(())
+    }
+
+    /// For each token the innermost attribution in whose content it stands.
+    fn innermost(&self, order: &[usize]) -> Vec<Option<usize>> {
+        let mut within = vec![None; self.facts.len()];
+        for &index in order {
+            for content in &self.attributions[index].parts.contents {
+                let end = content.end.min(content.start + LONGEST_CONTENT);
+                within[content.start..end].fill(Some(index));
+            }
+        }
+        within
+    }
+
+    /// What the attributions tell around a pronoun that stands in the content of `within`, and is the source of
+    /// `of_source`.
+    fn surroundings(&self, within: Option<usize>, of_source: Option<usize>, token: usize) -> Surroundings {
+        let speaker = within.and_then(|speech| self.single(speech));
+        let here = self.attributions.partition_point(|it| it.anchor() < token);
+        let parent = of_source.map_or(within, |index| self.attributions[index].parent);
+        let previous = (0..here).rev().take(MOST_SPEAKERS).filter_map(|before| {
+            let source = self.attributions[before].parts.source.as_ref()?;
+            let is_before = source.start < token && self.attributions[before].parent == parent;
+            let contents = self.attributions[before].parts.contents.iter();
+            let said = contents.map(|content| content.end - 1).take_while(|&end| end < token).max();
+            let sentence = self.facts.sentence_index(source.start.max(said.unwrap_or(0)));
+            is_before.then(|| self.single(before).map(|referent| (referent, sentence))).flatten()
+        });
+        Surroundings { speaker, previous: previous.collect(), is_source: of_source.is_some() }
+    }
+
+    /// Who the source of an attribution is, whose parts have these heads.
+    fn part_of(&mut self, index: usize, heads: &[Head]) -> Option<Part> {
         let parts: Vec<Part> = heads.iter().map(|head| self.part(index, head.clone())).collect();
         let referents: Vec<Referent> = parts.iter().filter_map(|part| part.referent).collect();
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return None };
@@ -162,13 +247,14 @@ impl<'a> Resolving<'a> {
             },
             Head::Nominal { tokens, noun, is_named } => {
                 let referent = if is_named {
-                    let words = self.without_article(&tokens);
+                    let words = self.facts.without_determiner(&tokens);
                     self.mentions.named_phrase(self.facts, noun, words)
                 } else if let Some(entity) = self.document_within(&tokens, noun) {
                     Referent::Entity(entity)
                 } else {
                     let is_first_name = self.is_name(noun);
-                    let words = if is_first_name { self.without_article(&tokens) } else { tokens.clone() };
+                    let words =
+                        if is_first_name { self.facts.without_determiner(&tokens) } else { tokens.clone() };
                     self.mentions.referent_of(self.facts, self.entities, &tokens, noun, words)
                 };
                 let form = if is_named { MentionForm::Name } else { MentionForm::Nominal };
@@ -180,7 +266,7 @@ impl<'a> Resolving<'a> {
 
     /// A capitalized phrase whose words are in no list.
     fn is_name(&self, noun: usize) -> bool {
-        self.facts.is_capitalized(noun)
+        self.facts.has_name_capital(noun)
             && !self.facts.tokens[noun].is_first
             && self.facts.noun(noun).is_none()
     }
@@ -218,16 +304,6 @@ impl<'a> Resolving<'a> {
             .then_some(EntityKind::Group)
     }
 
-    fn without_article(&self, tokens: &Range<usize>) -> Range<usize> {
-        let mut start = tokens.start;
-        while start + 1 < tokens.end
-            && self.facts.is(start, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE))
-        {
-            start += 1;
-        }
-        start..tokens.end
-    }
-
     fn pronoun(&mut self, index: usize, token: usize) -> Part {
         let word = self.facts.word(token);
         let pronoun = Pronoun::of(word);
@@ -263,14 +339,14 @@ impl<'a> Resolving<'a> {
             self.attributions[..index].iter().rev().take(8).position(|it| it.parts.source.is_some())?;
         let before = index - 1 - source;
         let at = self.attributions[before].parts.source.as_ref()?.start;
-        let is_near = self.facts.sentence(token).abs_diff(self.facts.sentence(at)) <= 3;
+        let is_near = self.facts.sentence_index(token).abs_diff(self.facts.sentence_index(at)) <= 3;
         let part = self.parts[before].as_ref()?;
-        let is_person = self.kind_of(part) == EntityKind::Person;
+        let is_person = self.known().kind_of(part) == EntityKind::Person;
         if is_person && is_near {
             part.referent
         } else {
             self.author(before)
-                .filter(|_| is_near && !is_person && self.kind_of(part) == EntityKind::Document)
+                .filter(|_| is_near && !is_person && self.known().kind_of(part) == EntityKind::Document)
         }
     }
 
@@ -281,13 +357,15 @@ impl<'a> Resolving<'a> {
         let owner = genitive.and_then(|genitive| self.entities.ending_at(genitive));
         let owner = owner.filter(|&owner| self.entities.all[owner].kind == EntityKind::Person);
         match owner {
-            Some(owner) if self.kind_of(part) == EntityKind::Document => Some(Referent::Entity(owner)),
+            Some(owner) if self.known().kind_of(part) == EntityKind::Document => {
+                Some(Referent::Entity(owner))
+            }
             _ => part.referent,
         }
     }
 
     /// Whom a source is.
-    pub(crate) fn single(&self, attribution: usize) -> Option<Referent> {
+    fn single(&self, attribution: usize) -> Option<Referent> {
         self.parts[attribution].as_ref().and_then(|part| part.referent)
     }
 
@@ -295,7 +373,7 @@ impl<'a> Resolving<'a> {
     fn plural(&self, attribution: usize) -> Option<Referent> {
         let part = self.parts[attribution].as_ref()?;
         let referent = part.referent?;
-        if self.kind_of(part) != EntityKind::Person {
+        if self.known().kind_of(part) != EntityKind::Person {
             return Some(referent);
         }
         let entity = match referent {
@@ -319,7 +397,7 @@ const QUANTITIES: [&str; 14] = [
     "four", "five",
 ];
 
-/// A content is searched for so many quotations at most: invariant 8.
+/// At most this many quotations of a content are looked at: invariant 8.
 const MOST_QUOTATIONS: usize = 64;
 
 /// The attributions, each after the one that holds it.
@@ -338,3 +416,15 @@ fn by_outermost(attributions: &[Attribution]) -> Vec<usize> {
     }
     order
 }
+
+/// At most this many attributions before a pronoun say who was heard.
+const MOST_SPEAKERS: usize = 5;
+
+/// At most this many tokens of a content are read for the pronouns in it: invariant 8.
+const LONGEST_CONTENT: usize = 512;
+
+/// What may be a pronoun of the third person.
+const PRONOUN: WordClasses = WordClasses::PERSONAL
+    .or(WordClasses::OBJECT_PRONOUN)
+    .or(WordClasses::POSSESSIVE)
+    .or(WordClasses::SUBJECT_PRONOUN);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Traits};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::{CueEntry, Frame, SpeechAct, WordClasses};
 use crate::tagging::circumstances::surroundings::Surroundings;
 
@@ -66,7 +66,7 @@ const SENT: [&str; 15] = [
     "postcard",
 ];
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// Whom the source speaks to, asks, urges or tells to do something.
     pub(crate) fn addressee_of(
         &self,
@@ -117,7 +117,7 @@ impl ClassedDocument<'_> {
     fn object_told(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let cue = around.cue;
         let verb = cue.clone().rev().find(|&token| self.is_form_of(token, &TELLING))?;
-        if self.is_passive(cue.start..verb) && !self.has(verb, Traits::ING) {
+        if self.is_passive(cue.start..verb) && !self.has(verb, WordForms::ING) {
             return None;
         }
         self.free_phrase(around, verb + 1)
@@ -133,7 +133,7 @@ impl ClassedDocument<'_> {
                 && !matches!(entry.act, SpeechAct::Desire | SpeechAct::Prediction)
         };
         let last = cue.end - 1;
-        let is_passive = self.is_passive(cue.start..last) && !self.has(last, Traits::ING);
+        let is_passive = self.is_passive(cue.start..last) && !self.has(last, WordForms::ING);
         let content = parts.contents.iter().find(|content| content.start >= cue.end)?;
         if is_passive || !entry.is_some_and(takes_somebody) {
             return None;

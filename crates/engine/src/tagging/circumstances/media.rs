@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::tagging::circumstances::surroundings::Surroundings;
 
@@ -119,7 +119,7 @@ const PUBLISHED: [&str; 18] = [
     "made",
 ];
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// Through what: "said in A STATEMENT", "issued A STATEMENT". The one nearest to the cue.
     pub(crate) fn medium_of(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let cue = around.cue;
@@ -172,7 +172,7 @@ impl ClassedDocument<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Words;
+    use crate::annotation::annotated;
     use crate::segmentation::segment;
     use crate::tagging::circumstances::surroundings::Cued;
     use crate::text::{Document, Parts};
@@ -187,8 +187,7 @@ mod tests {
     /// Medium and time in a text whose source, cue and content are these words.
     fn read(text: &str, parts: [&str; 3]) -> (String, String) {
         let document = segment(text);
-        let words = Words::embedded();
-        let classed = ClassedDocument::new(&document, &words);
+        let classed = annotated(text);
         let [source, cue, content] = parts;
         let parts = Parts {
             source: (!source.is_empty()).then(|| tokens(&document, source)),

@@ -14,13 +14,13 @@ use std::ops::Range;
 use surroundings::{Cued, Surroundings};
 
 use super::labels::Labels;
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::{CueEntry, Lexicon};
 use crate::text::{Circumstances, Polarity, Watch};
 
 /// Reads circumstances and polarity of each link, and takes away a source that is spoken to itself: "THE BANK was told".
 pub(super) fn read(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     lexicon: &Lexicon,
     labels: &mut Labels,
     watch: &Watch<'_>,
@@ -52,7 +52,7 @@ pub(super) fn read(
 }
 
 fn circumstances_of(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     around: &Surroundings<'_>,
     entry: Option<&CueEntry>,
 ) -> Circumstances<Range<usize>> {
@@ -96,7 +96,7 @@ impl<'a> Holders<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Words;
+    use crate::annotation::annotated;
     use crate::segmentation::segment;
     use crate::tagging::labels::{Link, Origin};
     use crate::text::{Document, Parts};
@@ -111,7 +111,7 @@ mod tests {
     fn what_stands_outside_of_a_content_is_said_of_the_attribution_that_has_it() {
         let text = "On Monday, the mayor said in a statement that Vega had denied the claim on Sunday.";
         let document = segment(text);
-        let classed = ClassedDocument::new(&document, &Words::embedded());
+        let classed = annotated(text);
         let link = |source: &str, cue: &str, content: &str| {
             let at = |words: &str| tokens(&document, words);
             let parts = Parts { source: Some(at(source)), cue: Some(at(cue)), contents: vec![at(content)] };
@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn a_source_that_is_told_is_none() {
-        let document = segment("The bank was told that it had to pay.");
-        let classed = ClassedDocument::new(&document, &Words::embedded());
+        let text = "The bank was told that it had to pay.";
+        let (document, classed) = (segment(text), annotated(text));
         let bank = tokens(&document, "The bank");
         let parts = Parts {
             source: Some(bank.clone()),

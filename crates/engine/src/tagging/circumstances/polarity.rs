@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Traits};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::{CueCategory, CueEntry, Frame, SpeechAct, WordClasses};
 use crate::text::{Document, Parts, Polarity};
 
@@ -76,14 +76,14 @@ const COMMENTS: [&str; 9] =
 ///    refuse to leave". A refusal to comment is an act of its own, and as it stands;
 /// 4. a negation stands in the cue or in its verb group: "did NOT say";
 /// 5. what governs the cue leaves it undone: "FAILED to mention", "WITHOUT saying", "stopped SHORT OF saying".
-pub(crate) fn read(classed: &ClassedDocument<'_>, parts: &Parts, entry: Option<&CueEntry>) -> Polarity {
+pub(crate) fn read(classed: &AnnotatedDocument<'_>, parts: &Parts, entry: Option<&CueEntry>) -> Polarity {
     let Some(cue) = &parts.cue else { return Polarity::default() };
     let its = Verb::new(classed, parts, cue);
     let is_denied = || classed.is_denied(&its) || classed.is_left_undone(&its);
     let negated = match entry {
         _ if is_nobody(classed, parts) => true,
         Some(entry) if is_silence(entry) => true,
-        Some(entry) if is_refusal(entry) && !is_of_comment(classed.document, &parts.contents) => {
+        Some(entry) if is_refusal(entry) && !is_of_comment(&classed.document, &parts.contents) => {
             // "Has no plans to" holds its negation.
             entry.lemma.contains(" no ") || entry.lemma.starts_with("stop ") || !is_denied()
         }
@@ -93,7 +93,7 @@ pub(crate) fn read(classed: &ClassedDocument<'_>, parts: &Parts, entry: Option<&
 }
 
 /// "No official has confirmed", "Nobody said".
-fn is_nobody(classed: &ClassedDocument<'_>, parts: &Parts) -> bool {
+fn is_nobody(classed: &AnnotatedDocument<'_>, parts: &Parts) -> bool {
     let nobody = ["no", "nobody", "none", "neither"];
     parts.source.as_ref().is_some_and(|source| classed.is_one_of(source.start, &nobody))
 }
@@ -132,7 +132,7 @@ struct Verb<'a> {
 }
 
 impl<'a> Verb<'a> {
-    fn new(classed: &ClassedDocument<'_>, parts: &Parts, cue: &'a Range<usize>) -> Self {
+    fn new(classed: &AnnotatedDocument<'_>, parts: &Parts, cue: &'a Range<usize>) -> Self {
         // In its sentence, outside source and contents.
         let others = parts.contents.iter().chain(&parts.source).map(|part| part.end);
         let end = others.filter(|&end| end <= cue.start).max().unwrap_or(0);
@@ -153,7 +153,7 @@ impl<'a> Verb<'a> {
     }
 }
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// "Did NOT say", "has NEVER said".
     fn is_denied(&self, verb: &Verb<'_>) -> bool {
         let last = verb.cue.end - 1;
@@ -179,7 +179,7 @@ impl ClassedDocument<'_> {
     fn governs_gerund(&self, after: usize, cue: &Range<usize>) -> bool {
         let is_passed = |token: usize| self.is_adverb(token) || self.is_one_of(token, &["from", "ever"]);
         let verb = (after..cue.end).find(|&token| !is_passed(token));
-        verb.is_some_and(|verb| self.has(verb, Traits::ING))
+        verb.is_some_and(|verb| self.has(verb, WordForms::ING))
     }
 
     /// Whether it is left open that it was said: "reportedly said", "Allegedly, the sister pleaded", "is believed to
@@ -240,14 +240,14 @@ impl ClassedDocument<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::{Lexicon, Words};
+    use crate::annotation::annotated;
+    use crate::lexicon::Lexicon;
     use crate::segmentation::segment;
 
     /// Whether it is negated and hedged, in a text whose cue and content are these words and stand once in it.
     fn read(text: &str, cue: &str, content: &str) -> Polarity {
         let document = segment(text);
-        let words = Words::embedded();
-        let classed = ClassedDocument::new(&document, &words);
+        let classed = annotated(text);
         let tokens = |words: &str| {
             let start = text.find(words).expect("the words stand in the text");
             let first = document.tokens.partition_point(|token| token.span.start < start);
@@ -298,7 +298,6 @@ mod tests {
     #[test]
     fn nobody_comes_before_silence_silence_before_refusals_and_these_before_words() {
         let lexicon = Lexicon::embedded();
-        let words = Words::embedded();
         for (text, [source, cue, content], lemma, negated) in [
             ("No official refused to leave.", ["No official", "refused", "to leave"], "refuse", true),
             ("Ruiz made no mention of it.", ["Ruiz", "made no mention of", "it"], "make no mention of", true),
@@ -310,7 +309,7 @@ mod tests {
             ("Ruiz said so.", ["Ruiz", "said", "so"], "say", false),
         ] {
             let document = segment(text);
-            let classed = ClassedDocument::new(&document, &words);
+            let classed = annotated(text);
             let tokens = |words: &str| {
                 let start = text.find(words).expect("the words stand in the text");
                 let first = document.tokens.partition_point(|token| token.span.start < start);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::text::{Parts, TokenKind};
 
@@ -66,7 +66,7 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// What `read` finds nearest to the cue, in its sentence, outside source and contents, where it belongs to no other
     /// cue and to no clause of its own.
     pub(crate) fn nearest(

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::tagging::circumstances::surroundings::Surroundings;
 use crate::tagging::patterns::mark_cues::signed_date;
@@ -33,7 +33,7 @@ const UNITS: [&str; 18] = [
     "decade",
 ];
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// When: "said ON TUESDAY", "AFTER THE MATCH, he said". The one nearest to the cue. Nobody has spoken next month
     /// or tomorrow.
     pub(crate) fn time_of(

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Shape, Traits};
+use crate::annotation::{AnnotatedDocument, Shape, WordForms};
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::Lexicon;
 use crate::tagging::labels::Labels;
@@ -98,7 +98,7 @@ impl Features {
 
 /// The features of `classed`, for which the patterns gave `labels`.
 pub(in crate::tagging) fn features(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidates: &[CueCandidate],
     labels: &Labels,
     finder: &CueFinder,
@@ -116,7 +116,7 @@ pub(in crate::tagging) fn features(
         bag.push(QUOTATION + quotation(classed, token));
         bag.push(POSITION + position(classed, token));
         bag.extend(ending(classed, token).map(|ending| ENDING + ending));
-        bag.extend(classed.classes[token].words.numbers().map(|number| WORD_CLASS + number));
+        bag.extend(classed.tokens[token].words.numbers().map(|number| WORD_CLASS + number));
         while candidates.get(next).is_some_and(|candidate| candidate.tokens.end <= token) {
             next += 1;
         }
@@ -133,7 +133,7 @@ pub(in crate::tagging) fn features(
     Some(features)
 }
 
-fn shape(classed: &ClassedDocument<'_>, token: usize) -> u16 {
+fn shape(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
     let upper = |shape: Shape| match shape {
         Shape::Lower => 0,
         Shape::Title => 1,
@@ -141,7 +141,7 @@ fn shape(classed: &ClassedDocument<'_>, token: usize) -> u16 {
         Shape::Other => 3,
     };
     match classed.document.tokens[token].kind {
-        TokenKind::Word => upper(classed.classes[token].shape),
+        TokenKind::Word => upper(classed.tokens[token].shape),
         TokenKind::Clitic => 4,
         TokenKind::Number => 5,
         TokenKind::OpeningMark => 6,
@@ -159,8 +159,8 @@ fn shape(classed: &ClassedDocument<'_>, token: usize) -> u16 {
 }
 
 /// Outside, a mark, inside; and whether the quotation is closed, nested, or continues another.
-fn quotation(classed: &ClassedDocument<'_>, token: usize) -> u16 {
-    let Some(index) = classed.classes[token].quotation else { return 0 };
+fn quotation(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
+    let Some(index) = classed.tokens[token].quotation else { return 0 };
     let quotation = &classed.document.quotations[index as usize];
     match classed.document.tokens[token].kind {
         TokenKind::OpeningMark => 1,
@@ -173,16 +173,16 @@ fn quotation(classed: &ClassedDocument<'_>, token: usize) -> u16 {
 }
 
 /// Within a sentence, its first token, its paragraph's first; the same for headlines.
-fn position(classed: &ClassedDocument<'_>, token: usize) -> u16 {
+fn position(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
     let sentence = classed.sentence_index(token);
     let starts = classed.document.sentences[sentence].tokens.start == token;
     let starts_paragraph = starts && classed.starts_paragraph(sentence);
     u16::from(starts) + u16::from(starts_paragraph) + if classed.is_headline(token) { 3 } else { 0 }
 }
 
-fn ending(classed: &ClassedDocument<'_>, token: usize) -> impl Iterator<Item = u16> {
-    let traits = [Traits::LY, Traits::ED, Traits::ING, Traits::S].map(|it| classed.has(token, it));
-    (0_u16..).zip(traits).filter(|(_, has)| *has).map(|(ending, _)| ending)
+fn ending(classed: &AnnotatedDocument<'_>, token: usize) -> impl Iterator<Item = u16> {
+    let forms = [WordForms::LY, WordForms::ED, WordForms::ING, WordForms::S].map(|it| classed.has(token, it));
+    (0_u16..).zip(forms).filter(|(_, has)| *has).map(|(ending, _)| ending)
 }
 
 /// What the lexicon says of a candidate: part of speech and reliability, frames, inflections.
@@ -222,7 +222,7 @@ fn level(confidence: f32) -> u16 {
 }
 
 /// What the links say, each with a source that is inherited found for it.
-fn proposals(classed: &ClassedDocument<'_>, labels: &Labels) -> Vec<Proposal> {
+fn proposals(classed: &AnnotatedDocument<'_>, labels: &Labels) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     let mut lender: Option<Range<usize>> = None;
     for link in &labels.links {

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::file::ModelError;
 use super::{EMBEDDED_MODEL, Network};
-use crate::annotation::classes::ClassedDocument;
-use crate::lexicon::{Lexicon, Words};
+use crate::annotation::annotate;
+use crate::lexicon::{Gazetteer, Lexicon, Words};
 use crate::segmentation;
-use crate::tagging::{mark_verbs, propose};
+use crate::tagging::propose;
 use crate::text::Watch;
 
 /// What `training/export.py --record` wrote for the embedded model.
@@ -34,21 +34,22 @@ fn scores_are_those_of_the_trainer() {
     let network = Network::embedded();
     let lexicon = Lexicon::embedded();
     let finder = crate::cues::CueFinder::new(&lexicon);
-    let words = Words::embedded();
+    let (words, gazetteer) = (Words::embedded(), Gazetteer::embedded());
     network.threads.run(&|| false, |thread| {
         for (sentence, recorded) in lines(SENTENCES).zip(lines(RECORDED)) {
             assert_eq!(sentence["id"], recorded["id"]);
             let document = segmentation::segment(sentence["text"].as_str().expect("a text"));
             let candidates = finder.find(&document);
-            let mut classed = ClassedDocument::new(&document, &words);
-            mark_verbs(&mut classed, &candidates, &finder);
+            let annotated = annotate(document, &words, &gazetteer, &candidates, &finder, &|| false);
+            let annotated = annotated.expect("it goes on");
+            let document = &annotated.document;
             let watch = Watch::never();
-            let proposed = propose(&classed, &candidates, &finder, &lexicon, &watch).expect("it goes on");
-            let features = super::features(&classed, &candidates, &proposed, &finder, &lexicon, &watch);
+            let proposed = propose(&annotated, &candidates, &finder, &lexicon, &watch).expect("it goes on");
+            let features = super::features(&annotated, &candidates, &proposed, &finder, &lexicon, &watch);
             let features = features.expect("it goes on");
             let encoded = network
                 .encoder
-                .read(thread, &document, &features, 0..document.tokens.len())
+                .read(thread, document, &features, 0..document.tokens.len())
                 .expect("it is read");
             let told = recorded["cues"].as_array().expect("a list");
             assert_eq!(told.len(), encoded.cues.len(), "{}", recorded["id"]);

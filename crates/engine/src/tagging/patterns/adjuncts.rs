@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Traits};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::WordClasses;
 use crate::text::TokenKind;
 
@@ -17,7 +17,7 @@ pub(crate) struct Adjuncts {
     pub(crate) medium: Option<Range<usize>>,
 }
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// Reads the adjuncts from `start` on. `object_addressee`: the cue takes its addressee as an object
     /// ("told reporters").
     pub(crate) fn adjuncts_after(&self, start: usize, object_addressee: bool) -> Adjuncts {
@@ -87,7 +87,7 @@ impl ClassedDocument<'_> {
             // "Said to reporters", but not "decided to leave".
             if self.is(phrase.start, WordClasses::DETERMINER.or(WordClasses::OBJECT_PRONOUN))
                 || self.is_capitalized(phrase.start)
-                || self.has(phrase.end - 1, Traits::S)
+                || self.has(phrase.end - 1, WordForms::S)
             {
                 adjuncts.has_addressee = true;
                 adjuncts.end = phrase.end;

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordClasses;
 use crate::tagging::labels::Labels;
 use crate::tagging::patterns::mark_cues;
@@ -24,7 +24,7 @@ const MOST_REPEATED: usize = 16;
 const REPEATED_WORDS: usize = 8;
 
 /// Adds what the layout of `classed` attributes.
-pub(crate) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
+pub(crate) fn label(classed: &AnnotatedDocument<'_>, labels: &mut Labels) {
     let paragraphs = &classed.document.paragraphs;
     let mut repeated = MOST_REPEATED;
     for paragraph in 0..paragraphs.len() {
@@ -53,13 +53,13 @@ pub(crate) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
     }
 }
 
-fn tokens_of(classed: &ClassedDocument<'_>, paragraph: usize) -> Range<usize> {
+fn tokens_of(classed: &AnnotatedDocument<'_>, paragraph: usize) -> Range<usize> {
     let sentences = &classed.document.sentences[classed.document.paragraphs[paragraph].sentences.clone()];
     sentences[0].tokens.start..sentences[sentences.len() - 1].tokens.end
 }
 
 /// A paragraph's last sentence and all before it, where it has more than one.
-fn last_line(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<(Range<usize>, Range<usize>)> {
+fn last_line(classed: &AnnotatedDocument<'_>, paragraph: usize) -> Option<(Range<usize>, Range<usize>)> {
     let sentences = &classed.document.sentences[classed.document.paragraphs[paragraph].sentences.clone()];
     let (last, body) = sentences.split_last()?;
     let first = body.first()?;
@@ -67,7 +67,7 @@ fn last_line(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<(Range<u
 }
 
 /// "MOANA PARATA, SKIPPER": a name, a comma and what its bearer is, up to the line's end; no sentence.
-fn caption_source(classed: &ClassedDocument<'_>, line: &Range<usize>) -> Option<Range<usize>> {
+fn caption_source(classed: &AnnotatedDocument<'_>, line: &Range<usize>) -> Option<Range<usize>> {
     if line.len() > LONGEST_CAPTION {
         return None;
     }
@@ -98,7 +98,7 @@ fn caption_source(classed: &ClassedDocument<'_>, line: &Range<usize>) -> Option<
 const PREDICATES: WordClasses = WordClasses::BE.or(WordClasses::SUBJECT_PRONOUN).or(WordClasses::RELATIVE);
 
 /// Whether the first words of a passage stand elsewhere in the document too: a pull quote repeats the article.
-fn stands_elsewhere(classed: &ClassedDocument<'_>, body: &Range<usize>) -> bool {
+fn stands_elsewhere(classed: &AnnotatedDocument<'_>, body: &Range<usize>) -> bool {
     let words =
         |from: usize| (from..classed.len()).filter(|&token| classed.is_wordlike(token)).take(REPEATED_WORDS);
     let wanted: Vec<&str> = words(body.start).map(|token| classed.word(token)).collect();

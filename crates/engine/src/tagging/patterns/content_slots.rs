@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Traits};
 use crate::annotation::clauses::{Extent, LONGEST};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::WordClasses;
 use crate::tagging::patterns::adjuncts::Adjuncts;
 use crate::tagging::patterns::slots::ContentSlot;
@@ -36,7 +36,7 @@ pub(crate) struct Anchors {
 /// How far "that" or "to" may stand from a cue whose object comes first, in tokens.
 const LONGEST_OBJECT: usize = 14;
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// The content in that slot, if there is one.
     pub(crate) fn content(&self, slot: ContentSlot, anchors: Anchors) -> Option<FoundContent> {
         let end = anchors.end;
@@ -87,8 +87,8 @@ impl ClassedDocument<'_> {
                         .or(WordClasses::QUESTION)
                         .or(WordClasses::ADVERB),
                 )
-                || self.has(next, Traits::ING)
-                || self.has(next, Traits::LY)
+                || self.has(next, WordForms::ING)
+                || self.has(next, WordForms::LY)
                 || matches!(self.kind(next), Some(TokenKind::OpeningMark | TokenKind::Comma)));
         if !opens_clause {
             return None;
@@ -152,7 +152,7 @@ impl ClassedDocument<'_> {
     /// A name, a number, or a noun phrase without a determiner that is plural or has an auxiliary after it:
     /// "wages fell", "expanding the port would help", but not "allow for".
     fn is_bare_subject(&self, start: usize) -> bool {
-        let plural = |token: usize| self.is_nominal(token) && self.has(token, Traits::S);
+        let plural = |token: usize| self.is_nominal(token) && self.has(token, WordForms::S);
         let plain =
             self.is_capitalized(start) || self.is_headline(start) || !self.is_kind(start, TokenKind::Word);
         let reach = self.ceiling(start).min(start + 10);
@@ -255,7 +255,7 @@ impl ClassedDocument<'_> {
                 WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::OBJECT_PRONOUN),
             )
             && (!self.is_capitalized(token) || self.is_headline(token))
-            && !self.has(token, Traits::S)
+            && !self.has(token, WordForms::S)
     }
 
     fn object_infinitive(&self, end: usize) -> Option<FoundContent> {
@@ -274,12 +274,12 @@ impl ClassedDocument<'_> {
         let opens = self.opens_noun_phrase(end)
             || self.is(end, WordClasses::OBJECT_PRONOUN)
             || self.is_kind(end, TokenKind::OpeningMark)
-            || self.has(end, Traits::ING);
+            || self.has(end, WordForms::ING);
         // "Agreed to SELL": not the object of "agree to".
         let infinitive = end > 0
             && self.is(end - 1, WordClasses::TO)
             && self.is_bare_verb(end)
-            && !self.has(end, Traits::ING);
+            && !self.has(end, WordForms::ING);
         if end >= self.len() || !opens || infinitive || self.opens_time(end) {
             return None;
         }
@@ -300,7 +300,7 @@ impl ClassedDocument<'_> {
 
     fn gerund(&self, end: usize) -> Option<FoundContent> {
         let verb = if self.is_adverb(end) || self.is(end, WordClasses::NEGATION) { end + 1 } else { end };
-        if !self.has(verb, Traits::ING) {
+        if !self.has(verb, WordForms::ING) {
             return None;
         }
         Some(FoundContent::one(

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::annotation::clauses::Extent;
 use crate::lexicon::WordClasses;
 use crate::tagging::labels::{Labels, Link, Origin};
@@ -19,7 +19,7 @@ const DASH_CONFIDENCE: f32 = 0.8;
 const LONGEST_HEADLINE: usize = 25;
 
 /// Adds what colons and dashes attribute.
-pub(crate) fn label(classed: &ClassedDocument<'_>, labels: &mut Labels) {
+pub(crate) fn label(classed: &AnnotatedDocument<'_>, labels: &mut Labels) {
     let in_transcript = label_transcript(classed, labels);
     for sentence in &classed.document.sentences {
         if !in_transcript.contains(&sentence.tokens.start) {
@@ -46,7 +46,7 @@ struct Turn {
 /// paragraphs without a name that follow it, where most paragraphs are turns. One such paragraph alone is no
 /// transcript: "New Delhi: The minister spoke."
 /// Returns where the turns begin.
-fn label_transcript(classed: &ClassedDocument<'_>, labels: &mut Labels) -> HashSet<usize> {
+fn label_transcript(classed: &AnnotatedDocument<'_>, labels: &mut Labels) -> HashSet<usize> {
     let paragraphs = &classed.document.paragraphs;
     let turns: Vec<Turn> = (0..paragraphs.len()).filter_map(|paragraph| turn(classed, paragraph)).collect();
     let mostly_turns = turns.len() * 2 >= paragraphs.len();
@@ -71,7 +71,7 @@ fn label_transcript(classed: &ClassedDocument<'_>, labels: &mut Labels) -> HashS
     turns.into_iter().map(|turn| turn.speaker.start).collect()
 }
 
-fn turn(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<Turn> {
+fn turn(classed: &AnnotatedDocument<'_>, paragraph: usize) -> Option<Turn> {
     let sentence = &classed.document.sentences[classed.document.paragraphs[paragraph].sentences.start];
     let colon = first_colon(classed, &sentence.tokens)?;
     // "**Interviewer:** Who won?"
@@ -85,7 +85,7 @@ fn turn(classed: &ClassedDocument<'_>, paragraph: usize) -> Option<Turn> {
 }
 
 /// The first token from `start` on that isn't Markdown's emphasis.
-fn without_emphasis(classed: &ClassedDocument<'_>, start: usize) -> usize {
+fn without_emphasis(classed: &AnnotatedDocument<'_>, start: usize) -> usize {
     let is_emphasis = |&token: &usize| {
         classed.is_kind(token, TokenKind::Symbol)
             && classed.word(token).chars().all(|it| matches!(it, '*' | '_'))
@@ -94,13 +94,13 @@ fn without_emphasis(classed: &ClassedDocument<'_>, start: usize) -> usize {
 }
 
 /// A colon near a sentence's head, behind at least one token.
-fn first_colon(classed: &ClassedDocument<'_>, sentence: &Range<usize>) -> Option<usize> {
+fn first_colon(classed: &AnnotatedDocument<'_>, sentence: &Range<usize>) -> Option<usize> {
     (sentence.start + 1..sentence.end.min(sentence.start + 9))
         .find(|&token| classed.is_kind(token, TokenKind::Colon))
 }
 
 /// "Ruiz: 'The dam is safe.'", and in a headline "Ruiz: dam is safe".
-fn label_colon(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
+fn label_colon(classed: &AnnotatedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
     let Some(colon) = first_colon(classed, &sentence) else { return };
     // "The notice read: …": the colon belongs to a cue.
     if classed.is_verbal(colon - 1) {
@@ -128,13 +128,13 @@ fn label_colon(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &m
 }
 
 /// A headline, a line of talk: one sentence of some words. "New Delhi: The minister spoke …" is longer.
-fn is_short_paragraph(classed: &ClassedDocument<'_>, sentence: &Range<usize>) -> bool {
+fn is_short_paragraph(classed: &AnnotatedDocument<'_>, sentence: &Range<usize>) -> bool {
     let paragraph = classed.document.paragraph_at(classed.sentence_index(sentence.start));
     classed.document.paragraphs[paragraph].sentences.len() == 1 && sentence.len() <= LONGEST_HEADLINE
 }
 
 /// "Two dead in warehouse fire: police": a headline that ends with its source.
-fn label_final_source(classed: &ClassedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
+fn label_final_source(classed: &AnnotatedDocument<'_>, sentence: Range<usize>, labels: &mut Labels) {
     let Some(colon) = sentence.clone().rev().take(6).find(|&token| classed.is_kind(token, TokenKind::Colon))
     else {
         return;
@@ -153,7 +153,7 @@ fn label_final_source(classed: &ClassedDocument<'_>, sentence: Range<usize>, lab
 }
 
 /// "'The dam is safe.' –Commissioner Ruiz"
-fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labels) {
+fn label_dash(classed: &AnnotatedDocument<'_>, quotation: usize, labels: &mut Labels) {
     let tokens = classed.document.quotations[quotation].tokens.clone();
     let dash = tokens.end;
     if !classed.is_kind(dash, TokenKind::Dash) || !classed.is_capitalized(dash + 1) {
@@ -169,12 +169,12 @@ fn label_dash(classed: &ClassedDocument<'_>, quotation: usize, labels: &mut Labe
 }
 
 /// The date behind a source that signs a quotation: "– Ruiz (@ruiz) MAY 14, 2022".
-pub(crate) fn signed_date(classed: &ClassedDocument<'_>, source: &Range<usize>) -> Option<Range<usize>> {
+pub(crate) fn signed_date(classed: &AnnotatedDocument<'_>, source: &Range<usize>) -> Option<Range<usize>> {
     date_until(classed, without_account(classed, source.end)..classed.sentence(source.start).end)
 }
 
 /// The token after "(@name)", the account of a post.
-fn without_account(classed: &ClassedDocument<'_>, start: usize) -> usize {
+fn without_account(classed: &AnnotatedDocument<'_>, start: usize) -> usize {
     let is_account = classed.is_kind(start, TokenKind::OpeningBracket)
         && start + 1 < classed.len()
         && classed.word(start + 1).starts_with('@')
@@ -183,7 +183,7 @@ fn without_account(classed: &ClassedDocument<'_>, start: usize) -> usize {
 }
 
 /// The tokens of a line's rest, where that is a date and nothing else: "MAY 14, 2022".
-fn date_until(classed: &ClassedDocument<'_>, rest: Range<usize>) -> Option<Range<usize>> {
+fn date_until(classed: &AnnotatedDocument<'_>, rest: Range<usize>) -> Option<Range<usize>> {
     let is_of_date = |token: usize| {
         classed.is(token, WordClasses::MONTH)
             || matches!(classed.kind(token), Some(TokenKind::Number | TokenKind::Comma))

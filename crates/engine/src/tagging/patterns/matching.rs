@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::annotation::verb_groups::{VerbGroup, Voice};
 use crate::cues::{CueCandidate, CueFinder, CueReading};
 use crate::lexicon::{CueCategory, CueEntry, Lexicon};
@@ -54,7 +54,7 @@ impl Match {
 
 /// The first pattern, in the order of the table, that any reading of the candidate fills.
 pub(crate) fn best_match(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     finder: &CueFinder,
     lexicon: &Lexicon,
@@ -89,13 +89,13 @@ pub(crate) fn best_match(
 }
 
 /// "State", "Times": a capitalized word in the middle of a sentence that is no headline.
-fn is_part_of_a_name(classed: &ClassedDocument<'_>, candidate: &CueCandidate) -> bool {
+fn is_part_of_a_name(classed: &AnnotatedDocument<'_>, candidate: &CueCandidate) -> bool {
     let start = candidate.tokens.start;
     classed.is_capitalized(start) && start != classed.floor(start) && !classed.is_headline(start)
 }
 
 fn fill(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     entry: &CueEntry,
@@ -113,7 +113,7 @@ fn fill(
 }
 
 fn fill_with_verb(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     reading: CueReading,
     group: &VerbGroup,
     pattern: &'static Pattern,
@@ -148,7 +148,7 @@ fn fill_with_verb(
 /// "The lake supports two hundred families": nor does a thing without a will support by speaking.
 /// "He ordered soup": an object without an article is a thing rather than a statement.
 fn plausibility(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     pattern: &Pattern,
     group: &VerbGroup,
     source: &FoundSource,
@@ -176,7 +176,7 @@ fn plausibility(
 
 /// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
 fn with_statement(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     source: FoundSource,
     cue: Range<usize>,
 ) -> (FoundSource, Range<usize>) {
@@ -191,7 +191,7 @@ fn with_statement(
 }
 
 /// "Said IN A STATEMENT": a medium directly after the verb is part of the cue, as the guide has it.
-fn with_medium(classed: &ClassedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
+fn with_medium(classed: &AnnotatedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
     match &content.adjuncts.medium {
         Some(medium)
             if medium.start == cue.end + 1 && medium.len() <= 3 && classed.is_word(cue.end, "in") =>
@@ -216,7 +216,7 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
 }
 
 fn fill_with_noun(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     entry: &CueEntry,
@@ -228,7 +228,7 @@ fn fill_with_noun(
 }
 
 fn fill_with_phrase(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     pattern: &'static Pattern,
@@ -250,7 +250,7 @@ fn fill_with_phrase(
 }
 
 fn fill_with_adverb(
-    classed: &ClassedDocument<'_>,
+    classed: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     reading: CueReading,
     pattern: &'static Pattern,

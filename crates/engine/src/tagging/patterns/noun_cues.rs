@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::ClassedDocument;
+use crate::annotation::AnnotatedDocument;
 use crate::annotation::clauses::LONGEST;
 use crate::lexicon::{AttributionType, Frame, Inflection, WordClasses};
 use crate::tagging::patterns::content_slots::{Anchors, FoundContent};
@@ -29,7 +29,7 @@ struct NounGroup {
     end: usize,
 }
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// What the noun at `noun` attributes after that pattern.
     pub(crate) fn noun_attribution(
         &self,

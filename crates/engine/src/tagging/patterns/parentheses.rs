@@ -3,14 +3,14 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Traits};
 use crate::annotation::clauses::{Extent, LONGEST};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::WordClasses;
 use crate::tagging::patterns::adjuncts::Adjuncts;
 use crate::tagging::patterns::content_slots::{Anchors, FoundContent};
 use crate::text::TokenKind;
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// A quotation before source and cue, or a clause that ends with one, and the rest of it where source
     /// and cue break it.
     pub(crate) fn quotation_before(&self, anchors: Anchors) -> Option<FoundContent> {
@@ -64,8 +64,8 @@ impl ClassedDocument<'_> {
 
     /// Whether a sentence goes on with its content after a parenthesis: not with ", adding" or ", but".
     pub(crate) fn continues_content(&self, token: usize) -> bool {
-        let another_cue = self.has(token, Traits::GERUND_CUE)
-            || (self.is(token, WordClasses::COORDINATOR) && self.has(token + 1, Traits::PAST_CUE));
+        let another_cue = self.has(token, WordForms::GERUND_CUE)
+            || (self.is(token, WordClasses::COORDINATOR) && self.has(token + 1, WordForms::PAST_CUE));
         let contrast = self.is(token, WordClasses::CONTRAST.or(WordClasses::RELATIVE));
         self.is_wordlike(token) && !another_cue && !contrast
     }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::annotation::classes::{ClassedDocument, Traits};
 use crate::annotation::verb_groups::{VerbGroup, Voice};
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::WordClasses;
 use crate::tagging::patterns::slots::SourceSlot;
 use crate::text::TokenKind;
@@ -29,7 +29,7 @@ const LINKING: WordClasses = WordClasses::BE
     .or(WordClasses::NEGATION)
     .or(WordClasses::COPULA);
 
-impl ClassedDocument<'_> {
+impl AnnotatedDocument<'_> {
     /// The source of a verb in that slot. None where the slot wants one and there is none.
     pub(crate) fn source_of_verb(&self, slot: SourceSlot, group: &VerbGroup) -> Option<FoundSource> {
         match slot {
@@ -160,7 +160,9 @@ impl ClassedDocument<'_> {
         self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::TITLE))
             || self.is_one_of(token, &["of", "who", "whose", "which", "including"])
             || self.is_kind(token, TokenKind::Number)
-            || (self.is_nominal(token) && !self.is(token, WordClasses::TIME) && !self.has(token, Traits::ING))
+            || (self.is_nominal(token)
+                && !self.is(token, WordClasses::TIME)
+                && !self.has(token, WordForms::ING))
     }
 
     /// The subject of the clause that goes on at `before`: the noun phrase with which the sentence begins,
@@ -180,7 +182,7 @@ impl ClassedDocument<'_> {
             let adverbial = self.is(start, WordClasses::PREPOSITION.or(WordClasses::SUBORDINATOR))
                 && !self.is(start, WordClasses::THAT)
                 || self.is_adverb(start)
-                || self.has(start, Traits::ING);
+                || self.has(start, WordForms::ING);
             if !adverbial {
                 break;
             }
@@ -253,7 +255,7 @@ impl ClassedDocument<'_> {
     fn agent(&self, start: usize) -> Option<Range<usize>> {
         let adjunct_end = (start..start + 4).find(|&token| self.is_word(token, "by"))?;
         let phrase = self.noun_phrase_after(adjunct_end + 1, self.ceiling(start))?;
-        (!self.has(phrase.start, Traits::ING)).then_some(phrase)
+        (!self.has(phrase.start, WordForms::ING)).then_some(phrase)
     }
 
     /// The subject of a phrase that follows a form of "be" or "remain": "RUIZ is adamant that".
