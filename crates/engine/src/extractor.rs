@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::claims::{self, Claim, DEFAULT_MIN_CONFIDENCE, Knowledge, Source};
 use crate::coreference::{self, Alias, EntityKind, PronounReading};
 use crate::cues::CueFinder;
-use crate::lexicon::{Gazetteer, Lexicon, Words};
+use crate::lexicon::{Gazetteer, Lexicon, Words, knowledge_version};
 use crate::tagging::network::{Features, Network};
 use crate::tagging::{Labels, Tagger};
 use crate::text::Document;
@@ -37,6 +37,8 @@ pub struct Extractor {
     gazetteer: Gazetteer,
     finder: CueFinder,
     tagger: Tagger,
+    tagger_version: String,
+    knowledge_version: String,
 }
 
 impl Extractor {
@@ -49,13 +51,15 @@ impl Extractor {
     /// An extractor that looks for the cues of `lexicon` and reads with another network.
     #[must_use]
     pub fn with_network(lexicon: Lexicon, network: Network) -> Self {
-        let finder = CueFinder::new(&lexicon);
+        let knowledge_version = knowledge_version(lexicon.version(), network.version());
         Self {
+            finder: CueFinder::new(&lexicon),
             lexicon,
             words: Words::embedded(),
             gazetteer: Gazetteer::embedded(),
-            finder,
+            tagger_version: format!("{}+{knowledge_version} {}", env!("CARGO_PKG_VERSION"), network.name()),
             tagger: Tagger::new(network),
+            knowledge_version,
         }
     }
 
@@ -65,10 +69,19 @@ impl Extractor {
         &self.lexicon
     }
 
-    /// The version of the tagger: what turns a document and its cue candidates into labels.
+    /// The version of what finds claims: this crate's with [`Self::knowledge_version`] behind a "+", a space, and the
+    /// network's name.
     #[must_use]
     pub fn tagger_version(&self) -> &str {
-        self.tagger.version()
+        &self.tagger_version
+    }
+
+    /// The version of all that is known before reading: twelve hexadecimal digits that differ wherever a byte of the
+    /// lexicon, of the network or of another embedded file does. The same text, context and options give the same claims
+    /// where this and the crate's version are the same.
+    #[must_use]
+    pub fn knowledge_version(&self) -> &str {
+        &self.knowledge_version
     }
 
     /// `text` as its tokens and what the network reads of them: what the network is trained on.

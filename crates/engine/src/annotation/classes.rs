@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::{WordClasses, Words};
+use crate::lexicon::{WordClasses, WordList, Words};
 use crate::text::{Document, TokenKind};
 
 /// What the first letters of a word look like.
@@ -20,7 +20,7 @@ pub(crate) enum Shape {
 
 /// What a word's ending and the lexicon's cues tell of it, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Traits(u8);
+pub(crate) struct Traits(u16);
 
 impl Traits {
     /// Ends as adverbs do: "firmly".
@@ -37,6 +37,16 @@ impl Traits {
     pub(crate) const GERUND_CUE: Self = Self(1 << 5);
     /// The third person of a verb cue, which is no noun cue, begins here.
     pub(crate) const THIRD_PERSON_CUE: Self = Self(1 << 6);
+    /// A cue whose object is to do what the content says: "urged".
+    pub(crate) const DIRECTS: Self = Self(1 << 7);
+    /// Such a cue of several words, before whose last one no object stands: "called on".
+    pub(crate) const DIRECTS_LATER: Self = Self(1 << 8);
+    /// A cue whose object is told the content: "told".
+    pub(crate) const TELLS: Self = Self(1 << 9);
+    /// A cue after which "to" opens to whom it is said: "said".
+    pub(crate) const SPEAKS_TO: Self = Self(1 << 10);
+    /// A cue that in the passive tells what its subject holds true: "convinced".
+    pub(crate) const CONVINCES: Self = Self(1 << 11);
 
     /// This set and, where `holds`, the other.
     pub(crate) const fn with(self, other: Self, holds: bool) -> Self {
@@ -140,16 +150,9 @@ impl<'a> ClassedDocument<'a> {
         words.iter().any(|word| self.is_word(token, word))
     }
 
-    /// Whether a token is one of these stems, perhaps with the ending of a verb form.
-    pub(crate) fn is_form_of(&self, token: usize, stems: &[&str]) -> bool {
-        let Some(word) = (token < self.len()).then(|| self.word(token)) else { return false };
-        stems.iter().any(|stem| {
-            word.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
-                && matches!(
-                    &word[stem.len()..],
-                    "" | "e" | "y" | "s" | "es" | "ies" | "ed" | "d" | "ied" | "ing"
-                )
-        })
+    /// Whether a token is a word of that list, whatever its case.
+    pub(crate) fn is_in(&self, token: usize, list: WordList) -> bool {
+        token < self.len() && list.has(self.word(token))
     }
 
     /// The tokens of the sentence that holds `token`.

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::lexicon::{Gazetteer, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, WordClasses, Words};
+use crate::lexicon::{
+    Gazetteer, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, WordClasses, WordList, Words,
+};
 use crate::text::{Document, TokenKind};
 
 /// What is known of one token without its context.
@@ -161,6 +163,11 @@ impl<'a> Facts<'a> {
 
     pub(crate) fn is_one_of(&self, token: usize, words: &[&str]) -> bool {
         token < self.len() && words.iter().any(|word| self.word(token).eq_ignore_ascii_case(word))
+    }
+
+    /// Whether a token is a word of that list, whatever its case.
+    pub(crate) fn is_in(&self, token: usize, list: WordList) -> bool {
+        list.has(self.word_or(token))
     }
 
     /// "'s" after a noun: "the minister's".

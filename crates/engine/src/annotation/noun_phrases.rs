@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::annotation::classes::{ClassedDocument, Shape, Traits};
-use crate::lexicon::WordClasses;
+use crate::lexicon::{WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// No noun phrase is looked for over more tokens than these: it keeps the work linear.
@@ -284,10 +284,6 @@ impl ClassedDocument<'_> {
         let head = head_end - 1;
         let floor = self.sentence(head).start;
         let name = phrase.clone().any(|token| self.is_capitalized(token) && token != floor);
-        let people = [
-            "er", "or", "ist", "ian", "man", "woman", "ant", "ent", "ee", "ary", "ess", "ive", "chief",
-            "head", "leader", "doctor",
-        ];
         name || self.has(head, Traits::S)
             || self.is_capitalized(head)
             || self.is(
@@ -304,6 +300,6 @@ impl ClassedDocument<'_> {
                     .or(WordClasses::PERSON_NOUN)
                     .or(WordClasses::TITLE),
             )
-            || people.iter().any(|ending| self.word(head).ends_with(ending))
+            || WordList::PersonEnding.has_ending(self.word(head))
     }
 }

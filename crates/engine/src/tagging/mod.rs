@@ -19,7 +19,7 @@ use crate::annotation::classes::{ClassedDocument, Traits};
 use std::sync::Arc;
 
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::{Inflection, Lexicon, Words};
+use crate::lexicon::{CueTrait, Inflection, Lexicon, Words};
 use crate::text::Document;
 
 pub use labels::{LabeledSpan, Labels, Link, Role, SourceLink};
@@ -29,12 +29,7 @@ pub use labels::{LabeledSpan, Labels, Link, Role, SourceLink};
 pub struct Tagger {
     words: Words,
     network: Arc<Network>,
-    /// What the labels depend on beside the lexicon: the patterns' version and the network's.
-    version: String,
 }
-
-/// The version of the patterns: changes when what they propose does.
-const PATTERNS_VERSION: &str = "patterns-1";
 
 /// The network takes for a cue what is at least as probable; how sure an attribution is depends on its other
 /// parts too.
@@ -44,14 +39,7 @@ impl Tagger {
     /// A tagger with the embedded word classes and that network.
     #[must_use]
     pub fn new(network: Network) -> Self {
-        let version = format!("{PATTERNS_VERSION} {}", network.name());
-        Self { words: Words::embedded(), network: Arc::new(network), version }
-    }
-
-    /// The versions of the patterns and of the network, for those who want to know what answered.
-    #[must_use]
-    pub fn version(&self) -> &str {
-        &self.version
+        Self { words: Words::embedded(), network: Arc::new(network) }
     }
 
     /// The labels of `document`, whose cue candidates are `candidates`, found by `finder` for `lexicon`; nothing once
@@ -68,7 +56,8 @@ impl Tagger {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
         let mut proposed = propose(&classed, candidates, finder, lexicon);
-        let features = network::features(&classed, candidates, &proposed, finder, lexicon);
+        let features =
+            network::features(&classed, candidates, &proposed, finder, lexicon, self.network.words());
         // After the features: the network knows nothing of these.
         captions::label(&classed, &mut proposed);
         let readings = self.network.read(document, &features, CUE_THRESHOLD, cancelled)?;
@@ -103,7 +92,7 @@ impl Tagger {
         let mut classed = ClassedDocument::new(document, &self.words);
         mark_verbs(&mut classed, candidates, finder);
         let labels = propose(&classed, candidates, finder, lexicon);
-        network::features(&classed, candidates, &labels, finder, lexicon)
+        network::features(&classed, candidates, &labels, finder, lexicon, self.network.words())
     }
 }
 
@@ -140,5 +129,26 @@ fn mark_verbs(classed: &mut ClassedDocument<'_>, candidates: &[CueCandidate], fi
             .with(Traits::PAST_CUE, has(Inflection::Past))
             .with(Traits::GERUND_CUE, has(Inflection::Gerund))
             .with(Traits::THIRD_PERSON_CUE, has(Inflection::ThirdPerson) && !has(Inflection::Plural));
+        let mut alternative = Some(candidate.clone());
+        while let Some(candidate) = alternative {
+            mark_addressing(classed, &candidate, finder);
+            alternative = finder.shorter(&candidate);
+        }
     }
+}
+
+/// Notes whom a cue speaks to, for finding them: where its verb stands, or behind its last word.
+fn mark_addressing(classed: &mut ClassedDocument<'_>, candidate: &CueCandidate, finder: &CueFinder) {
+    let readings = finder.readings(candidate);
+    let has = |one| readings.iter().any(|reading| reading.traits.has(one));
+    let (first, last) = (candidate.tokens.start, candidate.tokens.end - 1);
+    let is_short = first == last;
+    let directing = &mut classed.classes[first].traits;
+    *directing = directing
+        .with(Traits::DIRECTS, is_short && has(CueTrait::Directs))
+        .with(Traits::DIRECTS_LATER, !is_short && has(CueTrait::Directs))
+        .with(Traits::CONVINCES, has(CueTrait::Convinces));
+    let telling = &mut classed.classes[last].traits;
+    *telling =
+        telling.with(Traits::TELLS, has(CueTrait::Tells)).with(Traits::SPEAKS_TO, has(CueTrait::SpeaksTo));
 }

@@ -7,7 +7,7 @@ use crate::coreference::EntityKind;
 use crate::coreference::names::capitalized_runs::is_partisan;
 use crate::coreference::names::entities::Entities;
 use crate::coreference::pronouns::pronoun::is_verb;
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 
 /// The longest noun phrase before its noun, in tokens.
 const LONGEST_BEFORE: usize = 6;
@@ -20,18 +20,7 @@ pub(crate) fn same_noun(known: &str, noun: &str) -> bool {
 
 /// "Sen. Ruiz" is a senator.
 fn in_full(lemma: &str) -> &str {
-    match lemma.trim_end_matches('.') {
-        "sen" => "senator",
-        "rep" => "representative",
-        "gov" => "governor",
-        "gen" => "general",
-        "pres" => "president",
-        "prof" => "professor",
-        "col" => "colonel",
-        "capt" => "captain",
-        "sgt" => "sergeant",
-        _ => lemma,
-    }
+    WordList::Title.head(lemma.trim_end_matches('.')).unwrap_or(lemma)
 }
 
 pub(crate) fn last_word(lemma: &str) -> &str {

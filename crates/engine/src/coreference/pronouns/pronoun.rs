@@ -5,7 +5,7 @@
 
 use crate::annotation::facts::Facts;
 use crate::coreference::EntityKind;
-use crate::lexicon::{Gender, WordClasses};
+use crate::lexicon::{Gender, WordClasses, WordList};
 
 /// What a pronoun asks of its antecedent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,5 +118,5 @@ pub(crate) fn is_verb(facts: &Facts<'_>, token: usize) -> bool {
         return false;
     }
     let word = facts.word(token);
-    (word.len() > 3 && word.ends_with("ed")) || facts.is_one_of(token, &["said", "says", "told", "asked"])
+    (word.len() > 3 && word.ends_with("ed")) || facts.is_in(token, WordList::SpeechVerb)
 }

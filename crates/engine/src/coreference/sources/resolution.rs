@@ -8,6 +8,7 @@ use crate::coreference::mentions::nominals::Referent;
 use crate::coreference::names::aliases::Alias;
 use crate::coreference::sources::resolver::{Part, Resolving};
 use crate::coreference::{EntityKind, Resolution};
+use crate::lexicon::WordList;
 
 impl<'a> Resolving<'a> {
     pub(crate) fn kind_of(&self, part: &Part) -> EntityKind {
@@ -122,7 +123,7 @@ impl<'a> Resolving<'a> {
 /// "Mr." says nothing of what somebody is.
 fn is_honorific(title: &str) -> bool {
     let title = title.trim_end_matches('.');
-    ["Mr", "Mrs", "Ms", "Miss", "Mister"].iter().any(|it| it.eq_ignore_ascii_case(title))
+    WordList::Honorific.has(title)
 }
 
 /// The numbers of entities, in the order in which they are asked for.

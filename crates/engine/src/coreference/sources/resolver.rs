@@ -15,7 +15,7 @@ use crate::coreference::pronouns::relatives::relative;
 use crate::coreference::sources::heads::{Head, heads_of};
 use crate::coreference::sources::resolution::Numbers;
 use crate::coreference::{EntityKind, MentionForm, Resolution};
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// Who one part of a source is.
@@ -189,9 +189,7 @@ impl<'a> Resolving<'a> {
         }
         let is_quantity = self.facts.is(noun, WordClasses::QUANTITY)
             || self.facts.is_noun(noun, NounKind::Group)
-            || self
-                .facts
-                .is_one_of(noun, &["number", "group", "dozens", "hundreds", "thousands", "millions"]);
+            || self.facts.is_in(noun, WordList::CountedGroup);
         if self.facts.is_one_of(tokens.start, &["one"]) && self.facts.is_one_of(tokens.start + 1, &["of"]) {
             return Some(EntityKind::Person);
         }

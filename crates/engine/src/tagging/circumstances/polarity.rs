@@ -4,7 +4,7 @@
 //! it: "FAILED TO mention", "WITHOUT saying", "SEEMED TO suggest".
 
 use crate::annotation::classes::{ClassedDocument, Traits};
-use crate::lexicon::WordClasses;
+use crate::lexicon::{WordClasses, WordList};
 use crate::tagging::network::Reading;
 
 /// How much of a cue is looked at, in tokens.
@@ -12,34 +12,6 @@ const LONGEST: usize = 16;
 
 /// How far before a cue what governs it stands, in tokens: "has YET TO publicly say".
 const BEFORE: usize = 3;
-
-/// Participles that tell what nobody in particular holds for true: "is BELIEVED to", "are THOUGHT to".
-const RUMOURS: [&str; 10] = [
-    "believed",
-    "thought",
-    "said",
-    "rumoured",
-    "rumored",
-    "understood",
-    "alleged",
-    "reported",
-    "suspected",
-    "reputed",
-];
-
-/// Adverbs that leave something open beside those of the class, which the network was trained with.
-const MAYBE: [&str; 6] = ["seemingly", "presumably", "possibly", "perhaps", "maybe", "ostensibly"];
-
-/// What leaves an infinitive undone: "FAILED to mention".
-const UNDONE: [&str; 9] =
-    ["yet", "failed", "fails", "failing", "fail", "failure", "neglected", "neglects", "unable"];
-
-/// What leaves a gerund undone: "WITHOUT saying".
-const AVOIDING: [&str; 6] = ["without", "avoided", "avoids", "avoiding", "avoid", "refrained"];
-
-/// Negations that deny nothing: "not only said", "no doubt believes".
-const NOT_NEGATED: [&str; 11] =
-    ["only", "just", "merely", "simply", "doubt", "secret", "wait", "help", "bones", "apology", "apologies"];
 
 impl ClassedDocument<'_> {
     /// "Did not say", "has yet to say", "without saying", "stopped short of saying".
@@ -51,8 +23,8 @@ impl ClassedDocument<'_> {
         let leaves = |token: usize| {
             let governs = token < cue.end - 1;
             governs
-                && (self.is_one_of(token, &UNDONE) && self.is(token + 1, WordClasses::TO)
-                    || self.is_one_of(token, &AVOIDING) && self.governs_cue(token + 1, reading)
+                && (self.is_in(token, WordList::Undone) && self.is(token + 1, WordClasses::TO)
+                    || self.is_in(token, WordList::Avoided) && self.governs_cue(token + 1, reading)
                     || self.is_word(token, "short") && self.is_word(token + 1, "of"))
         };
         (cue.start..end).any(denies) || (start..end).any(leaves)
@@ -60,7 +32,7 @@ impl ClassedDocument<'_> {
 
     /// "Not", "never", but not that of "not only".
     pub(crate) fn is_denial(&self, token: usize) -> bool {
-        self.is(token, WordClasses::NEGATION) && !self.is_one_of(token + 1, &NOT_NEGATED)
+        self.is(token, WordClasses::NEGATION) && !self.is_in(token + 1, WordList::NoDenial)
     }
 
     /// After "without" a gerund stands, perhaps behind adverbs.
@@ -79,20 +51,21 @@ impl ClassedDocument<'_> {
         let start = self.before(reading);
         let in_cue = (start.max(cue.start.saturating_sub(1))..end).any(|token| {
             self.is(token, WordClasses::HEDGE)
-                || self.is_one_of(token, &MAYBE)
+                || self.is_in(token, WordList::Maybe)
                 || self.is_uncertain_modal(token)
         });
         // "Seemed to | suggest", "is said to | have called": not where the verb itself is the cue.
         let seems = (start..end).any(|token| {
-            let rumour = self.is_one_of(token, &RUMOURS) && self.is(token.wrapping_sub(1), WordClasses::BE);
-            (rumour || self.is_form_of(token, &["seem", "appear"]))
+            let rumour = self.is_in(token, WordList::RumorParticiple)
+                && self.is(token.wrapping_sub(1), WordClasses::BE);
+            (rumour || self.is_in(token, WordList::SeemingVerb))
                 && self.is(token + 1, WordClasses::TO)
                 && token + 2 < cue.end
                 && !(self.is_one_of(token + 2, &["be", "either"]) && token + 3 == cue.end)
         });
         let raised = reading.source.is_none()
             && self.is(cue.start, WordClasses::BE)
-            && self.is_one_of(cue.end - 1, &RUMOURS)
+            && self.is_in(cue.end - 1, WordList::RumorParticiple)
             && reading.contents.iter().any(|content| self.is_word(content.start, "to"));
         in_cue || seems || raised || self.is(opening, WordClasses::HEDGE)
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::annotation::classes::{ClassedDocument, Shape, Traits};
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, WordClasses, Words};
 use crate::tagging::labels::{Labels, SourceLink};
 use crate::text::TokenKind;
 
@@ -96,13 +96,15 @@ impl Features {
     }
 }
 
-/// The features of `classed`, for which the patterns gave `labels`.
+/// The features of `classed`, for which the patterns gave `labels`. `own` are the word classes that the network was
+/// trained with, where they are not those of `classed`.
 pub(in crate::tagging) fn features(
     classed: &ClassedDocument<'_>,
     candidates: &[CueCandidate],
     labels: &Labels,
     finder: &CueFinder,
     lexicon: &Lexicon,
+    own: Option<&Words>,
 ) -> Features {
     let proposals = proposals(classed, labels);
     let longest_cue = proposals.iter().map(|it| it.cue.len()).max().unwrap_or(0);
@@ -114,7 +116,8 @@ pub(in crate::tagging) fn features(
         bag.push(QUOTATION + quotation(classed, token));
         bag.push(POSITION + position(classed, token));
         bag.extend(ending(classed, token).map(|ending| ENDING + ending));
-        bag.extend(classed.classes[token].words.numbers().map(|number| WORD_CLASS + number));
+        let classes = own.map_or(classed.classes[token].words, |own| classes_in(own, classed, token));
+        bag.extend(classes.numbers().map(|number| WORD_CLASS + number));
         while candidates.get(next).is_some_and(|candidate| candidate.tokens.end <= token) {
             next += 1;
         }
@@ -129,6 +132,18 @@ pub(in crate::tagging) fn features(
             .push(classed.quotation_around(token).map_or(0, |it| u32::try_from(it + 1).unwrap_or(u32::MAX)));
     }
     features
+}
+
+/// The classes of a token in other words than those of the document.
+fn classes_in(words: &Words, classed: &ClassedDocument<'_>, token: usize) -> WordClasses {
+    let word = classed.document.word(token);
+    if !classed.is_wordlike(token) {
+        WordClasses::NONE
+    } else if classed.classes[token].shape == Shape::Lower && classed.is_kind(token, TokenKind::Word) {
+        words.classes(word)
+    } else {
+        words.classes(&word.to_lowercase())
+    }
 }
 
 fn shape(classed: &ClassedDocument<'_>, token: usize) -> u16 {
