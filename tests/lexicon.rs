@@ -5,6 +5,8 @@
 mod faults;
 #[path = "lexicon/extension.rs"]
 mod extension;
+#[path = "lexicon/traits.rs"]
+mod traits;
 
 use std::collections::{HashMap, HashSet};
 

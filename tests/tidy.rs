@@ -5,6 +5,8 @@
 mod circles;
 #[path = "tidy/dependencies.rs"]
 mod dependencies;
+#[path = "tidy/vocabulary.rs"]
+mod vocabulary;
 
 use std::collections::BTreeMap;
 use std::fs;

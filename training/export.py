@@ -8,6 +8,7 @@ stay in 8 bits. The order of the file is that of `src/tagging/network/file.rs`:
 
     magic "ascribe-tagger\\n", format version (u32), then sections, each: name (u8 length + bytes), length (u64), bytes
 
+The section "words" is `data/words.tsv` as it was when the network was trained: its classes are what the network reads.
 All numbers are little-endian. A table is rows (u32), columns (u32), a scale a row (f32), then 8-bit values.
 """
 import argparse
@@ -146,6 +147,7 @@ def main():
     parser.add_argument("vocabulary")
     parser.add_argument("out")
     parser.add_argument("--name", required=True, help="its name and version, which answers give")
+    parser.add_argument("--words", default="data/words.tsv", help="the word classes that its features were made with (data/words.tsv)")
     parser.add_argument("--float", action="store_true", help="don't quantize the encoder's graph")
     parser.add_argument("--calibration", help="what calibrate.py wrote")
     parser.add_argument("--record", nargs=2, metavar=("FEATURES", "OUT"), help="write what its graphs say of these articles")
@@ -171,7 +173,7 @@ def main():
     if args.calibration:
         with open(args.calibration, encoding="utf-8") as file:
             about["calibration"] = json.load(file)
-    sections = {"about": json.dumps(about).encode(), "vocabulary": open(args.vocabulary, "rb").read(),
+    sections = {"about": json.dumps(about).encode(), "words": open(args.words, "rb").read(), "vocabulary": open(args.vocabulary, "rb").read(),
                 "pieces": table(encoder.pieces.weight), "features": table(encoder.features.weight), "pairs": table(linker.pair.weight)}
     if encoder.kind == "transformer":
         sections["positions"] = table(encoder.positions.weight[:encoder.config["window"]])

@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let provenance = Provenance {
         lexicon_version: extractor.lexicon().version(),
         tagger_version: extractor.tagger_version(),
+        knowledge_version: extractor.knowledge_version(),
         queued: None,
         computed: None,
     };

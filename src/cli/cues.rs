@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::exit::PARTLY;
 use super::failure::{Failure, complain};
 use super::files;
-use ascribe_engine::lexicon::{CueCategory, CueEntry, CueForm};
+use ascribe_engine::lexicon::{CueCategory, CueEntry, CueForm, CueTrait};
 
 /// The arguments of `ascribe cues`.
 #[derive(Debug, Args)]
@@ -92,8 +92,10 @@ fn table(entries: &[&CueEntry]) -> String {
 
 /// All of an entry, to read.
 fn card(entry: &CueEntry) -> String {
+    let traits = traits(entry);
+    let traits = if traits.is_empty() { String::new() } else { format!("  traits:  {traits}\n") };
     format!(
-        "{}\n  {}\n  forms:   {}\n  frames:  {}\n  example: {}\n",
+        "{}\n  {}\n  forms:   {}\n  frames:  {}\n{traits}  example: {}\n",
         entry.lemma,
         values(entry).join(" · "),
         entry.spellings().join(", "),
@@ -107,7 +109,18 @@ fn lexicon_line(entry: &CueEntry) -> String {
     let [category, attribution_type, act, stance] = values(entry);
     let forms = forms_cell(entry);
     let frames = frames(entry);
-    [&entry.lemma, category, &forms, &frames, attribution_type, act, stance, &entry.example].join("\t")
+    let traits = traits(entry);
+    let mut columns =
+        vec![entry.lemma.as_str(), category, &forms, &frames, attribution_type, act, stance, &entry.example];
+    if !traits.is_empty() {
+        columns.push(&traits);
+    }
+    columns.join("\t")
+}
+
+/// The traits, as the lexicon's files write them.
+fn traits(entry: &CueEntry) -> String {
+    entry.traits.iter().map(CueTrait::name).collect::<Vec<_>>().join(" ")
 }
 
 /// Category, type, act and stance, as the lexicon's files name them.

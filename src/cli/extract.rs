@@ -262,6 +262,7 @@ impl Reader {
         let provenance = Provenance {
             lexicon_version: self.extractor.lexicon().version(),
             tagger_version: self.extractor.tagger_version(),
+            knowledge_version: self.extractor.knowledge_version(),
             queued: None,
             computed: None,
         };

@@ -71,6 +71,8 @@ pub struct Provenance<'a> {
     pub lexicon_version: &'a str,
     /// [`ascribe_engine::Extractor::tagger_version`].
     pub tagger_version: &'a str,
+    /// [`ascribe_engine::Extractor::knowledge_version`].
+    pub knowledge_version: &'a str,
     /// How long the text waited for a worker; none where it wasn't served from a queue.
     pub queued: Option<Duration>,
     /// How long a worker read it; none where it wasn't measured.

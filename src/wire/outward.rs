@@ -36,6 +36,7 @@ pub fn document_claims(
         tagger_version: provenance.tagger_version.to_owned(),
         queue_duration: provenance.queued.map(Into::into),
         compute_duration: provenance.computed.map(Into::into),
+        knowledge_version: provenance.knowledge_version.to_owned(),
     };
     selected.truncate(options.max_claims);
     let offsets =
@@ -73,6 +74,7 @@ pub fn cue_entry(entry: &CueEntry) -> v1::CueEntry {
         example: entry.example.clone(),
         category: v1::CueCategory::from(entry.category).into(),
         frames: frames.collect(),
+        traits: entry.traits.iter().map(|one| one.name().to_owned()).collect(),
     }
 }
 

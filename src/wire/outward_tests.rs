@@ -37,7 +37,13 @@ fn nested() -> Vec<Claim> {
 }
 
 fn message(options: &OutputOptions) -> v1::DocumentClaims {
-    let provenance = Provenance { lexicon_version: "l", tagger_version: "t", queued: None, computed: None };
+    let provenance = Provenance {
+        lexicon_version: "l",
+        tagger_version: "t",
+        knowledge_version: "k",
+        queued: None,
+        computed: None,
+    };
     document_claims("d", TEXT, &nested(), options, &provenance)
 }
 
@@ -123,6 +129,7 @@ fn json_has_snake_case_names_full_enum_names_and_no_defaults() {
         "truncated": true,
         "lexicon_version": "l",
         "tagger_version": "t",
+        "knowledge_version": "k",
     });
     assert_eq!(json, expected);
 }

@@ -106,7 +106,13 @@ fn check_document(document: &InputDocument, options: &OutputOptions, limits: &Li
     }
     let context = Context { published: document.published, aliases: &options.aliases };
     let claims = EXTRACTOR.extract_in(text, context).into_all();
-    let provenance = Provenance { lexicon_version: "", tagger_version: "", queued: None, computed: None };
+    let provenance = Provenance {
+        lexicon_version: "",
+        tagger_version: "",
+        knowledge_version: "",
+        queued: None,
+        computed: None,
+    };
     let answer = document_claims(&document.document_id, text, &claims, options, &provenance);
     assert!(answer.claims.len() <= options.max_claims, "{answer:?}");
     assert!(answer.encoded_len() <= options.max_bytes, "{answer:?}");

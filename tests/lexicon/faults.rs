@@ -1,7 +1,7 @@
 //! Lexicon files that are wrong, each with its message and its line; and odd ones that are right.
 
 use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::{CueCategory, Frame, Inflection, Lexicon};
+use ascribe_engine::lexicon::{CueCategory, CueTrait, CueTraits, Frame, Inflection, Lexicon};
 
 /// An entry that is right, as columns.
 const BLORP: [&str; 8] = [
@@ -40,10 +40,18 @@ fn read(file: &str) -> Lexicon {
 }
 
 #[test]
-fn an_entry_has_eight_columns() {
-    let wanted = "where 8 are wanted: lemma, category, forms, frames, type, act, stance, example";
+fn an_entry_has_eight_or_nine_columns() {
+    let wanted =
+        "where 8 are wanted, or 9: lemma, category, forms, frames, type, act, stance, example, traits";
     check_fault("blorp\tverb\t-", &format!("has 3 columns {wanted}"));
-    check_fault(&(line(&[]) + "\tmore"), &format!("has 9 columns {wanted}"));
+    check_fault(&(line(&[]) + "\trefuses\tmore"), &format!("has 10 columns {wanted}"));
+    let entry = |more: &str| read(&(line(&[]) + more)).entries()[0].clone();
+    assert_eq!(entry("").traits, CueTraits::default());
+    assert_eq!(entry("\t"), entry(""), "no trait is none");
+    assert_eq!(
+        entry("\ttells refuses").traits.iter().collect::<Vec<_>>(),
+        [CueTrait::Refuses, CueTrait::Tells]
+    );
     check_fault("blorp verb - that", &format!("has 1 columns {wanted}"));
 }
 
@@ -61,6 +69,8 @@ fn a_value_is_one_of_its_column() {
     check(5, "rumour", "type", "communication");
     check(6, "comment", "act", "no-comment");
     check(7, "", "stance", "distancing");
+    let fault = Lexicon::from_file(&(line(&[]) + "\trefusing")).expect_err("it is no trait").to_string();
+    assert!(fault.starts_with("line 1: \"refusing\" is not a trait; one of: asserts-that, "), "{fault}");
 }
 
 #[test]

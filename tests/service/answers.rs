@@ -68,6 +68,7 @@ async fn batch_unary_and_stream_give_the_same_answers() {
         unary.push(timeless(response.into_inner().result));
     }
     assert!(unary.iter().all(|result| result.tagger_version == extractor.tagger_version()));
+    assert!(unary.iter().all(|result| result.knowledge_version == extractor.knowledge_version()));
 
     let request =
         v1::BatchExtractClaimsRequest { documents: documents.clone(), options: Some(code_points()) };
@@ -110,6 +111,7 @@ async fn the_answer_is_that_of_the_library() {
     let provenance = wire::Provenance {
         lexicon_version: extractor.lexicon().version(),
         tagger_version: extractor.tagger_version(),
+        knowledge_version: extractor.knowledge_version(),
         queued: None,
         computed: None,
     };
@@ -206,6 +208,7 @@ async fn the_server_says_what_it_runs() {
     assert_eq!(info.version, env!("CARGO_PKG_VERSION"));
     assert_eq!(info.lexicon_version, extractor.lexicon().version());
     assert_eq!(info.tagger_version, extractor.tagger_version());
+    assert_eq!(info.knowledge_version, extractor.knowledge_version());
     assert_eq!(info.language_codes, ["en"]);
     let expected = v1::Limits {
         max_document_bytes: 1 << 20,

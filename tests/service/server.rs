@@ -146,6 +146,10 @@ impl Engine for Scripted {
     fn tagger_version(&self) -> &'static str {
         "scripted"
     }
+
+    fn knowledge_version(&self) -> &'static str {
+        "000000000000"
+    }
 }
 
 /// A claim without source and cue whose content is the whole text.

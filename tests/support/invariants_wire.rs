@@ -27,7 +27,13 @@ pub(crate) fn assert_units_agree(text: &str, claims: &[Claim]) {
 fn in_unit(text: &str, claims: &[Claim], offsets: OffsetUnit) -> Vec<std::ops::Range<usize>> {
     let options =
         OutputOptions { offsets, min_confidence: 0.0, view: View::Full, ..OutputOptions::default() };
-    let provenance = Provenance { lexicon_version: "", tagger_version: "", queued: None, computed: None };
+    let provenance = Provenance {
+        lexicon_version: "",
+        tagger_version: "",
+        knowledge_version: "",
+        queued: None,
+        computed: None,
+    };
     let message = document_claims("", text, claims, &options, &provenance);
     assert_eq!(message.claims.len(), claims.len(), "the wire leaves nothing out");
     message.claims.iter().flat_map(spans).map(range).collect()

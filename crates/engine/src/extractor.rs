@@ -16,7 +16,7 @@ use crate::claims::{self, DEFAULT_MIN_CONFIDENCE, Knowledge};
 use crate::coreference::{self, Alias};
 use crate::cues::CueFinder;
 use crate::extraction::Extraction;
-use crate::lexicon::{Gazetteer, Lexicon, Words};
+use crate::lexicon::{Gazetteer, Lexicon, Words, knowledge_version};
 use crate::segmentation;
 use crate::tagging::Tagger;
 use crate::tagging::network::Network;
@@ -57,6 +57,8 @@ pub(crate) struct Known {
     pub(crate) gazetteer: Arc<Gazetteer>,
     pub(crate) finder: CueFinder,
     pub(crate) tagger: Tagger,
+    tagger_version: String,
+    knowledge_version: String,
 }
 
 /// Makes an [`Extractor`] that differs from the default one.
@@ -119,12 +121,16 @@ impl ExtractorBuilder {
     #[must_use]
     pub fn build(self) -> Extractor {
         let lexicon = self.lexicon.unwrap_or_else(Lexicon::embedded);
+        let network = self.network.unwrap_or_else(Network::embedded);
+        let knowledge_version = knowledge_version(lexicon.version(), network.version());
         let known = Known {
             finder: CueFinder::new(&lexicon),
             lexicon,
             words: Arc::new(Words::embedded()),
             gazetteer: Arc::new(Gazetteer::embedded()),
-            tagger: Tagger::new(self.network.unwrap_or_else(Network::embedded)),
+            tagger_version: format!("{}+{knowledge_version} {}", env!("CARGO_PKG_VERSION"), network.name()),
+            tagger: Tagger::new(network),
+            knowledge_version,
         };
         Extractor {
             known: Arc::new(known),
@@ -159,10 +165,19 @@ impl Extractor {
         &self.known.lexicon
     }
 
-    /// The version of the tagger: what turns a document and its cue candidates into labels.
+    /// The version of what finds claims: this crate's with [`Self::knowledge_version`] behind a "+", a space, and the
+    /// network's name.
     #[must_use]
     pub fn tagger_version(&self) -> &str {
-        self.known.tagger.version()
+        &self.known.tagger_version
+    }
+
+    /// The version of all that is known before reading: twelve hexadecimal digits that differ wherever a byte of the
+    /// lexicon, of the network or of another embedded file does. The same text, context and options give the same claims
+    /// where this and the crate's version are the same.
+    #[must_use]
+    pub fn knowledge_version(&self) -> &str {
+        &self.known.knowledge_version
     }
 
     /// The claims of `text`.
@@ -190,7 +205,7 @@ impl Extractor {
         cancelled: IsCancelled<'_>,
     ) -> Option<Extraction<'text>> {
         let is_wanted = || (!cancelled()).then_some(());
-        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
+        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.known;
         let document = segmentation::segment_unless(text, cancelled)?;
         is_wanted()?;
         let candidates = finder.find(&document);

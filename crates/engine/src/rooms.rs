@@ -95,7 +95,7 @@ impl<'a, 'text> Walk<'a, 'text> {
 
     /// Goes through one room. The rooms before it have to be gone through. Nothing once `cancelled` says yes.
     pub fn enter(&mut self, room: Room, cancelled: IsCancelled<'_>) -> Option<()> {
-        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.extractor.known;
+        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.extractor.known;
         match room {
             Room::Segmentation => self.document = segmentation::segment_unless(self.text, cancelled)?,
             Room::Cues => self.candidates = finder.find(&self.document),
@@ -144,7 +144,7 @@ impl Extractor {
     /// `text` as its tokens and what the network reads of them: what the network is trained on.
     #[must_use]
     pub fn features<'text>(&self, text: &'text str) -> (Document<'text>, Features) {
-        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
+        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.known;
         let read = || {
             let document = segmentation::segment(text);
             let candidates = finder.find(&document);
@@ -171,7 +171,7 @@ impl Extractor {
     /// What the third-person pronouns of `text` were read as, and what was weighed: for measuring and for learning.
     #[must_use]
     pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
-        let Known { lexicon, words, gazetteer, finder, tagger } = &*self.known;
+        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.known;
         let read = || {
             let document = segmentation::segment(text);
             let candidates = finder.find(&document);

@@ -113,6 +113,7 @@ impl ClaimService for ClaimMethods {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             lexicon_version: engine.lexicon().version().to_owned(),
             tagger_version: engine.tagger_version().to_owned(),
+            knowledge_version: engine.knowledge_version().to_owned(),
             language_codes: LANGUAGES.map(str::to_owned).to_vec(),
             limits: Some((*self.reader.limits()).into()),
         }))

@@ -178,6 +178,7 @@ fn answer(
     let provenance = Provenance {
         lexicon_version: engine.lexicon().version(),
         tagger_version: engine.tagger_version(),
+        knowledge_version: engine.knowledge_version(),
         queued: Some(ticket.waited),
         computed: Some(started.elapsed()),
     };

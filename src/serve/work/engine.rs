@@ -23,6 +23,9 @@ pub trait Engine: Send + Sync + 'static {
 
     /// See [`Extractor::tagger_version`].
     fn tagger_version(&self) -> &str;
+
+    /// See [`Extractor::knowledge_version`].
+    fn knowledge_version(&self) -> &str;
 }
 
 impl Engine for Extractor {
@@ -41,6 +44,10 @@ impl Engine for Extractor {
 
     fn tagger_version(&self) -> &str {
         Self::tagger_version(self)
+    }
+
+    fn knowledge_version(&self) -> &str {
+        Self::knowledge_version(self)
     }
 }
 

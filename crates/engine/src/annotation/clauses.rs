@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, WordForms};
-use crate::lexicon::WordClasses;
+use crate::lexicon::{WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// No content outside quotation marks is followed over more tokens than these: it keeps the work linear.
@@ -133,7 +133,8 @@ impl AnnotatedDocument<'_> {
             Extent::ThatClause => false,
             Extent::Clause | Extent::Infinitive => {
                 self.is(next, WordClasses::CONTRAST)
-                    || self.is_one_of(next, &["which", "where", "compared", "even"])
+                    || self.is_one_of(next, &["which", "where"])
+                    || self.is_in(next, WordList::ContentEnd)
             }
             Extent::NounPhrase => true,
         }

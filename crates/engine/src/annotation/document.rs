@@ -6,7 +6,8 @@ use rustc_hash::FxHashSet;
 
 use crate::cues::{CueCandidate, CueFinder};
 use crate::lexicon::{
-    Gazetteer, Inflection, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, WordClasses, Words,
+    CueTrait, Gazetteer, Inflection, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, WordClasses,
+    WordList, Words,
 };
 use crate::text::{Document, TokenKind, Watch};
 
@@ -26,7 +27,7 @@ pub(crate) enum Shape {
 
 /// What a word's ending and the lexicon's cues tell of it, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct WordForms(u8);
+pub(crate) struct WordForms(u16);
 
 impl WordForms {
     /// Ends as adverbs do: "firmly".
@@ -43,6 +44,16 @@ impl WordForms {
     pub(crate) const GERUND_CUE: Self = Self(1 << 5);
     /// The third person of a verb cue, which is no noun cue, begins here.
     pub(crate) const THIRD_PERSON_CUE: Self = Self(1 << 6);
+    /// A cue whose object is to do what the content says: "urged".
+    pub(crate) const DIRECTS: Self = Self(1 << 7);
+    /// Such a cue of several words, before whose last one no object stands: "called on".
+    pub(crate) const DIRECTS_LATER: Self = Self(1 << 8);
+    /// A cue whose object is told the content: "told".
+    pub(crate) const TELLS: Self = Self(1 << 9);
+    /// A cue after which "to" opens to whom it is said: "said".
+    pub(crate) const SPEAKS_TO: Self = Self(1 << 10);
+    /// A cue that in the passive tells what its subject holds true: "convinced".
+    pub(crate) const CONVINCES: Self = Self(1 << 11);
 
     /// This set and, where `holds`, the other.
     pub(crate) const fn with(self, other: Self, holds: bool) -> Self {
@@ -168,7 +179,29 @@ impl<'text> AnnotatedDocument<'text> {
                 .with(WordForms::PAST_CUE, has(Inflection::Past))
                 .with(WordForms::GERUND_CUE, has(Inflection::Gerund))
                 .with(WordForms::THIRD_PERSON_CUE, has(Inflection::ThirdPerson) && !has(Inflection::Plural));
+            let mut alternative = Some(candidate.clone());
+            while let Some(candidate) = alternative {
+                self.mark_addressing(&candidate, finder);
+                alternative = finder.shorter(&candidate);
+            }
         }
+    }
+
+    /// Notes whom a cue speaks to, for finding them: where its verb stands, or behind its last word.
+    fn mark_addressing(&mut self, candidate: &CueCandidate, finder: &CueFinder) {
+        let readings = finder.readings(candidate);
+        let has = |one| readings.iter().any(|reading| reading.traits.has(one));
+        let (first, last) = (candidate.tokens.start, candidate.tokens.end - 1);
+        let is_short = first == last;
+        let directing = &mut self.tokens[first].forms;
+        *directing = directing
+            .with(WordForms::DIRECTS, is_short && has(CueTrait::Directs))
+            .with(WordForms::DIRECTS_LATER, !is_short && has(CueTrait::Directs))
+            .with(WordForms::CONVINCES, has(CueTrait::Convinces));
+        let telling = &mut self.tokens[last].forms;
+        *telling = telling
+            .with(WordForms::TELLS, has(CueTrait::Tells))
+            .with(WordForms::SPEAKS_TO, has(CueTrait::SpeaksTo));
     }
 
     /// Marks the gazetteer's entries of several words, the longest first.
@@ -281,16 +314,9 @@ impl<'text> AnnotatedDocument<'text> {
         words.iter().any(|word| self.is_word(token, word))
     }
 
-    /// Whether a token is one of these stems, perhaps with the ending of a verb form.
-    pub(crate) fn is_form_of(&self, token: usize, stems: &[&str]) -> bool {
-        let Some(word) = (token < self.len()).then(|| self.word(token)) else { return false };
-        stems.iter().any(|stem| {
-            word.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
-                && matches!(
-                    &word[stem.len()..],
-                    "" | "e" | "y" | "s" | "es" | "ies" | "ed" | "d" | "ied" | "ing"
-                )
-        })
+    /// Whether a token is a word of that list, whatever its case.
+    pub(crate) fn is_in(&self, token: usize, list: WordList) -> bool {
+        token < self.len() && list.has(self.word(token))
     }
 
     /// The tokens of the sentence that holds `token`.
@@ -389,7 +415,7 @@ impl<'text> AnnotatedDocument<'text> {
 
     /// "Republican", "Democrats": who belongs to a party, not what a party is called.
     pub(crate) fn is_partisan(&self, token: usize) -> bool {
-        self.noun(token).is_some_and(|noun| matches!(noun.lemma, "republican" | "democrat" | "conservative"))
+        self.noun(token).is_some_and(|noun| WordList::Partisan.has_small(noun.lemma))
     }
 
     /// Whether the word stands in lower case somewhere in the document, whatever it is here.

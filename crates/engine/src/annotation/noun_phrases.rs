@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, Shape, WordForms};
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// No noun phrase is looked for over more tokens than these: it keeps the work linear.
@@ -402,10 +402,6 @@ impl AnnotatedDocument<'_> {
         let head = head_end - 1;
         let floor = self.sentence(head).start;
         let name = phrase.clone().any(|token| self.is_capitalized(token) && token != floor);
-        let people = [
-            "er", "or", "ist", "ian", "man", "woman", "ant", "ent", "ee", "ary", "ess", "ive", "chief",
-            "head", "leader", "doctor",
-        ];
         name || self.has(head, WordForms::S)
             || self.is_capitalized(head)
             || self.is(
@@ -422,7 +418,7 @@ impl AnnotatedDocument<'_> {
                     .or(WordClasses::PERSON_NOUN)
                     .or(WordClasses::TITLE),
             )
-            || people.iter().any(|ending| self.word(head).ends_with(ending))
+            || WordList::PersonEnding.has_ending(self.word(head))
     }
 }
 

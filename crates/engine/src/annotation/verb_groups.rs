@@ -1,7 +1,7 @@
 //! The verb group around a cue: its auxiliaries, negations and adverbs, and the voice that they give it.
 
 use crate::annotation::{AnnotatedDocument, Shape, WordForms};
-use crate::lexicon::{Inflection, WordClasses};
+use crate::lexicon::{Inflection, WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// How a verb stands in its clause.
@@ -255,7 +255,7 @@ impl AnnotatedDocument<'_> {
 
     /// "Sanders", "Mr. Rhodes": a name in -s is one person.
     fn is_capitalized_singular(&self, head: usize, phrase: &std::ops::Range<usize>) -> bool {
-        let people = ["ans", "crats", "ists", "ders"].iter().any(|ending| self.word(head).ends_with(ending));
+        let people = WordList::PeopleEnding.has_ending(self.word(head));
         self.tokens[head].shape == Shape::Title
             && !people
             && !self.is(phrase.start, WordClasses::DETERMINER)

@@ -4,10 +4,8 @@ use std::ops::Range;
 
 use super::QuotationKind;
 use crate::attribution::Attribution;
+use crate::lexicon::WordList;
 use crate::text::Document;
-
-/// What stands before a name in quotation marks.
-const NAMING: [&str; 7] = ["named", "called", "titled", "entitled", "dubbed", "nicknamed", "headlined"];
 
 /// The patterns whose contents the layout sets apart: turns of an interview, pull quotes.
 const SET_APART: [&str; 2] = ["transcript-turn", "quotation-caption"];
@@ -97,7 +95,7 @@ impl<'a> Kinds<'a> {
     /// A robot named "Better Idea": these are nobody's words.
     fn is_name(&self, mark: usize) -> bool {
         let before = mark.checked_sub(1).map(|before| self.document.word(before));
-        before.is_some_and(|before| NAMING.iter().any(|word| before.eq_ignore_ascii_case(word)))
+        before.is_some_and(|before| WordList::Naming.has(before))
     }
 
     fn words_in(&self, tokens: &Range<usize>) -> usize {

@@ -6,23 +6,20 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
+use crate::lexicon::WordList;
+
 /// How many days ahead a date without a year may lie; farther ahead it is of the year before.
 const DAYS_AHEAD: i32 = 31;
 
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
+const WEEKDAYS: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
 ];
-
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-const NUMBERS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 /// The day that the words of a time expression mean, as ISO 8601; empty where they mean none.
 pub(super) fn resolved(expression: &str, published: Option<Date>) -> String {
@@ -57,16 +54,11 @@ fn day(words: &[&str], published: Date) -> Option<Date> {
         return published.tomorrow().ok();
     }
     if let [.., number, "days" | "day", "ago"] = words {
-        let number = (1..).zip(NUMBERS).find(|(_, known)| known == number).map(|(number, _)| number);
-        let days =
-            number.or_else(|| words[words.len() - 3].parse().ok()).or_else(|| has("a").then_some(1))?;
+        let listed = WordList::Number.row(number).and_then(|row| i32::try_from(row + 1).ok());
+        let days = listed.or_else(|| number.parse().ok()).or_else(|| has("a").then_some(1))?;
         return published.checked_sub(days.days()).ok();
     }
-    let weekday = words.iter().find_map(|word| {
-        let name = word.get(..3)?;
-        let is_whole = word.ends_with("day") || word.len() <= 5;
-        WEEKDAYS.iter().find(|(short, _)| *short == name && is_whole).map(|(_, weekday)| *weekday)
-    })?;
+    let weekday = words.iter().find_map(|word| WEEKDAYS.get(WordList::Weekday.row(word)?).copied())?;
     // "Last Tuesday" is never today.
     let back = i64::from(published.weekday().since(weekday));
     let back = if back == 0 && has("last") { 7 } else { back };
@@ -75,12 +67,8 @@ fn day(words: &[&str], published: Date) -> Option<Date> {
 
 /// "May 14", "14 May 2022"; the latter is a day whenever it is read.
 fn day_of_month(words: &[&str], published: Option<Date>) -> Option<Date> {
-    let at = words.iter().position(|word| {
-        word.get(..3).is_some_and(|name| MONTHS.contains(&name))
-            && !word.starts_with("mond")
-            && *word != "mayor"
-    })?;
-    let month = i8::try_from(MONTHS.iter().position(|name| words[at].starts_with(name))? + 1).ok()?;
+    let (at, month) = (0..).zip(words).find_map(|(at, word)| Some((at, WordList::Month.row(word)?)))?;
+    let month = i8::try_from(month + 1).ok()?;
     let number = |word: Option<&&str>| {
         let word = word?.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
         word.parse::<i8>().ok().filter(|day| (1..=31).contains(day))

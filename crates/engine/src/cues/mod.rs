@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::lexicon::{Inflection, Lexicon};
+use crate::lexicon::{CueTraits, Inflection, Lexicon};
 use crate::text::Document;
 
 /// Stands before each token in the normal form; white space can't be part of a token.
@@ -35,6 +35,8 @@ pub struct CueReading {
     pub entry: usize,
     /// Which form of it.
     pub inflection: Inflection,
+    /// The entry's traits.
+    pub traits: CueTraits,
 }
 
 /// A place where a cue may stand.
@@ -64,7 +66,7 @@ impl CueFinder {
                     readings.push(Vec::new());
                     patterns.len() - 1
                 });
-                readings[pattern].push(CueReading { entry, inflection: form.inflection });
+                readings[pattern].push(CueReading { entry, inflection: form.inflection, traits: cue.traits });
             }
         }
         let shorter = patterns.iter().map(|pattern| longest_prefix(pattern, &pattern_of)).collect();

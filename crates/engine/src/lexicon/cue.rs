@@ -142,6 +142,86 @@ named_enum! {
     }
 }
 
+named_enum! {
+    /// What the program asks of an entry beside its act: how context corrects it, to whom it is said. The last column of
+    /// the lexicon's files; any entry may have any of them.
+    CueTrait {
+        /// A commitment that is an assertion before "that" or "with": "agreed THAT the wall was crooked".
+        AssertsThat = "asserts-that",
+        /// A decree where its content is something that authorities grant: "denied him A VISA".
+        Withholds = "withholds",
+        /// A decree where a court or judge is its source and "that" follows: "the JURY found THAT it was arson".
+        Rules = "rules",
+        /// A decree where its source decides for others: "the COUNCIL decided to close the pool".
+        Decrees = "decrees",
+        /// A decree, or an evaluation, where its content is something asked for: "the court rejected THE APPEAL".
+        TurnsDown = "turns-down",
+        /// A request where it is said what not to do: "warned them NOT TO swim", "cautioned AGAINST it".
+        WarnsOff = "warns-off",
+        /// A prediction that is an assertion where its content tells what is: "warned that the pier WAS rotten".
+        WarnsAhead = "warns-ahead",
+        /// A request where its content has "should": "suggested that they SHOULD leave".
+        Advises = "advises",
+        /// An evaluation where it is wanted to thank or to praise: "wants TO THANK the crew".
+        Thanks = "thanks",
+        /// A promise, which is control where its content is a thing: "promised A NEW BRIDGE".
+        Promises = "promises",
+        /// A belief before "like" or "as if": "looks LIKE a trap".
+        Likens = "likens",
+        /// No comment where it is negated and its content is what somebody was asked: "did not respond to A REQUEST".
+        Answers = "answers",
+        /// No comment where its source chose not to do it: "CHOSE NOT to comment".
+        Comments = "comments",
+        /// No comment that is a commitment unless its content is an inquiry: "declined THE PRIZE".
+        Declines = "declines",
+        /// Its content, a noun, tells the act: "offered AN APOLOGY", "expressed DOUBTS".
+        Gives = "gives",
+        /// An assertion that is a commitment where its content is no account of anything: "offered HELP".
+        Offers = "offers",
+        /// An assertion that is a perception where its source gathers facts: "the SURVEY revealed that".
+        Reveals = "reveals",
+        /// An assertion whose content tells the act, a promise or a judgment: "said HE WOULD RESIGN".
+        Plain = "plain",
+        /// A commitment not to do it, or no comment: "refused to leave", "refused TO COMMENT".
+        Refuses = "refuses",
+        /// A refusal that has its negation among its words: "has NO plans to".
+        Negates = "negates",
+        /// It isn't said: "made no mention of".
+        Silent = "silent",
+        /// Its object is to do what the content says: "urged THE COUNCIL to wait".
+        Directs = "directs",
+        /// Its object is told the content: "told REPORTERS that".
+        Tells = "tells",
+        /// "To" opens to whom it is said: "said TO the driver".
+        SpeaksTo = "speaks-to",
+        /// In the passive it tells what its subject holds true: "we are CONVINCED".
+        Convinces = "convinces",
+    }
+}
+
+/// A set of traits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CueTraits(u32);
+
+impl CueTraits {
+    /// Whether it holds that one.
+    #[must_use]
+    pub const fn has(self, one: CueTrait) -> bool {
+        self.0 & 1 << one as u32 != 0
+    }
+
+    /// This set and that trait.
+    #[must_use]
+    pub const fn with(self, one: CueTrait) -> Self {
+        Self(self.0 | 1 << one as u32)
+    }
+
+    /// Those that it holds, in the order of their declaration.
+    pub fn iter(self) -> impl Iterator<Item = CueTrait> {
+        CueTrait::ALL.iter().copied().filter(move |&one| self.has(one))
+    }
+}
+
 /// One spelling of a cue as it stands in a text, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CueForm {
@@ -170,6 +250,8 @@ pub struct CueEntry {
     pub stance: Stance,
     /// A sentence in which it is a cue.
     pub example: String,
+    /// What else is asked of it.
+    pub traits: CueTraits,
 }
 
 /// A frame that a cue takes.
@@ -192,6 +274,12 @@ impl CueEntry {
             }
         }
         spellings
+    }
+
+    /// Whether it has that trait.
+    #[must_use]
+    pub const fn is(&self, one: CueTrait) -> bool {
+        self.traits.has(one)
     }
 
     /// How reliable this cue is in that frame, in percent; none where it doesn't take it.

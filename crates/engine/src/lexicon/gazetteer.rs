@@ -7,9 +7,12 @@ use rustc_hash::FxHashMap;
 
 use super::named::named_enum;
 
-const EMBEDDED_NAMES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/names.tsv"));
-const EMBEDDED_PLACES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/places.tsv"));
-const EMBEDDED_NOUNS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/nouns.tsv"));
+pub(super) const EMBEDDED_NAMES: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/names.tsv"));
+pub(super) const EMBEDDED_PLACES: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/places.tsv"));
+pub(super) const EMBEDDED_NOUNS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/nouns.tsv"));
 
 /// The longest entry of places and nouns, in words: "Democratic Republic of the Congo".
 pub const LONGEST_ENTRY: usize = 5;

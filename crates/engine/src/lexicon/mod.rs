@@ -7,15 +7,19 @@ mod cue;
 mod inflection;
 mod parse;
 mod words;
+mod vocabulary;
 mod gazetteer;
-
-use sha2::{Digest, Sha256};
+mod version;
 
 pub use cue::{
-    AttributionType, CueCategory, CueEntry, CueForm, Frame, Inflection, LicensedFrame, SpeechAct, Stance,
+    AttributionType, CueCategory, CueEntry, CueForm, CueTrait, CueTraits, Frame, Inflection, LicensedFrame,
+    SpeechAct, Stance,
 };
 pub use gazetteer::{Gazetteer, Gender, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, PlaceKind};
 pub use parse::{LexiconError, LexiconFault};
+pub(crate) use version::{EMBEDDED_ABBREVIATIONS, knowledge_version, version_of};
+pub use vocabulary::WordList;
+pub(crate) use words::EMBEDDED_WORDS;
 pub use words::{WordClasses, Words};
 
 /// The lexicon that the binary carries.
@@ -43,7 +47,7 @@ impl Lexicon {
     /// # Errors
     /// The first line that is wrong, and why.
     pub fn from_file(file: &str) -> Result<Self, LexiconError> {
-        let version = hash(&[file.as_bytes()]);
+        let version = version_of(&[file.as_bytes()]);
         Ok(Self { entries: parse::parse(file)?, version })
     }
 
@@ -58,7 +62,7 @@ impl Lexicon {
             own.iter().any(|other| other.lemma == entry.lemma && other.category == entry.category)
         };
         let mut entries: Vec<_> = self.entries.iter().filter(|entry| !replaced(entry)).cloned().collect();
-        let version = hash(&[self.version.as_bytes(), file.as_bytes()]);
+        let version = version_of(&[self.version.as_bytes(), file.as_bytes()]);
         entries.extend(own);
         Ok(Self { entries, version })
     }
@@ -75,14 +79,4 @@ impl Lexicon {
     pub fn version(&self) -> &str {
         &self.version
     }
-}
-
-fn hash(parts: &[&[u8]]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    let digest = hasher.finalize();
-    let start = digest.iter().take(6).fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
-    format!("{start:012x}")
 }

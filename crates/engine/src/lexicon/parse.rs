@@ -3,12 +3,16 @@
 use thiserror::Error;
 
 use super::cue::{
-    AttributionType, CueCategory, CueEntry, CueForm, Frame, Inflection, LicensedFrame, SpeechAct, Stance,
+    AttributionType, CueCategory, CueEntry, CueForm, CueTrait, CueTraits, Frame, Inflection, LicensedFrame,
+    SpeechAct, Stance,
 };
 use super::inflection::{regular_noun, regular_verb};
 
 /// The reliability of a frame that is written without one, in percent.
 const DEFAULT_RELIABILITY: u8 = 80;
+
+/// An entry has so many columns, and perhaps one more for its traits.
+const COLUMNS: usize = 8;
 
 /// What is wrong with a lexicon file, and where.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -24,7 +28,9 @@ pub struct LexiconError {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages say what each fault is")]
 pub enum LexiconFault {
-    #[error("has {0} columns where 8 are wanted: lemma, category, forms, frames, type, act, stance, example")]
+    #[error(
+        "has {0} columns where 8 are wanted, or 9: lemma, category, forms, frames, type, act, stance, example, traits"
+    )]
     Columns(usize),
     #[error("the lemma {0:?} is not in lower case, or has odd spaces")]
     Lemma(String),
@@ -71,8 +77,11 @@ pub(super) fn parse(file: &str) -> Result<Vec<CueEntry>, LexiconError> {
 
 fn parse_entry(line: &str) -> Result<CueEntry, LexiconFault> {
     let columns: Vec<&str> = line.split('\t').collect();
-    let &[lemma, category, forms, frames, attribution_type, act, stance, example] = columns.as_slice() else {
-        return Err(LexiconFault::Columns(columns.len()));
+    let (columns, traits) = columns.split_at(columns.len().min(COLUMNS));
+    let (&[lemma, category, forms, frames, attribution_type, act, stance, example], [] | [_]) =
+        (columns, traits)
+    else {
+        return Err(LexiconFault::Columns(columns.len() + traits.len()));
     };
     if !is_normal(lemma) {
         return Err(LexiconFault::Lemma(lemma.to_owned()));
@@ -91,7 +100,16 @@ fn parse_entry(line: &str) -> Result<CueEntry, LexiconFault> {
         act: named("act", act, SpeechAct::ALL, SpeechAct::name)?,
         stance: named("stance", stance, Stance::ALL, Stance::name)?,
         example: example.to_owned(),
+        traits: parse_traits(traits.first().copied().unwrap_or_default())?,
     })
+}
+
+fn parse_traits(column: &str) -> Result<CueTraits, LexiconFault> {
+    let mut traits = CueTraits::default();
+    for name in column.split_whitespace() {
+        traits = traits.with(named("trait", name, CueTrait::ALL, CueTrait::name)?);
+    }
+    Ok(traits)
 }
 
 fn named<T: Copy>(

@@ -5,7 +5,8 @@ use std::ops::{BitOr, BitOrAssign};
 use rustc_hash::FxHashMap;
 
 /// The word classes that the binary carries.
-const EMBEDDED_WORDS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/words.tsv"));
+pub(crate) const EMBEDDED_WORDS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/words.tsv"));
 
 /// A set of word classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -152,7 +153,7 @@ impl BitOrAssign for WordClasses {
 /// The closed classes, ready for look-up.
 #[derive(Clone, Debug)]
 pub struct Words {
-    classes: FxHashMap<&'static str, WordClasses>,
+    classes: FxHashMap<Box<str>, WordClasses>,
 }
 
 impl Words {
@@ -162,18 +163,25 @@ impl Words {
     /// Never: a test loads the same bytes.
     #[must_use]
     pub fn embedded() -> Self {
-        let mut classes: FxHashMap<&'static str, WordClasses> = FxHashMap::default();
-        for line in EMBEDDED_WORDS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
-            let (name, words) = line.split_once('\t').expect("a class and its words, separated by a tab");
-            let (_, class) = *WordClasses::NAMED
-                .iter()
-                .find(|(known, _)| *known == name)
-                .unwrap_or_else(|| panic!("data/words.tsv names an unknown class {name:?}"));
+        Self::from_file(EMBEDDED_WORDS).expect("the embedded word classes were checked by a test")
+    }
+
+    /// The words of a file in the format of `data/words.tsv`.
+    ///
+    /// # Errors
+    /// What is wrong with the first line that can't be read.
+    pub(crate) fn from_file(file: &str) -> Result<Self, String> {
+        let mut classes: FxHashMap<Box<str>, WordClasses> = FxHashMap::default();
+        for line in file.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+            let (name, words) =
+                line.split_once('\t').ok_or_else(|| format!("{line:?} is no class, a tab and its words"))?;
+            let known = WordClasses::NAMED.iter().find(|(known, _)| *known == name);
+            let (_, class) = known.ok_or_else(|| format!("{name:?} is no class of words"))?;
             for word in words.split(' ') {
-                *classes.entry(word).or_default() |= class;
+                *classes.entry(word.into()).or_default() |= *class;
             }
         }
-        Self { classes }
+        Ok(Self { classes })
     }
 
     /// The classes of a word in lower case.
@@ -195,5 +203,12 @@ mod tests {
         }
         assert!(words.classes("might").any(WordClasses::UNCERTAIN_MODAL));
         assert_eq!(words.classes("ceasefire"), WordClasses::NONE);
+    }
+
+    #[test]
+    fn what_is_no_class_is_told() {
+        let fault = |file| Words::from_file(file).expect_err("the file is wrong");
+        assert_eq!(fault("# Words\ndeterminer the"), "\"determiner the\" is no class, a tab and its words");
+        assert_eq!(fault("determiners\tthe"), "\"determiners\" is no class of words");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::lexicon::EMBEDDED_ABBREVIATIONS;
+
 /// What follows an abbreviation, so whether a sentence can end with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
@@ -28,9 +30,7 @@ pub(super) const LONGEST: usize = 20;
 type Abbreviations = [Vec<(&'static str, Use)>; 128];
 
 /// `data/abbreviations.txt`, parsed once and never changed.
-static ABBREVIATIONS: LazyLock<Abbreviations> = LazyLock::new(|| {
-    parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/abbreviations.txt")))
-});
+static ABBREVIATIONS: LazyLock<Abbreviations> = LazyLock::new(|| parse(EMBEDDED_ABBREVIATIONS));
 
 /// What `word` (without its last period) is an abbreviation for, if it is one. `before_number` tells whether
 /// a number follows.

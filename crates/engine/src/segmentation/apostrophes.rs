@@ -6,13 +6,11 @@
 
 use super::characters::{Class, class_at};
 use super::tokens::Reader;
+use crate::lexicon::WordList;
 use crate::text::{Span, Token, TokenKind};
 
 /// What may follow an apostrophe as a clitic, in small letters; "n't" is seen by its "t".
 const CLITICS: [&str; 6] = ["s", "re", "ve", "ll", "d", "m"];
-
-/// Words that begin with an apostrophe where letters were left out, in small letters without it.
-const ELISIONS: [&str; 7] = ["em", "til", "tis", "twas", "cause", "cuz", "bout"];
 
 impl Reader<'_, '_> {
     /// Reads what begins with an apostrophe; the mark itself is read. Nothing is read beyond it when it isn't
@@ -51,7 +49,7 @@ impl Reader<'_, '_> {
             self.push(start, TokenKind::Word);
             return true;
         }
-        let elision = free && ELISIONS.iter().any(|elision| letters.eq_ignore_ascii_case(elision));
+        let elision = free && WordList::Elision.has(letters);
         if elision {
             self.at = end;
             self.push(start, TokenKind::Word);

@@ -13,7 +13,8 @@
 use super::abbreviations::Use;
 use super::span_of;
 use super::tokens::{Stop, StopKind};
-use crate::segmentation::sentence_openers::{BEGINNINGS, CONTENT_BEGINNINGS, REPORTING, follows_clock};
+use crate::lexicon::WordList;
+use crate::segmentation::sentence_openers::{CONTENT_BEGINNINGS, begins_sentence, follows_clock};
 use crate::text::{Document, Sentence, Token, TokenKind};
 
 /// Adds the sentences of the paragraph whose tokens begin with `first_token` and run to the document's end.
@@ -112,13 +113,13 @@ impl Boundary<'_> {
                 });
         match usage {
             Use::BeforeName | Use::BeforeNumber | Use::Inside => false,
-            Use::Initial => BEGINNINGS.contains(&self.next_word()),
-            Use::Anywhere => BEGINNINGS.contains(&self.next_word()) || opens_capitalized,
+            Use::Initial => begins_sentence(self.next_word()),
+            Use::Anywhere => begins_sentence(self.next_word()) || opens_capitalized,
             // "He lives in Lodi, N.J. Police came." In the middle of a sentence a comma would follow.
             Use::Place => {
                 let follows_comma = self.stop.token > self.start
                     && self.document.tokens[self.stop.token - 1].kind == TokenKind::Comma;
-                BEGINNINGS.contains(&self.next_word())
+                begins_sentence(self.next_word())
                     || opens_capitalized
                     || follows_comma && self.next_is_capitalized()
             }
@@ -149,7 +150,7 @@ impl Boundary<'_> {
     /// "Yahoo! Inc.", "Jeb! Bush".
     fn is_in_name(&self) -> bool {
         self.stop.token > self.start
-            && matches!(self.document.word(self.stop.token - 1), "Yahoo" | "Jeb" | "Jeopardy" | "Yum")
+            && WordList::NameWithExclamation.has_capitalized(self.document.word(self.stop.token - 1))
     }
 
     /// “Is it true?” Mr. Smith asked. – A quotation ended, and after a name a verb of reporting ends its clause.
@@ -157,7 +158,7 @@ impl Boundary<'_> {
         let tokens = &self.document.tokens;
         let quotation_ended =
             tokens[self.stop.token + 1..self.next].iter().any(|it| it.kind == TokenKind::ClosingMark);
-        if !quotation_ended || self.next_word() != "I" && BEGINNINGS.contains(&self.next_word()) {
+        if !quotation_ended || self.next_word() != "I" && begins_sentence(self.next_word()) {
             return false;
         }
         let ahead = &tokens[self.next..tokens.len().min(self.next + 6)];
@@ -168,7 +169,7 @@ impl Boundary<'_> {
         let verb = self.next + name.count();
         verb > self.next
             && verb < tokens.len()
-            && REPORTING.contains(&self.document.word(verb))
+            && WordList::ReportingVerb.has_small(self.document.word(verb))
             && !tokens
                 .get(verb + 1)
                 .is_some_and(|token| CONTENT_BEGINNINGS.contains(&token.span.slice(self.document.text)))

@@ -6,23 +6,9 @@
 use std::ops::Range;
 
 use crate::annotation::AnnotatedDocument;
-use crate::lexicon::WordClasses;
+use crate::lexicon::{WordClasses, WordList};
 use crate::tagging::network::Reading;
 use crate::text::Quotation;
-
-/// Verbs that are followed by their source, and then by "to" and whom it speaks to: "said RUIZ TO reporters".
-const SPOKEN_TO: [&str; 10] = [
-    "said",
-    "says",
-    "explained",
-    "admitted",
-    "wrote",
-    "complained",
-    "confirmed",
-    "remarked",
-    "told",
-    "commented",
-];
 
 /// How many quotations inside a content are looked through for one that its end cuts: invariant 8.
 const MOST_QUOTATIONS: usize = 8;
@@ -49,7 +35,7 @@ impl AnnotatedDocument<'_> {
     /// Where a source ends that stands behind its verb: "said | Bolden | to the crowd", but "said the ambassador to
     /// Chad".
     fn before_addressee(&self, cue: &Range<usize>, source: &Range<usize>) -> usize {
-        let is_inverted = source.start == cue.end && self.is_one_of(cue.end - 1, &SPOKEN_TO);
+        let is_inverted = source.start == cue.end && self.is_in(cue.end - 1, WordList::InvertedVerb);
         let speaks_to = |&token: &usize| {
             self.is_word(token, "to")
                 && self.is_capitalized(token - 1)

@@ -27,12 +27,7 @@ pub use labels::{Labels, Link, Origin};
 #[derive(Clone, Debug)]
 pub struct Tagger {
     network: Arc<Network>,
-    /// What the labels depend on beside the lexicon: the patterns' version and the network's.
-    version: String,
 }
-
-/// The version of the patterns: changes when what they propose does.
-const PATTERNS_VERSION: &str = "patterns-1";
 
 /// The network takes for a cue what is at least as probable; how sure an attribution is depends on its other
 /// parts too.
@@ -42,14 +37,7 @@ impl Tagger {
     /// A tagger that reads with that network.
     #[must_use]
     pub fn new(network: Network) -> Self {
-        let version = format!("{PATTERNS_VERSION} {}", network.name());
-        Self { network: Arc::new(network), version }
-    }
-
-    /// The versions of the patterns and of the network, for those who want to know what answered.
-    #[must_use]
-    pub fn version(&self) -> &str {
-        &self.version
+        Self { network: Arc::new(network) }
     }
 
     /// The labels of `annotated`, whose cue candidates are `candidates`, found by `finder` for `lexicon`; nothing once
@@ -65,7 +53,8 @@ impl Tagger {
     ) -> Option<Labels> {
         let watch = Watch::new(cancelled);
         let mut proposed = propose(annotated, candidates, finder, lexicon, &watch)?;
-        let features = network::features(annotated, candidates, &proposed, finder, lexicon, &watch)?;
+        let words = self.network.words();
+        let features = network::features(annotated, candidates, &proposed, finder, lexicon, words, &watch)?;
         // After the features: the network knows nothing of these.
         captions::label(annotated, &mut proposed);
         let readings = self.network.read(&annotated.document, &features, CUE_THRESHOLD, cancelled)?;
@@ -104,7 +93,7 @@ impl Tagger {
     ) -> Option<Features> {
         let watch = Watch::new(cancelled);
         let labels = propose(annotated, candidates, finder, lexicon, &watch)?;
-        network::features(annotated, candidates, &labels, finder, lexicon, &watch)
+        network::features(annotated, candidates, &labels, finder, lexicon, self.network.words(), &watch)
     }
 }
 

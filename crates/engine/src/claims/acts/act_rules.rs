@@ -4,12 +4,8 @@ use std::ops::Range;
 
 use crate::attribution::Attribution;
 use crate::claims::acts::judgment::judges;
-use crate::claims::acts::vocabulary::{
-    ACCOUNTS, ANSWERS, AUTHORITIES, CHARGES, FINDERS, FUTURE, GRANTS, INQUIRIES, JUDGEMENTS, JUDGES,
-    NOT_PROMISED, PETITIONS, PLAIN,
-};
 use crate::claims::{EntityKind, Source};
-use crate::lexicon::{AttributionType, CueEntry, SpeechAct};
+use crate::lexicon::{AttributionType, CueEntry, CueTrait, SpeechAct, WordList};
 use crate::text::Document;
 
 /// How far into a content it is looked what it is about.
@@ -18,120 +14,39 @@ const OPENING: usize = 6;
 /// How far into a content its first verb is looked for.
 const FIRST_VERB: usize = 24;
 
+/// What an attribution is about, and what is done by it.
+type Nature = (AttributionType, SpeechAct);
+
 /// The type and act of an attribution, corrected by what stands around its cue.
 pub(crate) fn in_context(
     document: &Document<'_>,
     attribution: &Attribution,
     entry: &CueEntry,
     source: Option<&Source>,
-) -> (AttributionType, SpeechAct) {
-    use AttributionType::{Attitude, Communication, Control};
-    use SpeechAct::{
-        Assertion, Belief, Commitment, Decree, Denial, Desire, Evaluation, NoComment, Perception, Prediction,
-        Request,
-    };
+) -> Nature {
     let around = Around { document, attribution };
-    let (kind, act) = (entry.attribution_type, entry.act);
-    let told = match (entry.lemma.as_str(), act) {
-        // "Agreed that the wall was crooked" promises nothing.
-        ("agree", Commitment) if around.opens_with(&["that", "with"]) => Some((kind, Assertion)),
-        // "Denied him a visa" says nothing of what is true.
-        ("deny", _) if around.is_about(&GRANTS) => Some((kind, Decree)),
-        ("find", _) if around.has_source_among(&JUDGES) && around.opens_with(&["that"]) => {
-            Some((kind, Decree))
-        }
-        ("decide" | "decision", Commitment) if around.has_source_among(&AUTHORITIES) => Some((kind, Decree)),
-        ("reject" | "turn down" | "dismiss", Denial)
-            if !around.is_about(&CHARGES) && around.is_about(&PETITIONS) =>
-        {
-            let rules =
-                around.has_source_among(&AUTHORITIES) || source.is_none_or(|it| is_body(it.entity_kind));
-            Some((kind, if rules { Decree } else { Evaluation }))
-        }
-        // "Warned that the pier was rotten" tells what is, "warned of a flood" what will be.
-        ("warn" | "caution", Prediction | Assertion) if around.warns_off() => Some((kind, Request)),
-        ("warn", Prediction) if around.is_clause() && !around.has_first(&FUTURE) => Some((kind, Assertion)),
-        ("suggest" | "propose" | "recommend" | "convince" | "persuade", Assertion | Belief)
-            if around.is_clause() && around.has_first(&["should"]) =>
-        {
-            Some((kind, Request))
-        }
-        // "We want to thank the crew" thanks them.
-        ("want" | "wish" | "would like", Desire) if around.thanks() => Some((Communication, Evaluation)),
-        ("promise" | "pledge" | "vow" | "guarantee", Commitment) if around.is_of_a_thing() => {
-            Some((Control, Commitment))
-        }
-        ("look", Desire) if around.is_likeness() => Some((Attitude, Belief)),
-        _ if attribution.polarity.negated && around.is_in_cue(&ANSWERS) && around.is_about(&INQUIRIES) => {
-            Some((Communication, NoComment))
-        }
-        ("respond" | "comment" | "answer" | "elaborate", Assertion) if around.chooses_silence() => {
-            Some((Communication, NoComment))
-        }
-        ("decline", NoComment)
-            if !around.is_about(&INQUIRIES) && !around.is_about(&["interview", "interviews"]) =>
-        {
-            Some((Control, Commitment))
-        }
-        ("offer" | "issue" | "voice" | "express" | "give" | "send", _) => around.given(kind, act),
-        (_, Assertion) if kind == Communication && around.has_source_among(&FINDERS) && is_finding(entry) => {
-            Some((kind, Perception))
-        }
-        (lemma, Assertion) if kind == Communication && PLAIN.contains(&lemma) => around
-            .promised(source)
-            .or_else(|| judges(document, &attribution.parts.contents).then_some(Evaluation))
-            .map(|act| (kind, act)),
-        _ => None,
-    };
-    told.unwrap_or((kind, act))
+    let own = (entry.attribution_type, entry.act);
+    around
+        .decided(entry, source)
+        .or_else(|| around.requested(entry))
+        .or_else(|| around.foretold(entry))
+        .or_else(|| around.unsaid(entry))
+        .or_else(|| around.given(entry))
+        .or_else(|| around.told(entry, source))
+        .unwrap_or(own)
 }
 
 /// The type and act of an attribution whose cue no entry has: from the words in it.
-pub(crate) fn without_entry(
-    document: &Document<'_>,
-    attribution: &Attribution,
-) -> (AttributionType, SpeechAct) {
+pub(crate) fn without_entry(document: &Document<'_>, attribution: &Attribution) -> Nature {
     let around = Around { document, attribution };
-    let in_cue = |words: &[&str]| around.is_in_cue(words);
-    if in_cue(&["concerned", "worried", "afraid", "fearful", "nervous", "fears"]) && around.is_clause() {
+    if around.is_in_cue(WordList::Worried) && around.is_clause() {
         return (AttributionType::Attitude, SpeechAct::Prediction);
     }
-    let feels = [
-        "concerned",
-        "worried",
-        "upset",
-        "uncomfortable",
-        "fond",
-        "like",
-        "likes",
-        "liked",
-        "love",
-        "loves",
-        "loved",
-        "supporter",
-        "supporters",
-        "fan",
-        "fans",
-        "opponent",
-        "opponents",
-        "critic",
-        "critics",
-        "unhappy",
-        "enamored",
-        "appreciative",
-        "startled",
-        "content",
-        "happy",
-        "alarmed",
-        "angered",
-    ];
-    if in_cue(&feels) {
+    if around.is_in_cue(WordList::Feeling) {
         return (AttributionType::Attitude, SpeechAct::Evaluation);
     }
-    if in_cue(&JUDGEMENTS) || in_cue(&["favorably", "swipe", "swipes", "shots", "tirade", "hit", "hits"]) {
-        return (AttributionType::Communication, SpeechAct::Evaluation);
-    }
-    if judges(document, &attribution.parts.contents) {
+    let is_judgment = around.is_in_cue(WordList::Judgment) || around.is_in_cue(WordList::Attack);
+    if is_judgment || judges(document, &attribution.parts.contents) {
         return (AttributionType::Communication, SpeechAct::Evaluation);
     }
     (AttributionType::Communication, SpeechAct::Assertion)
@@ -144,6 +59,69 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
+    /// What authorities do by it: they refuse, rule, decide, turn down.
+    fn decided(&self, entry: &CueEntry, source: Option<&Source>) -> Option<Nature> {
+        let kind = entry.attribution_type;
+        // "Denied him a visa" says nothing of what is true.
+        let withholds = entry.is(CueTrait::Withholds) && self.is_about(WordList::Granted);
+        let rules =
+            entry.is(CueTrait::Rules) && self.has_source_among(WordList::Judge) && self.opens_with(&["that"]);
+        let decrees = entry.is(CueTrait::Decrees) && self.has_source_among(WordList::Authority);
+        if withholds || rules || decrees {
+            return Some((kind, SpeechAct::Decree));
+        }
+        let turns_down = entry.is(CueTrait::TurnsDown)
+            && !self.is_about(WordList::Charge)
+            && self.is_about(WordList::Petition);
+        turns_down.then(|| {
+            let is_decree =
+                self.has_source_among(WordList::Authority) || source.is_none_or(|it| is_body(it.entity_kind));
+            (kind, if is_decree { SpeechAct::Decree } else { SpeechAct::Evaluation })
+        })
+    }
+
+    /// "Warned | CHINA AGAINST it", "suggested | THAT THEY SHOULD leave".
+    fn requested(&self, entry: &CueEntry) -> Option<Nature> {
+        let warns = entry.is(CueTrait::WarnsOff) && self.warns_off();
+        let advises = entry.is(CueTrait::Advises) && self.is_clause() && self.has_first(&["should"]);
+        (warns || advises).then_some((entry.attribution_type, SpeechAct::Request))
+    }
+
+    /// What is to come, is wanted, or promised, and what only looks so.
+    fn foretold(&self, entry: &CueEntry) -> Option<Nature> {
+        let kind = entry.attribution_type;
+        // "Agreed that the wall was crooked" promises nothing; "warned that the pier was rotten" tells what is, "warned of
+        // a flood" what will be.
+        let asserts = entry.is(CueTrait::AssertsThat) && self.opens_with(&["that", "with"])
+            || entry.is(CueTrait::WarnsAhead) && self.is_clause() && !self.has_first_of(WordList::Future);
+        if asserts {
+            return Some((kind, SpeechAct::Assertion));
+        }
+        // "We want to thank the crew" thanks them.
+        if entry.is(CueTrait::Thanks) && self.thanks() {
+            return Some((AttributionType::Communication, SpeechAct::Evaluation));
+        }
+        if entry.is(CueTrait::Promises) && self.is_of_a_thing() {
+            return Some((AttributionType::Control, SpeechAct::Commitment));
+        }
+        let likens = entry.is(CueTrait::Likens) && self.is_likeness();
+        likens.then_some((AttributionType::Attitude, SpeechAct::Belief))
+    }
+
+    /// What is left unsaid, and what is declined without that.
+    fn unsaid(&self, entry: &CueEntry) -> Option<Nature> {
+        let answers = entry.is(CueTrait::Answers) || self.is_in_cue(WordList::Answer);
+        let is_silent = self.attribution.polarity.negated && answers && self.is_about(WordList::Inquiry)
+            || entry.is(CueTrait::Comments) && self.is_in_cue(WordList::SilentVerb);
+        if is_silent {
+            return Some((AttributionType::Communication, SpeechAct::NoComment));
+        }
+        let declines = entry.is(CueTrait::Declines)
+            && !self.is_about(WordList::Inquiry)
+            && !self.is_about(WordList::Interview);
+        declines.then_some((AttributionType::Control, SpeechAct::Commitment))
+    }
+
     fn word(&self, token: usize) -> &str {
         if token < self.document.tokens.len() { self.document.word(token) } else { "" }
     }
@@ -160,27 +138,32 @@ impl Around<'_> {
     fn is_clause(&self) -> bool {
         self.opens_with(&["that"])
             || self.has_first(&["is", "was", "are", "were", "has", "have", "had", "should"])
-            || self.has_first(&FUTURE)
+            || self.has_first_of(WordList::Future)
     }
 
-    /// Whether one of the first words of the content, or of the cue, is one of these.
-    fn is_about(&self, words: &[&str]) -> bool {
-        self.content().take(OPENING).any(|token| is_one_of(self.word(token), words)) || self.is_in_cue(words)
+    /// Whether one of the first words of the content, or of the cue, is in that list.
+    fn is_about(&self, list: WordList) -> bool {
+        self.content().take(OPENING).any(|token| list.has(self.word(token))) || self.is_in_cue(list)
     }
 
-    fn is_in_cue(&self, words: &[&str]) -> bool {
+    fn is_in_cue(&self, list: WordList) -> bool {
         let cue = self.attribution.parts.cue.iter().flat_map(Clone::clone).take(2 * OPENING);
-        cue.into_iter().any(|token| is_one_of(self.word(token), words))
+        cue.into_iter().any(|token| list.has(self.word(token)))
     }
 
-    fn has_source_among(&self, words: &[&str]) -> bool {
+    fn has_source_among(&self, list: WordList) -> bool {
         let mut tokens = self.attribution.parts.source.iter().flat_map(Clone::clone).take(OPENING);
-        tokens.any(|token| is_one_of(self.word(token), words))
+        tokens.any(|token| list.has(self.word(token)))
     }
 
     /// Whether one of these stands where the content's first verb is looked for.
     fn has_first(&self, words: &[&str]) -> bool {
         self.content().take(FIRST_VERB).any(|token| is_one_of(self.word(token), words))
+    }
+
+    /// Whether one of a list stands where the content's first verb is looked for.
+    fn has_first_of(&self, list: WordList) -> bool {
+        self.content().take(FIRST_VERB).any(|token| list.has(self.word(token)))
     }
 
     /// "Warned | CHINA AGAINST it", "warned | THEM NOT TO go".
@@ -195,9 +178,8 @@ impl Around<'_> {
 
     /// "Wanted TO THANK the crew"
     fn thanks(&self) -> bool {
-        let performed = ["thank", "congratulate", "apologize", "apologise", "commend", "applaud", "salute"];
         self.opens_with(&["to"])
-            && self.content().take(3).any(|token| is_one_of(self.word(token), &performed))
+            && self.content().take(3).any(|token| WordList::ThankingVerb.has(self.word(token)))
     }
 
     /// "Promised A NEW BRIDGE": no clause and nobody's words.
@@ -207,38 +189,53 @@ impl Around<'_> {
 
     /// "Looks LIKE a trap", "looked AS IF it held".
     fn is_likeness(&self) -> bool {
-        self.is_in_cue(&["like", "as"]) || self.opens_with(&["like", "as", "if"])
-    }
-
-    /// "CHOSE NOT to respond".
-    fn chooses_silence(&self) -> bool {
-        self.is_in_cue(&["choosing", "chose", "refused", "refuses", "declined", "declines"])
+        let cue = self.attribution.parts.cue.iter().flat_map(Clone::clone).take(2 * OPENING);
+        cue.into_iter().any(|token| is_one_of(self.word(token), &["like", "as"]))
+            || self.opens_with(&["like", "as", "if"])
     }
 
     /// "Offered AN APOLOGY", "offered HELP", "offered NO DETAILS", "expressed HOPE".
-    fn given(&self, kind: AttributionType, act: SpeechAct) -> Option<(AttributionType, SpeechAct)> {
+    fn given(&self, entry: &CueEntry) -> Option<Nature> {
+        if !entry.is(CueTrait::Gives) {
+            return None;
+        }
         let communicated = |act| Some((AttributionType::Communication, act));
-        if self.is_about(&JUDGEMENTS) {
+        if self.is_about(WordList::Judgment) {
             return communicated(SpeechAct::Evaluation);
         }
-        if self.is_about(&["hope", "hopes", "desire", "interest", "wish", "willingness", "readiness"]) {
+        if self.is_about(WordList::Wished) {
             return communicated(SpeechAct::Desire);
         }
-        if self.is_about(&["doubt", "doubts", "skepticism", "confidence", "belief", "views", "opinion"]) {
+        if self.is_about(WordList::Believed) {
             return communicated(SpeechAct::Belief);
         }
-        if self.is_about(&["fear", "fears", "concern", "worry", "worries"]) {
+        if self.is_about(WordList::Feared) {
             let feared = self.has_first(&["that"]);
             return communicated(if feared { SpeechAct::Prediction } else { SpeechAct::Evaluation });
         }
-        let is_offered =
-            act == SpeechAct::Assertion && self.is_in_cue(&["offer", "offers", "offered", "offering"]);
-        let is_account =
-            self.is_about(&ACCOUNTS) || self.content().take(FIRST_VERB).any(|token| self.is_mark(token));
-        if is_offered && !is_account {
+        let is_account = self.is_about(WordList::Account)
+            || self.content().take(FIRST_VERB).any(|token| self.is_mark(token));
+        if entry.is(CueTrait::Offers) && !is_account {
             return Some((AttributionType::Control, SpeechAct::Commitment));
         }
-        Some((kind, act))
+        Some((entry.attribution_type, entry.act))
+    }
+
+    /// What "said" and "revealed" do: the content or the source tells it.
+    fn told(&self, entry: &CueEntry, source: Option<&Source>) -> Option<Nature> {
+        let kind = entry.attribution_type;
+        // What is seen in a study: "the results CONFIRM", "a survey REVEALED".
+        if entry.is(CueTrait::Reveals) && self.has_source_among(WordList::Finder) {
+            return Some((kind, SpeechAct::Perception));
+        }
+        if !entry.is(CueTrait::Plain) {
+            return None;
+        }
+        self.promised(source)
+            .or_else(|| {
+                judges(self.document, &self.attribution.parts.contents).then_some(SpeechAct::Evaluation)
+            })
+            .map(|act| (kind, act))
     }
 
     fn is_mark(&self, token: usize) -> bool {
@@ -255,7 +252,7 @@ impl Around<'_> {
             .take(3)
             .map(|token| self.word(token));
         let [subject, modal, verb] = [tokens.next()?, tokens.next()?, tokens.next()?];
-        if !is_one_of(modal, &["will", "would", "wo", "'ll", "’ll"]) || is_one_of(verb, &NOT_PROMISED) {
+        if !is_one_of(modal, &["will", "would", "wo", "'ll", "’ll"]) || WordList::NotPromised.has(verb) {
             return None;
         }
         let own = self.attribution.parts.source.as_ref().map_or("", |source| self.word(source.start));
@@ -275,11 +272,6 @@ impl Around<'_> {
 
 fn is_body(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Organization | EntityKind::Country)
-}
-
-/// What is seen in a study: "the results CONFIRM", "a survey REVEALED".
-fn is_finding(entry: &CueEntry) -> bool {
-    ["reveal", "confirm", "indicate", "disclose", "point to", "suggest"].contains(&entry.lemma.as_str())
 }
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {

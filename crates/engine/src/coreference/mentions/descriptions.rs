@@ -7,7 +7,7 @@ use crate::coreference::EntityKind;
 use crate::coreference::mentions::mention::Referent;
 use crate::coreference::mentions::noun_phrases::{last_word, same_noun};
 use crate::coreference::names::entities::{Entities, Entity};
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// The named person beside or before a role: "the council's chairwoman, ROBIN MARSH", "ROBIN MARSH, a doctor,", "ROBIN
@@ -20,8 +20,8 @@ pub(crate) fn described_by(
 ) -> Option<Referent> {
     let is_role =
         facts.noun(noun).is_some_and(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural);
-    let copula = ["is", "was", "became", "remains"];
-    let joins = |token: usize| facts.is_kind(token, TokenKind::Comma) || facts.is_one_of(token, &copula);
+    let joins =
+        |token: usize| facts.is_kind(token, TokenKind::Comma) || facts.is_in(token, WordList::IdentityVerb);
     let before = phrase.start.checked_sub(1).filter(|&before| joins(before));
     let previous = || before.and_then(|before| entities.ending_at(before));
     let is_comma = facts.is_kind(phrase.end, TokenKind::Comma);
@@ -74,7 +74,7 @@ pub(crate) fn announced(
     let of_noun =
         facts.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Document && !of_noun.is_plural)?;
     let is_new = noun == phrase.start + 1
-        || (noun == phrase.start + 2 && facts.is_one_of(phrase.start + 1, &["new", "recent", "latest"]));
+        || (noun == phrase.start + 2 && facts.is_in(phrase.start + 1, WordList::New));
     if !is_new || !facts.is_one_of(phrase.start, &["a", "an"]) {
         return None;
     }

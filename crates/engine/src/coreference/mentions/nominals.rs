@@ -15,7 +15,7 @@ use crate::coreference::mentions::noun_phrases::{
     is_definite, is_plural, key_of, kind_of, same_noun, with_complement,
 };
 use crate::coreference::names::entities::Entities;
-use crate::lexicon::{Noun, NounKind, PlaceKind, WordClasses};
+use crate::lexicon::{Noun, NounKind, PlaceKind, WordClasses, WordList};
 use crate::text::{TokenKind, Watch};
 
 /// Everybody whom the text mentions, by name or by noun, in order.
@@ -26,44 +26,12 @@ pub(crate) struct Mentions {
     by_words: FxHashMap<String, usize>,
 }
 
-/// Nouns that say how many.
-const MEASURES: [&str; 8] =
-    ["lot", "lots", "number", "majority", "couple", "dozens", "hundreds", "thousands"];
-
 /// How many mentions back an antecedent is looked for.
 const FARTHEST: usize = 64;
-
-/// Nouns that any body can be called by.
-const ANY_BODY: [&str; 14] = [
-    "organization",
-    "organisation",
-    "company",
-    "firm",
-    "group",
-    "agency",
-    "institution",
-    "body",
-    "network",
-    "corporation",
-    "business",
-    "manufacturer",
-    "retailer",
-    "charity",
-];
-
-/// Nouns that any paper can be called by.
-const ANY_PAPER: [&str; 5] = ["newspaper", "paper", "daily", "broadcaster", "outlet"];
-
-/// Nouns that any study can be called by.
-const ANY_STUDY: [&str; 10] =
-    ["study", "report", "survey", "research", "paper", "result", "results", "finding", "findings", "poll"];
 
 /// "The 34-year-old".
 const AGED: Noun =
     Noun { lemma: "teen", kind: NounKind::Person, gender: None, is_title: false, is_plural: false };
-
-/// Nouns that tell no more than the gender of a person.
-const ANY_PERSON: [&str; 8] = ["man", "woman", "boy", "girl", "teenager", "teen", "youth", "lady"];
 
 impl Mentions {
     /// The names and noun phrases of a document.
@@ -81,7 +49,7 @@ impl Mentions {
                 continue;
             }
             // "A lot of people": the people are meant.
-            let is_measure = facts.is_one_of(token, &MEASURES) && facts.is_one_of(token + 1, &["of"]);
+            let is_measure = facts.is_in(token, WordList::Measure) && facts.is_one_of(token + 1, &["of"]);
             if let Some(phrase) = facts.base_noun_phrase(token).filter(|_| !is_measure) {
                 let end = with_complement(facts, entities, token + 1);
                 let referent = described_by(facts, entities, &phrase, token).unwrap_or_else(|| {
@@ -217,7 +185,7 @@ impl Mentions {
     ) -> Option<Referent> {
         let before = self.all.partition_point(|mention| mention.tokens.start < phrase.start);
         let nearest = || self.all[..before].iter().rev().take(FARTHEST);
-        if matches!(noun.lemma, "couple" | "pair" | "duo") || (noun.lemma == "parent" && noun.is_plural) {
+        if WordList::Pair.has_small(noun.lemma) || (noun.lemma == "parent" && noun.is_plural) {
             let two = self.phrases.iter().rposition(|phrase| phrase.parts.len() == 2);
             return two.map(Referent::Phrase);
         }
@@ -295,7 +263,7 @@ impl Mentions {
             return None;
         }
         match noun.kind {
-            NounKind::Person if is_bare && ANY_PERSON.contains(&noun.lemma) => find(3, &|entity| {
+            NounKind::Person if is_bare && WordList::AnyPerson.has_small(noun.lemma) => find(3, &|entity| {
                 entity.kind == EntityKind::Person
                     && (noun.gender.is_none() || entity.gender.is_none() || noun.gender == entity.gender)
             }),
@@ -304,7 +272,8 @@ impl Mentions {
                     entity.kind == EntityKind::Organization
                 };
                 find(usize::MAX / 2, &|entity| is_body(entity) && in_name(entity)).or_else(|| {
-                    let is_any = ANY_BODY.contains(&noun.lemma) || ANY_PAPER.contains(&noun.lemma);
+                    let is_any =
+                        WordList::AnyBody.has_small(noun.lemma) || WordList::AnyPaper.has_small(noun.lemma);
                     if is_any {
                         find(3, &|entity| is_body(entity) && entity.is_sure).or_else(|| find(3, &is_body))
                     } else {
@@ -314,15 +283,15 @@ impl Mentions {
             }
             NounKind::Document => find(usize::MAX / 2, &|entity| {
                 entity.kind == EntityKind::Document
-                    && (in_name(entity) || (is_bare && ANY_STUDY.contains(&noun.lemma)))
+                    && (in_name(entity) || (is_bare && WordList::AnyStudy.has_small(noun.lemma)))
             }),
             NounKind::Place if is_bare => {
-                let wanted = match noun.lemma {
-                    "country" | "nation" | "republic" | "kingdom" => PlaceKind::Country,
-                    "city" | "town" | "capital" => PlaceKind::City,
-                    "state" | "province" => PlaceKind::State,
-                    _ => return None,
-                };
+                let called = [
+                    (WordList::CountryNoun, PlaceKind::Country),
+                    (WordList::CityNoun, PlaceKind::City),
+                    (WordList::StateNoun, PlaceKind::State),
+                ];
+                let (_, wanted) = called.into_iter().find(|(list, _)| list.has_small(noun.lemma))?;
                 find(5, &|entity| {
                     entity.kind == EntityKind::Country
                         && facts.tokens[entity.name.start].place.is_some_and(|place| place.kind == wanted)

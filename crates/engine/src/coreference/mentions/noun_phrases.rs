@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
 use crate::coreference::names::entities::Entities;
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 
 /// "Minister" is said of a "transport minister".
 pub(crate) fn same_noun(known: &str, noun: &str) -> bool {
@@ -15,18 +15,7 @@ pub(crate) fn same_noun(known: &str, noun: &str) -> bool {
 
 /// "Sen. Ruiz" is a senator.
 fn in_full(lemma: &str) -> &str {
-    match lemma.trim_end_matches('.') {
-        "sen" => "senator",
-        "rep" => "representative",
-        "gov" => "governor",
-        "gen" => "general",
-        "pres" => "president",
-        "prof" => "professor",
-        "col" => "colonel",
-        "capt" => "captain",
-        "sgt" => "sergeant",
-        _ => lemma,
-    }
+    WordList::Title.head(lemma.trim_end_matches('.')).unwrap_or(lemma)
 }
 
 pub(crate) fn last_word(lemma: &str) -> &str {

@@ -3,17 +3,11 @@
 use std::ops::Range;
 
 use crate::annotation::AnnotatedDocument;
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// The longest run of capitalized words that is read as one, in tokens.
 const LONGEST_RUN: usize = 24;
-
-/// Small words within people's names.
-pub(crate) const PARTICLES: [&str; 26] = [
-    "de", "van", "von", "der", "den", "bin", "ibn", "al", "el", "la", "le", "du", "da", "dos", "do", "di",
-    "del", "della", "ter", "ten", "bint", "y", "e", "abu", "af", "zu",
-];
 
 /// Words that may join an organization's name: "Department OF Health AND Human Services".
 pub(crate) const CONNECTORS: [&str; 9] = ["of", "for", "on", "to", "the", "and", "&", "in", "against"];
@@ -87,7 +81,7 @@ fn opens_name(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
         return true;
     }
     let word = facts.word(token);
-    if facts.is_one_of(token, &BEFORE_TITLES) {
+    if facts.is_in(token, WordList::BeforeTitle) {
         return false;
     }
     let looks_like_verb =
@@ -97,8 +91,9 @@ fn opens_name(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
         return true;
     }
     // "Van Dijk", "De la Cruz", "Governor of Kerala Anil Nambiar".
-    let particles =
-        (token + 1..token + 3).take_while(|&next| PARTICLES.contains(&facts.word_or(next))).count();
+    let particles = (token + 1..token + 3)
+        .take_while(|&next| WordList::NameParticle.has_small(facts.word_or(next)))
+        .count();
     let opens_long_name = if particles > 0 {
         goes_on(facts, token + 1 + particles)
     } else {
@@ -122,65 +117,15 @@ fn is_describing(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
     let Some(noun) = facts.noun(token).filter(|noun| noun.kind == NounKind::Organization) else {
         return false;
     };
-    noun.lemma.ends_with("maker") || DESCRIBING.contains(&noun.lemma)
+    noun.lemma.ends_with("maker") || WordList::DescribingNoun.has_small(noun.lemma)
 }
-
-/// Words that open a sentence before a title: "Former Queensland governor Jan Novak".
-pub(crate) const BEFORE_TITLES: [&str; 9] =
-    ["former", "incumbent", "acting", "outgoing", "late", "many", "several", "senior", "local"];
-
-/// Nouns that stand before the names of bodies without being part of them.
-const DESCRIBING: [&str; 16] = [
-    "giant",
-    "retailer",
-    "airline",
-    "insurer",
-    "lender",
-    "startup",
-    "start-up",
-    "broadcaster",
-    "publisher",
-    "manufacturer",
-    "operator",
-    "supermarket",
-    "tabloid",
-    "newspaper",
-    "charity",
-    "supplier",
-];
-
-/// Verbs that a headline writes with a capital: "Ana Ruiz Says She Will Run".
-const HEADLINE_VERBS: [&str; 22] = [
-    "Says",
-    "Said",
-    "Tells",
-    "Calls",
-    "Urges",
-    "Warns",
-    "Announces",
-    "Claims",
-    "Denies",
-    "Reveals",
-    "Defends",
-    "Support",
-    "Backs",
-    "Sides",
-    "Slams",
-    "Praises",
-    "Vows",
-    "Pledges",
-    "Rejects",
-    "Accuses",
-    "Wants",
-    "Admits",
-];
 
 /// Whether a capitalized word continues a name directly.
 fn goes_on(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
     let Some(fact) = facts.tokens.get(token) else { return false };
     let small = SMALL.or(WordClasses::MONTH);
     fact.has_name_capital
-        && !facts.is_one_of(token, &HEADLINE_VERBS)
+        && !facts.is_in(token, WordList::HeadlineVerb)
         && (!fact.words.any(small) || fact.name.is_given || fact.is_acronym)
         && !(fact.words.any(WordClasses::PERSONAL))
 }
@@ -189,8 +134,8 @@ fn goes_on(facts: &AnnotatedDocument<'_>, token: usize) -> bool {
 fn after_connector(facts: &AnnotatedDocument<'_>, run: Range<usize>) -> Option<usize> {
     let at = run.end;
     let last = run.end - 1;
-    if PARTICLES.contains(&facts.word(at)) && !facts.is(last, WordClasses::TITLE) {
-        let next = (at + 1..at + 3).find(|&next| !PARTICLES.contains(&facts.word_or(next)))?;
+    if WordList::NameParticle.has_small(facts.word(at)) && !facts.is(last, WordClasses::TITLE) {
+        let next = (at + 1..at + 3).find(|&next| !WordList::NameParticle.has_small(facts.word_or(next)))?;
         return (goes_on(facts, next) && facts.sentence_index(next) == facts.sentence_index(last))
             .then_some(next + 1);
     }

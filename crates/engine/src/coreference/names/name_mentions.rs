@@ -8,36 +8,12 @@ use rustc_hash::FxHashSet;
 
 use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
-use crate::coreference::names::capitalized_runs::{CONNECTORS, PARTICLES, runs_in};
-use crate::lexicon::{Gender, NounKind, PlaceKind, WordClasses};
+use crate::coreference::names::capitalized_runs::{CONNECTORS, runs_in};
+use crate::lexicon::{Gender, NounKind, PlaceKind, WordClasses, WordList};
 use crate::text::{TokenKind, Watch};
 
 /// The longest name of a person, in tokens: "Luiz Inácio Lula da Silva".
 const LONGEST_PERSON: usize = 6;
-
-/// Endings of companies' names that may be left out.
-pub(crate) const COMPANY_ENDINGS: [&str; 20] = [
-    "inc",
-    "corp",
-    "ltd",
-    "co",
-    "llc",
-    "plc",
-    "gmbh",
-    "ag",
-    "sa",
-    "group",
-    "holdings",
-    "company",
-    "corporation",
-    "limited",
-    "incorporated",
-    "international",
-    "industries",
-    "technologies",
-    "motors",
-    "airlines",
-];
 
 /// A name where it stands.
 #[derive(Clone, Debug)]
@@ -80,14 +56,13 @@ fn is_crowd(facts: &AnnotatedDocument<'_>, run: &Range<usize>) -> bool {
     let of_place = facts.tokens[last].place.is_some_and(|place| place.is_adjective);
     let of_party = facts.is_partisan(last) && facts.noun(last).is_some_and(|noun| noun.is_plural);
     // "Liberal Democrats" are a party.
-    let is_party = run.len() > 1 && facts.is_one_of(last - 1, &["liberal", "social", "christian", "sweden"]);
+    let is_party = run.len() > 1 && facts.is_in(last - 1, WordList::PartyAdjective);
     (of_place && facts.word(last).ends_with('s') && !facts.tokens[last].is_acronym) || (of_party && !is_party)
 }
 
 /// "Democratic" before a word in lower case names nobody.
 fn is_adjective(facts: &AnnotatedDocument<'_>, run: &Range<usize>) -> bool {
-    run.len() == 1
-        && facts.is_one_of(run.start, &["democratic", "islamic", "islamist", "communist", "catholic"])
+    run.len() == 1 && facts.is_in(run.start, WordList::AdjectiveWithCapital)
 }
 
 struct Reader<'a> {
@@ -167,7 +142,7 @@ impl Reader<'_> {
             {
                 break;
             }
-            if PARTICLES.contains(&word) {
+            if WordList::NameParticle.has_small(word) {
                 continue;
             }
             let length = run.end - start;

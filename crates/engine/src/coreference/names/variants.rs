@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use crate::annotation::AnnotatedDocument;
-use crate::coreference::names::name_mentions::COMPANY_ENDINGS;
-use crate::lexicon::NounKind;
+use crate::lexicon::{NounKind, WordList};
 
 /// From so many letters on a name may be misspelt by one.
 pub(crate) const SHORTEST_MISSPELT: usize = 5;
@@ -70,7 +69,7 @@ pub(crate) fn same_body(
     if shorter.len() == 1 && facts.tokens[shorter_at.start].is_acronym {
         return initials_of(facts, longer_at) == shorter[0];
     }
-    let without_ending = longer.iter().rposition(|word| !COMPANY_ENDINGS.contains(&word.as_str()));
+    let without_ending = longer.iter().rposition(|word| !WordList::CompanyEnding.has_small(word));
     if without_ending.is_some_and(|last| longer[..=last] == *shorter) {
         return true;
     }

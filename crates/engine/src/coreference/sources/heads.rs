@@ -7,17 +7,13 @@ use std::ops::Range;
 
 use crate::annotation::AnnotatedDocument;
 use crate::coreference::EntityKind;
-use crate::coreference::names::capitalized_runs::BEFORE_TITLES;
 use crate::coreference::names::entities::Entities;
 use crate::coreference::names::name_mentions::NameMention;
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 use crate::text::TokenKind;
 
 /// No source is read beyond so many tokens.
 const LONGEST_SOURCE: usize = 80;
-
-/// Words before a noun phrase that are no part of it.
-const BEFORE: [&str; 8] = ["both", "only", "even", "just", "also", "perhaps", "including", "like"];
 
 /// Prepositions that belong to a noun phrase that describes somebody.
 const DESCRIBING: [&str; 10] = ["of", "for", "in", "at", "from", "with", "on", "to", "among", "within"];
@@ -142,7 +138,7 @@ fn is_titled_from(facts: &AnnotatedDocument<'_>, name: &NameMention, start: usiz
         || (name.kind == EntityKind::Person
             && first < start + LONGEST_TITLE
             && (start..first).all(|token| facts.is_wordlike(token) && !facts.is(token, small))
-            && (facts.is_role(first - 1) || facts.is_one_of(first - 1, &BEFORE_TITLES)))
+            && (facts.is_role(first - 1) || facts.is_in(first - 1, WordList::BeforeTitle)))
 }
 
 /// Titles before a name in an apposition are no longer, in tokens.
@@ -153,7 +149,7 @@ fn trimmed(facts: &AnnotatedDocument<'_>, part: Range<usize>) -> Range<usize> {
     let mut part = part;
     // "Both Ruiz and Palmer", but "both of them".
     let is_before_phrase =
-        |token: usize| facts.is_one_of(token, &BEFORE) && !facts.is_one_of(token + 1, &["of"]);
+        |token: usize| facts.is_in(token, WordList::FocusWord) && !facts.is_one_of(token + 1, &["of"]);
     let bracket = part.clone().skip(1).find(|&token| facts.is_kind(token, TokenKind::OpeningBracket));
     part.end = bracket.unwrap_or(part.end);
     while part.len() > 1 && !facts.is_wordlike(part.end - 1) {
@@ -226,7 +222,7 @@ fn name_of(facts: &AnnotatedDocument<'_>, entities: &Entities, piece: &Range<usi
     };
     // At its beginning: "Lydia Buchtmann for Food Standards", "the Guardian", "NASA Administrator Charles Bolden".
     // "Former Governor Ines Bush of Florida": what comes before it are titles.
-    let is_before = |token: usize| facts.is_role(token) || facts.is_one_of(token, &BEFORE_TITLES);
+    let is_before = |token: usize| facts.is_role(token) || facts.is_in(token, WordList::BeforeTitle);
     let opens = |(name, _): &&(NameMention, usize)| {
         let is_titled = name.kind == EntityKind::Person && (core.start..start_of(name)).all(is_before);
         (start_of(name) <= core.start || is_titled) && name.tokens.end > core.start

@@ -11,6 +11,7 @@ use crate::coreference::names::aliases::Alias;
 use crate::coreference::names::entities::Entities;
 use crate::coreference::sources::part::{Numbers, Part};
 use crate::coreference::{EntityKind, Resolution};
+use crate::lexicon::WordList;
 
 /// Whoever a document mentions, as far as it is known.
 #[derive(Clone, Copy)]
@@ -138,5 +139,5 @@ impl<'a> Known<'a> {
 /// "Mr." says nothing of what somebody is.
 fn is_honorific(title: &str) -> bool {
     let title = title.trim_end_matches('.');
-    ["Mr", "Mrs", "Ms", "Miss", "Mister"].iter().any(|it| it.eq_ignore_ascii_case(title))
+    WordList::Honorific.has(title)
 }

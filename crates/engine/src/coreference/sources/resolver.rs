@@ -18,7 +18,7 @@ use crate::coreference::sources::heads::{Head, heads_of};
 use crate::coreference::sources::part::{Numbers, Part};
 use crate::coreference::sources::resolution::Known;
 use crate::coreference::{EntityKind, MentionForm, Resolution};
-use crate::lexicon::{NounKind, WordClasses};
+use crate::lexicon::{NounKind, WordClasses, WordList};
 use crate::text::{TokenKind, Watch};
 
 /// The state of resolving a document's sources.
@@ -294,9 +294,7 @@ impl<'a> Resolving<'a> {
         }
         let is_quantity = self.facts.is(noun, WordClasses::QUANTITY)
             || self.facts.is_noun(noun, NounKind::Group)
-            || self
-                .facts
-                .is_one_of(noun, &["number", "group", "dozens", "hundreds", "thousands", "millions"]);
+            || self.facts.is_in(noun, WordList::CountedGroup);
         if self.facts.is_one_of(tokens.start, &["one"]) && self.facts.is_one_of(tokens.start + 1, &["of"]) {
             return Some(EntityKind::Person);
         }

@@ -3,68 +3,11 @@
 use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, WordForms};
-use crate::lexicon::{CueEntry, Frame, SpeechAct, WordClasses};
+use crate::lexicon::{CueEntry, Frame, SpeechAct, WordClasses, WordList};
 use crate::tagging::circumstances::surroundings::Surroundings;
 
 /// How far from the cue somebody spoken to is looked for, in tokens on either side.
 const LONGEST: usize = 32;
-
-/// Stems of verbs whose object is asked or told to do what the content says.
-const DIRECTIVES: [&str; 39] = [
-    "ask", "urg", "tell", "told", "advis", "order", "warn", "invit", "encourag", "persuad", "begg", "beg",
-    "plead", "instruct", "press", "implor", "appeal", "lobby", "lobbi", "requir", "direct", "command",
-    "challeng", "pressur", "remind", "caution", "summon", "exhort", "prod", "compel", "compell", "call",
-    "convinc", "counsel", "admonish", "nudg", "petition", "beseech", "assign",
-];
-
-/// Stems of verbs whose object is told what the content says.
-const TELLING: [&str; 18] = [
-    "tell",
-    "told",
-    "inform",
-    "assur",
-    "reassur",
-    "remind",
-    "notif",
-    "notify",
-    "warn",
-    "ask",
-    "advis",
-    "brief",
-    "messag",
-    "alert",
-    "promis",
-    "interrupt",
-    "lectur",
-    "caution",
-];
-
-/// Stems of verbs that take those spoken to after "to": "said TO the driver".
-const SAYING: [&str; 33] = [
-    "say", "said", "writ", "wrot", "wrote", "written", "spoke", "speak", "talk", "announc", "explain",
-    "repl", "tweet", "complain", "report", "suggest", "mention", "confess", "admit", "admitt", "confirm",
-    "whisper", "shout", "yell", "apologiz", "apologis", "describ", "post", "reveal", "confid", "stat",
-    "remark", "testif",
-];
-
-/// What is written or given to somebody: "in a LETTER to staff".
-const SENT: [&str; 15] = [
-    "letter",
-    "letters",
-    "email",
-    "e-mail",
-    "memo",
-    "message",
-    "messages",
-    "note",
-    "remarks",
-    "speech",
-    "statement",
-    "address",
-    "testimony",
-    "text",
-    "postcard",
-];
 
 impl AnnotatedDocument<'_> {
     /// Whom the source speaks to, asks, urges or tells to do something.
@@ -82,11 +25,33 @@ impl AnnotatedDocument<'_> {
             .or_else(|| self.receiver(around))
     }
 
+    /// A verb whose object is to do what the content says: "urge", "call" of "call on".
+    fn directs(&self, token: usize) -> bool {
+        self.has(token, WordForms::DIRECTS)
+            || self.has(token, WordForms::DIRECTS_LATER)
+            || self.is_in(token, WordList::DirectingWord)
+    }
+
+    /// A verb that directs with the words after it alone: "call" of "call on".
+    fn directs_later(&self, token: usize) -> bool {
+        self.has(token, WordForms::DIRECTS_LATER) && !self.has(token, WordForms::DIRECTS)
+    }
+
+    /// A verb whose object is told the content.
+    fn tells(&self, token: usize) -> bool {
+        self.has(token, WordForms::TELLS) || self.is_in(token, WordList::TellingWord)
+    }
+
+    /// A verb after which "to" opens who is spoken to.
+    fn speaks_to(&self, token: usize) -> bool {
+        self.has(token, WordForms::SPEAKS_TO) || self.is_in(token, WordList::SpeakingWord)
+    }
+
     /// "THE PARENTS were advised | to see a specialist".
     fn subject_told(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let (cue, parts) = (around.cue, around.parts);
         let content = parts.contents.iter().find(|content| content.start >= cue.end)?;
-        let verb = cue.clone().find(|&token| self.is_form_of(token, &DIRECTIVES))?;
+        let verb = cue.clone().find(|&token| self.directs(token))?;
         let is_told = parts.source.is_none()
             && self.is_one_of(content.start, &["to", "that", "not"])
             && self.is_passive(cue.start..verb);
@@ -97,8 +62,8 @@ impl AnnotatedDocument<'_> {
     fn object_directed(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let (cue, parts) = (around.cue, around.parts);
         let content = parts.contents.iter().find(|content| content.start >= cue.end)?;
-        let verb = cue.clone().find(|&token| self.is_form_of(token, &DIRECTIVES))?;
-        let is_called = self.is_form_of(verb, &["call"]);
+        let verb = cue.clone().find(|&token| self.directs(token))?;
+        let is_called = self.directs_later(verb);
         let is_governing = verb + 1 == cue.end && !is_called
             || self.is_one_of(cue.end - 1, &["on", "upon"])
             || self.is_one_of(cue.end - 1, &["with", "to"]) && !is_called;
@@ -106,8 +71,7 @@ impl AnnotatedDocument<'_> {
             return None;
         }
         let somebody = self.noun_phrase_after(content.start, content.end.min(content.start + LONGEST))?;
-        let warns =
-            self.is_form_of(verb, &["warn", "remind", "tell", "told", "inform", "advis", "caution", "ask"]);
+        let warns = self.tells(verb);
         let goes_on = self.is_one_of(somebody.end, &["to", "not"])
             || (warns && self.is_one_of(somebody.end, &["against", "about", "whether", "if", "that"]));
         (goes_on && self.can_be_told(&somebody)).then_some(somebody)
@@ -116,7 +80,7 @@ impl AnnotatedDocument<'_> {
     /// "Told REPORTERS", "told HIM that the well was dry".
     fn object_told(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let cue = around.cue;
-        let verb = cue.clone().rev().find(|&token| self.is_form_of(token, &TELLING))?;
+        let verb = cue.clone().rev().find(|&token| self.tells(token))?;
         if self.is_passive(cue.start..verb) && !self.has(verb, WordForms::ING) {
             return None;
         }
@@ -145,7 +109,7 @@ impl AnnotatedDocument<'_> {
     /// "Said to THE DRIVER", "wrote to PARENTS"; "Speaking to REPORTERS, he said".
     fn spoken_to(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let (cue, parts) = (around.cue, around.parts);
-        let directly = cue.clone().rev().find(|&token| self.is_form_of(token, &SAYING)).and_then(|verb| {
+        let directly = cue.clone().rev().find(|&token| self.speaks_to(token)).and_then(|verb| {
             // "Said Ruiz | to a crowd"
             let inverted = parts.source.as_ref().filter(|source| source.start == verb + 1);
             let to = inverted.map_or(verb + 1, |source| source.end);
@@ -164,7 +128,8 @@ impl AnnotatedDocument<'_> {
     /// "In a letter to STAFF, the dean said".
     fn receiver(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         self.beside(around, |token| {
-            (self.is_one_of(token, &SENT) && self.is(token + 1, WordClasses::TO)).then_some(token + 2)
+            (self.is_in(token, WordList::SentText) && self.is(token + 1, WordClasses::TO))
+                .then_some(token + 2)
         })
     }
 
@@ -217,10 +182,10 @@ impl AnnotatedDocument<'_> {
     fn source_told(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let cue = around.cue;
         let source = around.parts.source.as_ref().filter(|source| source.end <= cue.start)?;
-        let verb = cue.clone().rev().find(|&token| self.is_form_of(token, &DIRECTIVES))?;
+        let verb = cue.clone().rev().find(|&token| self.directs(token))?;
         // "We are convinced" tells what we hold, not what we were told.
         let is_participle = (self.word(verb).ends_with("ed") || self.is_word(verb, "told"))
-            && !self.is_form_of(verb, &["convinc"]);
+            && !self.has(verb, WordForms::CONVINCES);
         (is_participle && self.is_passive(cue.start..verb)).then(|| source.clone())
     }
 

@@ -3,128 +3,15 @@
 use std::ops::Range;
 
 use crate::annotation::AnnotatedDocument;
-use crate::lexicon::WordClasses;
+use crate::lexicon::{WordClasses, WordList};
 use crate::tagging::circumstances::surroundings::Surroundings;
-
-/// What stands before a medium: "IN a statement", "VIA Twitter".
-const MEDIUM_PREPOSITIONS: [&str; 10] =
-    ["in", "on", "via", "through", "using", "during", "at", "to", "by", "over"];
-
-/// Media that are no class of words, since the network wasn't trained with them as one.
-const MORE_MEDIA: [&str; 34] = [
-    "website",
-    "site",
-    "webpage",
-    "page",
-    "account",
-    "tweet",
-    "channel",
-    "app",
-    "network",
-    "newspaper",
-    "magazine",
-    "journal",
-    "announcement",
-    "communique",
-    "communiqué",
-    "declaration",
-    "bulletin",
-    "notice",
-    "forum",
-    "panel",
-    "voicemail",
-    "livestream",
-    "webcast",
-    "broadcast",
-    "teleconference",
-    "keynote",
-    "sermon",
-    "homily",
-    "monologue",
-    "manifesto",
-    "advertisement",
-    "op-eds",
-    "telegram",
-    "communiqués",
-];
-
-/// Stations and networks of people, media where one is "on" them: "said ON CNN".
-const STATIONS: [&str; 26] = [
-    "cnn",
-    "msnbc",
-    "nbc",
-    "cbs",
-    "abc",
-    "bbc",
-    "npr",
-    "c-span",
-    "cnbc",
-    "fox",
-    "itv",
-    "x",
-    "whatsapp",
-    "reddit",
-    "snapchat",
-    "tiktok",
-    "weibo",
-    "linkedin",
-    "tumblr",
-    "myspace",
-    "sky",
-    "aljazeera",
-    "telegram",
-    "skype",
-    "zoom",
-    "periscope",
-];
-
-/// Those through whom others speak: "denied it THROUGH A SPOKESWOMAN".
-const MOUTHPIECES: [&str; 12] = [
-    "spokesman",
-    "spokeswoman",
-    "spokesperson",
-    "lawyer",
-    "lawyers",
-    "attorney",
-    "attorneys",
-    "aide",
-    "publicist",
-    "representative",
-    "interpreter",
-    "translator",
-];
-
-/// What one speaks "by" and "over": "by EMAIL", "over THE PHONE".
-const WIRES: [&str; 8] = ["email", "e-mail", "phone", "telephone", "letter", "text", "fax", "radio"];
-
-/// What is done with a statement.
-const PUBLISHED: [&str; 18] = [
-    "issued",
-    "issuing",
-    "issues",
-    "released",
-    "releasing",
-    "releases",
-    "published",
-    "publishing",
-    "posted",
-    "posting",
-    "sent",
-    "sending",
-    "wrote",
-    "writing",
-    "gave",
-    "giving",
-    "delivered",
-    "made",
-];
 
 impl AnnotatedDocument<'_> {
     /// Through what: "said in A STATEMENT", "issued A STATEMENT". The one nearest to the cue.
     pub(crate) fn medium_of(&self, around: &Surroundings<'_>) -> Option<Range<usize>> {
         let cue = around.cue;
         self.nearest(around, |token, end| {
-            let governed = self.is_one_of(token, &MEDIUM_PREPOSITIONS);
+            let governed = self.is_in(token, WordList::MediumPreposition);
             let phrase = self.noun_phrase_after(token + usize::from(governed), end)?;
             let medium = phrase.clone().find(|&it| self.is_medium(token, it))?;
             // "A statement | late Friday", "a statement | saying".
@@ -133,7 +20,7 @@ impl AnnotatedDocument<'_> {
             let fits = match self.word(token).to_ascii_lowercase().as_str() {
                 // "Posted TO Twitter", but not "an answer to the statement".
                 "to" => phrase.len() == 1 && self.is_capitalized(phrase.start),
-                "by" | "over" => phrase.len() <= 2 && self.is_one_of(medium, &WIRES),
+                "by" | "over" => phrase.len() <= 2 && self.is_in(medium, WordList::Wire),
                 _ if governed => true,
                 _ => {
                     let is_text = self.is(medium, WordClasses::MEDIUM) || self.is_word(medium, "tweet");
@@ -148,24 +35,24 @@ impl AnnotatedDocument<'_> {
         let word = self.document.word(token);
         let is_station = self.is_capitalized(token)
             && self.is_one_of(preposition, &["on", "via"])
-            && self.is_one_of(token, &STATIONS);
+            && self.is_in(token, WordList::Station);
         let is_mouthpiece =
-            self.is_one_of(preposition, &["through", "via"]) && self.is_one_of(token, &MOUTHPIECES);
+            self.is_one_of(preposition, &["through", "via"]) && self.is_in(token, WordList::Mouthpiece);
         // "Prime Minister's Questions"
         let is_hour = self.is_word(token, "questions") && self.is_genitive(token.wrapping_sub(1));
         is_station
             || is_mouthpiece
             || is_hour && self.is_capitalized(token)
             || self.is(token, WordClasses::MEDIUM)
-            || self.is_one_of(token, &MORE_MEDIA)
+            || self.is_in(token, WordList::Medium)
             || word.starts_with("www.")
     }
 
     /// "Issued A STATEMENT", "A STATEMENT was released".
     fn is_published(&self, phrase: &Range<usize>) -> bool {
         let before = phrase.start.checked_sub(1);
-        before.is_some_and(|verb| self.is_one_of(verb, &PUBLISHED))
-            || (self.is(phrase.end, WordClasses::BE) && self.is_one_of(phrase.end + 1, &PUBLISHED))
+        before.is_some_and(|verb| self.is_in(verb, WordList::PublishingVerb))
+            || (self.is(phrase.end, WordClasses::BE) && self.is_in(phrase.end + 1, WordList::PublishingVerb))
     }
 }
 

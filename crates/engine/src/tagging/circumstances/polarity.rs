@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, WordForms};
-use crate::lexicon::{CueCategory, CueEntry, Frame, SpeechAct, WordClasses};
+use crate::lexicon::{CueCategory, CueEntry, CueTrait, Frame, SpeechAct, WordClasses, WordList};
 use crate::text::{Document, Parts, Polarity};
 
 /// How much of a cue is looked at, in tokens.
@@ -11,61 +11,6 @@ const LONGEST: usize = 16;
 
 /// How far before a cue what governs it stands, in tokens: "has YET TO publicly say".
 const BEFORE: usize = 3;
-
-/// Participles that tell what nobody in particular holds for true: "is BELIEVED to", "are THOUGHT to".
-const RUMOURS: [&str; 10] = [
-    "believed",
-    "thought",
-    "said",
-    "rumoured",
-    "rumored",
-    "understood",
-    "alleged",
-    "reported",
-    "suspected",
-    "reputed",
-];
-
-/// Adverbs that leave something open beside those of the class, which the network was trained with.
-const MAYBE: [&str; 6] = ["seemingly", "presumably", "possibly", "perhaps", "maybe", "ostensibly"];
-
-/// What leaves an infinitive undone: "FAILED to mention".
-const UNDONE: [&str; 9] =
-    ["yet", "failed", "fails", "failing", "fail", "failure", "neglected", "neglects", "unable"];
-
-/// What leaves a gerund undone: "WITHOUT saying".
-const AVOIDING: [&str; 6] = ["without", "avoided", "avoids", "avoiding", "avoid", "refrained"];
-
-/// Negations that deny nothing: "not only said", "no doubt believes".
-const NOT_NEGATED: [&str; 11] =
-    ["only", "just", "merely", "simply", "doubt", "secret", "wait", "help", "bones", "apology", "apologies"];
-
-/// Cues whose commitment is not to do it: "refused to leave" is a negated commitment.
-const REFUSALS: [&str; 15] = [
-    "refuse",
-    "decline",
-    "refusal",
-    "decide against",
-    "opt against",
-    "hesitate",
-    "reluctant",
-    "reluctance",
-    "unwilling",
-    "have no plans",
-    "have no intention of",
-    "have no desire",
-    "stop short of",
-    "hold off on",
-    "shy away from",
-];
-
-/// Entries that tell of what isn't said.
-const SILENCES: [&str; 5] =
-    ["make no mention of", "say nothing about", "say nothing of", "say nothing", "keep silent about"];
-
-/// Verbs that, refused, make a refusal to comment: "declined to comment", "refused to say".
-const COMMENTS: [&str; 9] =
-    ["comment", "say", "answer", "respond", "discuss", "elaborate", "speculate", "disclose", "confirm"];
 
 /// Whether it is said that the source did not do it, and whether it is left open that it did.
 ///
@@ -85,7 +30,7 @@ pub(crate) fn read(classed: &AnnotatedDocument<'_>, parts: &Parts, entry: Option
         Some(entry) if is_silence(entry) => true,
         Some(entry) if is_refusal(entry) && !is_of_comment(&classed.document, &parts.contents) => {
             // "Has no plans to" holds its negation.
-            entry.lemma.contains(" no ") || entry.lemma.starts_with("stop ") || !is_denied()
+            entry.is(CueTrait::Negates) || !is_denied()
         }
         _ => is_denied(),
     };
@@ -100,20 +45,18 @@ fn is_nobody(classed: &AnnotatedDocument<'_>, parts: &Parts) -> bool {
 
 /// Entries that tell of what isn't said: "make no mention of".
 fn is_silence(entry: &CueEntry) -> bool {
-    SILENCES.contains(&entry.lemma.as_str())
+    entry.is(CueTrait::Silent)
 }
 
 /// "Decline to" commits; "decline comment", an entry of its own, doesn't. "Have no desire to" wants not to.
 fn is_refusal(entry: &CueEntry) -> bool {
-    let is_kept = matches!(entry.act, SpeechAct::Commitment | SpeechAct::Desire);
-    // "Declined any contact", but "declined an interview".
-    REFUSALS.contains(&entry.lemma.as_str()) && (is_kept || entry.lemma == "decline")
+    entry.is(CueTrait::Refuses)
 }
 
 /// "(Declined) TO COMMENT on the case".
 fn is_of_comment(document: &Document<'_>, contents: &[Range<usize>]) -> bool {
     let mut opening = contents.iter().take(1).flat_map(|content| content.clone().take(3));
-    opening.any(|token| COMMENTS.iter().any(|verb| document.word(token).eq_ignore_ascii_case(verb)))
+    opening.any(|token| WordList::CommentVerb.has(document.word(token)))
 }
 
 /// Whether an attribution is a refusal to comment: "declined to comment", "refused to say".
@@ -164,15 +107,15 @@ impl AnnotatedDocument<'_> {
     fn is_left_undone(&self, verb: &Verb<'_>) -> bool {
         let last = verb.cue.end - 1;
         (verb.governed_from..verb.end().min(last)).any(|token| {
-            self.is_one_of(token, &UNDONE) && self.is(token + 1, WordClasses::TO)
-                || self.is_one_of(token, &AVOIDING) && self.governs_gerund(token + 1, verb.cue)
+            self.is_in(token, WordList::Undone) && self.is(token + 1, WordClasses::TO)
+                || self.is_in(token, WordList::Avoided) && self.governs_gerund(token + 1, verb.cue)
                 || self.is_word(token, "short") && self.is_word(token + 1, "of")
         })
     }
 
     /// "Not", "never", but not that of "not only".
     fn is_denial(&self, token: usize) -> bool {
-        self.is(token, WordClasses::NEGATION) && !self.is_one_of(token + 1, &NOT_NEGATED)
+        self.is(token, WordClasses::NEGATION) && !self.is_in(token + 1, WordList::NoDenial)
     }
 
     /// After "without" a gerund stands, perhaps behind adverbs.
@@ -191,7 +134,7 @@ impl AnnotatedDocument<'_> {
         let until = end.max(verb.group.end);
         let is_open = |token: usize| {
             self.is(token, WordClasses::HEDGE)
-                || self.is_one_of(token, &MAYBE)
+                || self.is_in(token, WordList::Maybe)
                 || self.is_uncertain_modal(token)
         };
         // "The dam has REPORTEDLY failed": the cue is nothing else.
@@ -210,8 +153,9 @@ impl AnnotatedDocument<'_> {
     fn seems(&self, verb: &Verb<'_>) -> bool {
         let cue = verb.cue;
         (verb.governed_from..verb.end()).any(|token| {
-            let rumor = self.is_one_of(token, &RUMOURS) && self.is(token.wrapping_sub(1), WordClasses::BE);
-            (rumor || self.is_form_of(token, &["seem", "appear"]))
+            let rumor = self.is_in(token, WordList::RumorParticiple)
+                && self.is(token.wrapping_sub(1), WordClasses::BE);
+            (rumor || self.is_in(token, WordList::SeemingVerb))
                 && self.is(token + 1, WordClasses::TO)
                 && token + 2 < cue.end
                 && !(self.is_one_of(token + 2, &["be", "either"]) && token + 3 == cue.end)
@@ -225,7 +169,7 @@ impl AnnotatedDocument<'_> {
             entry.act == SpeechAct::Belief && takes(entry, Frame::PassiveTo) && !takes(entry, Frame::To)
         });
         let of_nobody = parts.source.is_none() && self.is(cue.start, WordClasses::BE);
-        (is_belief || of_nobody && self.is_one_of(cue.end - 1, &RUMOURS))
+        (is_belief || of_nobody && self.is_in(cue.end - 1, WordList::RumorParticiple))
             && parts.contents.iter().any(|content| self.is_word(content.start, "to"))
     }
 
@@ -328,11 +272,14 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_is_a_cue() {
+    fn every_refusal_is_of_something_to_be_done() {
         let lexicon = Lexicon::embedded();
-        let reached = |lemma| lexicon.entries().iter().any(|entry| entry.lemma == lemma && is_refusal(entry));
-        for lemma in REFUSALS {
-            assert!(reached(lemma), "no entry of {lemma:?} is a commitment or a desire");
+        let refusals: Vec<&CueEntry> = lexicon.entries().iter().filter(|entry| is_refusal(entry)).collect();
+        assert!(refusals.len() > 10, "only {} entries refuse", refusals.len());
+        for entry in refusals {
+            let is_kept = matches!(entry.act, SpeechAct::Commitment | SpeechAct::Desire);
+            // "Declined any contact" is a commitment, though the entry's act is to say nothing.
+            assert!(is_kept || entry.lemma == "decline", "{} is no commitment and no desire", entry.lemma);
         }
     }
 }

@@ -3,35 +3,13 @@
 use std::ops::Range;
 
 use crate::annotation::AnnotatedDocument;
-use crate::lexicon::WordClasses;
+use crate::lexicon::{WordClasses, WordList};
 use crate::tagging::circumstances::surroundings::Surroundings;
 use crate::tagging::patterns::mark_cues::signed_date;
 use crate::text::TokenKind;
 
 /// The longest time expression, in tokens: "the morning of Tuesday, 12 April 2011".
 const LONGEST_TIME: usize = 8;
-
-/// Units of time that are counted from another time: "two DAYS later".
-const UNITS: [&str; 18] = [
-    "minutes",
-    "hour",
-    "hours",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
-    "moments",
-    "morning",
-    "afternoon",
-    "evening",
-    "night",
-    "weekend",
-    "decade",
-];
 
 impl AnnotatedDocument<'_> {
     /// When: "said ON TUESDAY", "AFTER THE MATCH, he said". The one nearest to the cue. Nobody has spoken next month
@@ -79,8 +57,7 @@ impl AnnotatedDocument<'_> {
 
     /// "AFTER THE LEAK," where a sentence begins: from its preposition to before the comma.
     fn event_at(&self, start: usize, end: usize) -> Option<Range<usize>> {
-        let opens =
-            start == self.sentence(start).start && self.is_one_of(start, &["after", "before", "following"]);
+        let opens = start == self.sentence(start).start && self.is_in(start, WordList::EventOpener);
         if !opens {
             return None;
         }
@@ -100,10 +77,9 @@ impl AnnotatedDocument<'_> {
         if at_the_time {
             return Some(start..start + 2);
         }
-        let ordered = self.is_one_of(start + 1, &["next", "following", "same", "previous"])
-            && self.is_one_of(start + 2, &UNITS);
-        let counted = self.is_one_of(start + 1, &UNITS)
-            && self.is_one_of(start + 2, &["later", "earlier", "afterwards", "afterward"]);
+        let ordered = self.is_in(start + 1, WordList::TimeOrder) && self.is_in(start + 2, WordList::TimeUnit);
+        let counted =
+            self.is_in(start + 1, WordList::TimeUnit) && self.is_in(start + 2, WordList::TimeAfterUnit);
         ((ordered || counted) && start + 3 <= end).then_some(start..start + 3)
     }
 
@@ -140,7 +116,7 @@ impl AnnotatedDocument<'_> {
     /// Words within a time expression: "the END OF last week", "April 12, 2011".
     fn goes_on(&self, token: usize) -> bool {
         self.is(token, WordClasses::DETERMINER.or(WordClasses::TIME_OPENER))
-            || self.is_one_of(token, &["of", "ago", "same", "end", "beginning"])
+            || self.is_in(token, WordList::TimeLink)
             || (self.is_kind(token, TokenKind::Comma) && self.is_kind(token + 1, TokenKind::Number))
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, Shape, WordForms};
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, WordClasses, Words};
 use crate::tagging::labels::Labels;
 use crate::text::{Parts, TokenKind, Watch};
 
@@ -96,13 +96,15 @@ impl Features {
     }
 }
 
-/// The features of `classed`, for which the patterns gave `labels`.
+/// The features of `classed`, for which the patterns gave `labels`. `own` are the word classes that the network was
+/// trained with, where they are not those of `classed`.
 pub(in crate::tagging) fn features(
     classed: &AnnotatedDocument<'_>,
     candidates: &[CueCandidate],
     labels: &Labels,
     finder: &CueFinder,
     lexicon: &Lexicon,
+    own: Option<&Words>,
     watch: &Watch<'_>,
 ) -> Option<Features> {
     let proposals = proposals(classed, labels);
@@ -116,7 +118,8 @@ pub(in crate::tagging) fn features(
         bag.push(QUOTATION + quotation(classed, token));
         bag.push(POSITION + position(classed, token));
         bag.extend(ending(classed, token).map(|ending| ENDING + ending));
-        bag.extend(classed.tokens[token].words.numbers().map(|number| WORD_CLASS + number));
+        let classes = own.map_or(classed.tokens[token].words, |own| classes_in(own, classed, token));
+        bag.extend(classes.numbers().map(|number| WORD_CLASS + number));
         while candidates.get(next).is_some_and(|candidate| candidate.tokens.end <= token) {
             next += 1;
         }
@@ -131,6 +134,18 @@ pub(in crate::tagging) fn features(
             .push(classed.quotation_around(token).map_or(0, |it| u32::try_from(it + 1).unwrap_or(u32::MAX)));
     }
     Some(features)
+}
+
+/// The classes of a token in other words than those of the document.
+fn classes_in(words: &Words, classed: &AnnotatedDocument<'_>, token: usize) -> WordClasses {
+    let word = classed.document.word(token);
+    if !classed.is_wordlike(token) {
+        WordClasses::NONE
+    } else if classed.tokens[token].shape == Shape::Lower && classed.is_kind(token, TokenKind::Word) {
+        words.classes(word)
+    } else {
+        words.classes(&word.to_lowercase())
+    }
 }
 
 fn shape(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {

@@ -19,6 +19,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use calibration::{Agreement, Calibration};
 use decoding::FoundArguments;
@@ -28,6 +29,7 @@ use graph::{Thread, Threads};
 use header::About;
 use linker::Linker;
 
+use crate::lexicon::{EMBEDDED_WORDS, Words, version_of};
 use crate::text::{Document, IsCancelled};
 
 pub use features::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Proposal, REACH_AFTER, REACH_BEFORE};
@@ -40,6 +42,9 @@ pub(super) use features::features;
 static EMBEDDED_MODEL: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/tagger.model"));
 
+/// The version of the network that the binary carries, computed once and never changed.
+static EMBEDDED_VERSION: LazyLock<String> = LazyLock::new(|| version_of(&[EMBEDDED_MODEL]));
+
 /// How many tokens are read at once: a longer text needs the memory of one such block.
 const BLOCK: usize = 4096;
 
@@ -47,6 +52,9 @@ const BLOCK: usize = 4096;
 #[derive(Debug)]
 pub struct Network {
     name: String,
+    version: String,
+    /// The word classes that it was trained with, where they are not those that the rest of the program reads.
+    words: Option<Words>,
     calibration: Calibration,
     encoder: Encoder,
     linker: Linker,
@@ -79,7 +87,8 @@ impl Network {
     /// Never: a test loads it.
     #[must_use]
     pub fn embedded() -> Self {
-        Self::new(Cow::Borrowed(EMBEDDED_MODEL)).expect("the embedded model is sound")
+        Self::new(Cow::Borrowed(EMBEDDED_MODEL), EMBEDDED_VERSION.clone())
+            .expect("the embedded model is sound")
     }
 
     /// The network of a model file's bytes.
@@ -87,23 +96,46 @@ impl Network {
     /// # Errors
     /// When the bytes are no model, one for another version of this program, or damaged.
     pub fn from_file(bytes: Vec<u8>) -> Result<Self, ModelError> {
-        Self::new(Cow::Owned(bytes))
+        let version = version_of(&[&bytes]);
+        Self::new(Cow::Owned(bytes), version)
     }
 
-    fn new(bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
+    fn new(bytes: Cow<'static, [u8]>, version: String) -> Result<Self, ModelError> {
         let sections = Sections::read(bytes)?;
         let about = About::read(&sections)?;
+        let words = Some(sections.text("words")?).filter(|words| words != EMBEDDED_WORDS);
+        let words = words.map(|words| Words::from_file(&words)).transpose();
+        let words = words.map_err(|fault| ModelError::section("words", &fault))?;
         let threads = Threads::default();
         let (encoder, linker) = threads.run(&|| false, |thread| {
             Ok((Encoder::new(&sections, &about, thread)?, Linker::new(&sections, &about, thread)?))
         })?;
-        Ok(Self { name: about.name, calibration: about.calibration, encoder, linker, threads })
+        Ok(Self {
+            name: about.name,
+            version,
+            words,
+            calibration: about.calibration,
+            encoder,
+            linker,
+            threads,
+        })
     }
 
     /// Its name and version.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Twelve hexadecimal digits that differ wherever the bytes of its file do.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The word classes that it was trained with, where they are not those that the rest of the program reads.
+    pub(super) fn words(&self) -> Option<&Words> {
+        self.words.as_ref()
     }
 
     /// The attributions that it reads in a document, in the order of their cues. Where a cue isn't at least as

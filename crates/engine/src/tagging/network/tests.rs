@@ -1,15 +1,13 @@
 //! The product's arithmetic against the trainer's, and what a damaged model is told.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::file::ModelError;
 use super::{EMBEDDED_MODEL, Network};
-use crate::annotation::annotate;
-use crate::lexicon::{Gazetteer, Lexicon, Words};
+use crate::annotation::{annotate, annotated};
+use crate::lexicon::{EMBEDDED_WORDS, Gazetteer, Lexicon, Words};
 use crate::segmentation;
-use crate::tagging::propose;
+use crate::tagging::{Labels, propose};
 use crate::text::Watch;
 
 /// What `training/export.py --record` wrote for the embedded model.
@@ -45,7 +43,15 @@ fn scores_are_those_of_the_trainer() {
             let document = &annotated.document;
             let watch = Watch::never();
             let proposed = propose(&annotated, &candidates, &finder, &lexicon, &watch).expect("it goes on");
-            let features = super::features(&annotated, &candidates, &proposed, &finder, &lexicon, &watch);
+            let features = super::features(
+                &annotated,
+                &candidates,
+                &proposed,
+                &finder,
+                &lexicon,
+                network.words(),
+                &watch,
+            );
             let features = features.expect("it goes on");
             let encoded = network
                 .encoder
@@ -82,7 +88,7 @@ fn scores_are_those_of_the_trainer() {
 }
 
 fn error_of(bytes: Vec<u8>) -> ModelError {
-    Network::new(Cow::Owned(bytes)).expect_err("the model is damaged")
+    Network::from_file(bytes).expect_err("the model is damaged")
 }
 
 #[test]
@@ -100,4 +106,52 @@ fn a_damaged_model_is_told_apart() {
     let about = other.windows(6).position(|it| it == b"\"link\"").expect("it says how wide it is");
     other[about + 1] = b'L';
     assert!(matches!(error_of(other), ModelError::Section { section: "about", .. }));
+}
+
+/// The bytes of the embedded model with another section "words"; without one where there are none.
+fn with_words(words: Option<&str>) -> Vec<u8> {
+    let name = EMBEDDED_MODEL.windows(6).position(|it| it == b"\x05words").expect("it has the section");
+    let length = name + 6;
+    let old = u64::from_le_bytes(EMBEDDED_MODEL[length..length + 8].try_into().expect("eight bytes"));
+    let end = length + 8 + usize::try_from(old).expect("it is short");
+    let mut bytes = EMBEDDED_MODEL[..name].to_vec();
+    if let Some(words) = words {
+        bytes.extend(b"\x05words");
+        bytes.extend((words.len() as u64).to_le_bytes());
+        bytes.extend(words.as_bytes());
+    }
+    bytes.extend(&EMBEDDED_MODEL[end..]);
+    bytes
+}
+
+#[test]
+fn a_network_reads_the_word_classes_that_it_was_trained_with() {
+    let embedded = Network::embedded();
+    assert!(embedded.words().is_none(), "the embedded network was trained with data/words.tsv as it is");
+    let own = EMBEDDED_WORDS.replace("hedge\t", "hedge\tzorblingly ");
+    let network = Network::from_file(with_words(Some(&own))).expect("the model is sound");
+    let document = segmentation::segment("Ruiz Zorblingly said so, zorblingly.");
+    let lexicon = Lexicon::embedded();
+    let finder = crate::cues::CueFinder::new(&lexicon);
+    let annotated = annotated("Ruiz Zorblingly said so, zorblingly.");
+    let read = |network: &Network| {
+        let (proposed, words, watch) = (Labels::default(), network.words(), Watch::never());
+        super::features(&annotated, &[], &proposed, &finder, &lexicon, words, &watch).expect("it goes on")
+    };
+    let (known, other) = (read(&embedded), read(&network));
+    for token in 0..document.tokens.len() {
+        let added = usize::from(document.word(token).eq_ignore_ascii_case("zorblingly"));
+        assert_eq!(other.of(token).len(), known.of(token).len() + added, "{}", document.word(token));
+    }
+    let same = Network::from_file(with_words(Some(&format!("{EMBEDDED_WORDS}# The same.\n"))));
+    assert_eq!(read(&same.expect("the model is sound")), known);
+    assert_ne!(network.version(), embedded.version());
+}
+
+#[test]
+fn a_model_without_its_word_classes_is_refused() {
+    let error = error_of(with_words(None));
+    assert!(matches!(error, ModelError::Missing("words")), "{error}");
+    let error = error_of(with_words(Some("hedges\tperhaps")));
+    assert_eq!(error.to_string(), "section \"words\" of the model is wrong: \"hedges\" is no class of words");
 }

@@ -158,7 +158,8 @@ impl AnnotatedDocument<'_> {
     /// Whether an apposition or a relative clause begins at `token`: "a doctor", "43", "who leads the union".
     fn describes(&self, token: usize) -> bool {
         self.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE).or(WordClasses::TITLE))
-            || self.is_one_of(token, &["of", "who", "whose", "which", "including"])
+            || self.is_one_of(token, &["of", "who", "whose", "which"])
+            || self.is_word(token, "including")
             || self.is_kind(token, TokenKind::Number)
             || (self.is_nominal(token)
                 && !self.is(token, WordClasses::TIME)
