@@ -17,7 +17,7 @@ RUN cargo build --release --locked --package ascribe
 # The same Debian: the binary asks for the glibc that it was built with, or a later one.
 FROM debian:bookworm-slim
 COPY --from=build /src/target/release/ascribe /ascribe
-COPY LICENSE-MIT LICENSE-APACHE /
+COPY LICENSE-MIT LICENSE-APACHE THIRD-PARTY-LICENSES.txt /
 # Nobody, by number, so that Kubernetes can see that it isn't root: there is nothing to own and nothing to write.
 USER 65534:65534
 EXPOSE 50051
