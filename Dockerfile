@@ -1,24 +1,24 @@
-# Builds `ascribe` as one static binary and puts it alone into an image.
+# Builds `ascribe` and puts it alone into Debian's smallest image, whose glibc it takes.
 #
 #   docker build -t ascribe .
 #   docker run --rm -p 50051:50051 ascribe
+#
+# scripts/image-check does what stands here without Docker, and calls what comes of it.
 
-FROM rust:1-alpine AS build
-# A C compiler and make for the zstd library, which tonic compresses with, and the allocator. No protoc: the build
-# script needs none.
-RUN apk add --no-cache build-base
+FROM rust:1-slim-bookworm AS build
+# Builds the allocator; a C compiler is there. No protoc: the build script needs none.
+RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-# Alpine's target is musl, which links statically. Its Rust is a stable one, so the pinned channel, which
-# would download another, is left aside.
+# The image's Rust is a stable one. The pinned channel would download another.
 RUN rm -f rust-toolchain.toml
-RUN cargo build --release --locked
-RUN cp target/release/ascribe /ascribe
+RUN cargo build --release --locked --package ascribe
 
-FROM scratch
-COPY --from=build /ascribe /ascribe
-COPY LICENSE-MIT LICENSE-APACHE /
-# Nobody: there is nothing to own and nothing to write.
+# The same Debian: the binary asks for the glibc that it was built with, or a later one.
+FROM debian:bookworm-slim
+COPY --from=build /src/target/release/ascribe /ascribe
+COPY LICENSE-MIT LICENSE-APACHE THIRD-PARTY-LICENSES.txt /
+# Nobody, by number, so that Kubernetes can see that it isn't root: there is nothing to own and nothing to write.
 USER 65534:65534
 EXPOSE 50051
 # Asks where ASCRIBE_ADMIN_LISTEN says, else where ASCRIBE_LISTEN does; with TLS it needs the former.
