@@ -18,7 +18,7 @@ import numpy as np
 
 import data
 
-sys.path.insert(0, os.environ.get("ASCRIBE_EVAL", "../shared/eval"))
+sys.path.insert(0, os.environ["ASCRIBE_EVAL"])
 import score
 
 

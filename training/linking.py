@@ -85,7 +85,7 @@ def main():
     parser.add_argument("features")
     parser.add_argument("gold")
     args = parser.parse_args()
-    sys.path.insert(0, os.environ.get("ASCRIBE_EVAL", "../shared/eval"))
+    sys.path.insert(0, os.environ["ASCRIBE_EVAL"])
     import score
     net = network.of(torch.load(args.checkpoint))
     net.eval()
