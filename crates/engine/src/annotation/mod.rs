@@ -38,6 +38,16 @@ pub(crate) fn annotate_names<'text>(
     annotated.expect("nobody calls it off").without_headlines()
 }
 
+/// What is known of a text, with the embedded lexicon's cues.
+#[cfg(test)]
+pub(crate) fn annotated_with_cues(text: &str) -> AnnotatedDocument<'_> {
+    let (words, gazetteer) = (Words::embedded(), Gazetteer::embedded());
+    let finder = CueFinder::new(&crate::lexicon::Lexicon::embedded());
+    let document = crate::segmentation::segment(text);
+    let candidates = finder.find(&document);
+    annotate(document, &words, &gazetteer, &candidates, &finder, &|| false).expect("nobody calls it off")
+}
+
 /// What is known of a text whose cues aren't looked for.
 #[cfg(test)]
 pub(crate) fn annotated(text: &str) -> AnnotatedDocument<'_> {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::annotation::AnnotatedDocument;
+use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::{WordClasses, WordList};
 use crate::tagging::network::Reading;
 use crate::text::Quotation;
@@ -35,7 +35,10 @@ impl AnnotatedDocument<'_> {
     /// Where a source ends that stands behind its verb: "said | Bolden | to the crowd", but "said the ambassador to
     /// Chad".
     fn before_addressee(&self, cue: &Range<usize>, source: &Range<usize>) -> usize {
-        let is_inverted = source.start == cue.end && self.is_in(cue.end - 1, WordList::InvertedVerb);
+        let verb = cue.end - 1;
+        let may_be_inverted =
+            self.is_in(verb, WordList::InvertedVerb) || self.has(verb, WordForms::SPEAKS_TO);
+        let is_inverted = source.start == cue.end && may_be_inverted;
         let speaks_to = |&token: &usize| {
             self.is_word(token, "to")
                 && self.is_capitalized(token - 1)

@@ -96,7 +96,7 @@ impl<'a> Holders<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotation::annotated;
+    use crate::annotation::{annotated, annotated_with_cues};
     use crate::segmentation::segment;
     use crate::tagging::labels::{Link, Origin};
     use crate::text::{Document, Parts};
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_source_that_is_told_is_none() {
         let text = "The bank was told that it had to pay.";
-        let (document, classed) = (segment(text), annotated(text));
+        let (document, classed) = (segment(text), annotated_with_cues(text));
         let bank = tokens(&document, "The bank");
         let parts = Parts {
             source: Some(bank.clone()),
