@@ -11,7 +11,7 @@ mod verify;
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -375,4 +375,32 @@ fn the_readme_shows_what_the_command_prints() {
     for paragraph in excerpt.expect("the README shows an output").split("\n\n").map(str::trim_end) {
         assert!(run.out.contains(paragraph), "the README shows\n{paragraph}\nbut not so does\n{}", run.out);
     }
+}
+
+/// The library's five lines give what the command gives.
+#[test]
+fn the_library_finds_what_the_command_finds() {
+    let seed = include_str!("data/seed.txt");
+    let found = ascribe_engine::Extractor::default().extract(seed);
+    let library: Vec<(String, String)> = found
+        .iter()
+        .map(|claim| (claim.speaker().unwrap_or("nobody").to_owned(), found.content(claim).into_owned()))
+        .collect();
+    let recorded = include_str!("data/seed.speakers.txt");
+    let speakers: Vec<&str> = library.iter().map(|(speaker, _)| speaker.as_str()).collect();
+    assert_eq!(speakers, recorded.lines().collect::<Vec<_>>());
+    let output = Command::new(env!("CARGO_BIN_EXE_ascribe"))
+        .args(["extract", "--format", "jsonl", "tests/data/seed.txt"])
+        .output()
+        .expect("the command runs");
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a line of JSON");
+    let text = |claim: &serde_json::Value, part: &str, field: &str| {
+        claim[part][field].as_str().unwrap_or("nobody").to_owned()
+    };
+    let claims = answer["claims"].as_array().expect("there are claims");
+    let command: Vec<(String, String)> = claims
+        .iter()
+        .map(|claim| (text(claim, "source", "resolved_name"), text(claim, "content", "text")))
+        .collect();
+    assert_eq!(library, command);
 }

@@ -20,8 +20,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use ascribe_engine::claims::Claim;
-use ascribe_engine::{Context, Extraction, Extractor};
+use ascribe_engine::{Claim, Context, Extraction, Extractor};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 

@@ -10,10 +10,9 @@ mod traits;
 
 use std::collections::{HashMap, HashSet};
 
-use ascribe_engine::Extractor;
-use ascribe_engine::claims::Claim;
-use ascribe_engine::lexicon::{
-    AttributionType, CueCategory, CueEntry, Frame, Lexicon, LicensedFrame, SpeechAct, Stance,
+use ascribe_engine::{
+    AttributionType, Claim, CueCategory, CueEntry, Extractor, Frame, Lexicon, LicensedFrame, SpeechAct,
+    Stance,
 };
 
 /// So many different lemmas has the lexicon at least.
@@ -90,7 +89,7 @@ fn names_nobody(frame: Frame, entry: &CueEntry) -> bool {
 }
 
 fn shown(claim: &Claim, text: &str) -> String {
-    let slices = |spans: &[ascribe_engine::text::Span]| -> Vec<String> {
+    let slices = |spans: &[ascribe_engine::Span]| -> Vec<String> {
         spans.iter().map(|span| span.slice(text).to_owned()).collect()
     };
     format!(

@@ -21,9 +21,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use ascribe_engine::claims::{Claim, with_min_confidence};
-use ascribe_engine::coreference::Alias;
-use ascribe_engine::{Context, Extractor};
+use ascribe_engine::{Alias, Claim, Context, Extractor, with_min_confidence};
 
 use page::{Case, Page};
 use verdict::Verdict;

@@ -377,7 +377,7 @@ fn code_ends_where_its_tests_stand() {
 
 #[test]
 fn names_after_reads_paths_and_lists() {
-    assert_eq!(names_after("use ascribe_engine::text::Span;", "ascribe_engine::"), ["text"]);
+    assert_eq!(names_after("use ascribe_engine::Span;", "ascribe_engine::"), ["text"]);
     assert_eq!(names_after("use crate::{text::{A, B}, cues};", "crate::"), ["text", "cues"]);
     assert_eq!(names_after("let x = othercrate::text::f();", "crate::"), [""; 0]);
 }

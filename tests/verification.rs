@@ -12,14 +12,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
-use ascribe_engine::Verifier;
-use ascribe_engine::claims::{Claim, Content, QuotationKind};
-use ascribe_engine::text::Span;
-use ascribe_engine::{Extraction, GivenQuotation, Verdict};
+use ascribe_engine::{
+    Claim, Content, Difference, Edit, Extraction, Extractor, Finding, GivenQuotation, QuotationKind, Span,
+    Verdict, Verifier,
+};
 use serde_json::Value;
 
-use ascribe_engine::Extractor;
-use ascribe_engine::verification::{Difference, Edit, Finding};
 use page::{Case, Line};
 
 use generated::{Made, Numbers, quotations};

@@ -10,9 +10,8 @@ use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
-use ascribe_engine::Extractor;
-use ascribe_engine::tagging::network::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Vocabulary};
-use ascribe_engine::text::Document;
+use ascribe_engine::rooms::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Vocabulary};
+use ascribe_engine::{Document, Extractor};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -10,9 +10,8 @@ use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
-use ascribe_engine::Extractor;
-use ascribe_engine::coreference::PronounReading;
-use ascribe_engine::text::Span;
+use ascribe_engine::rooms::PronounReading;
+use ascribe_engine::{Extractor, Span};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {

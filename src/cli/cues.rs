@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::exit::PARTLY;
 use super::failure::{Failure, complain};
 use super::files;
-use ascribe_engine::lexicon::{CueCategory, CueEntry, CueForm, CueTrait};
+use ascribe_engine::{CueCategory, CueEntry, CueForm, CueTrait};
 
 /// The arguments of `ascribe cues`.
 #[derive(Debug, Args)]
@@ -150,7 +150,7 @@ fn forms_cell(entry: &CueEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ascribe_engine::lexicon::Lexicon;
+    use ascribe_engine::Lexicon;
 
     #[test]
     fn every_entry_reads_back_as_itself() {

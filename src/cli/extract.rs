@@ -19,8 +19,7 @@ use super::input::{InputForm, NamedText, Piece, Pieces, date};
 use super::terminal::{claims, progress::Progress};
 use super::workers;
 use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
-use ascribe_engine::claims::DEFAULT_MIN_CONFIDENCE;
-use ascribe_engine::{Context, Extractor};
+use ascribe_engine::{Context, DEFAULT_MIN_CONFIDENCE, Extractor};
 
 /// The arguments of `ascribe extract`.
 #[derive(Debug, Args)]

@@ -7,8 +7,7 @@ use thiserror::Error;
 
 use super::names::printable;
 use crate::evaluation::{ArticleError, ComparisonError};
-use ascribe_engine::lexicon::LexiconError;
-use ascribe_engine::tagging::network::ModelError;
+use ascribe_engine::{LexiconError, ModelError};
 
 /// What ends a command. Faults of single documents don't: they are said, and the next document is read.
 #[derive(Debug, Error)]

@@ -8,10 +8,7 @@ use clap::Args;
 
 use super::failure::{Failure, reason};
 use crate::wire::{self, v1};
-use ascribe_engine::Extractor;
-use ascribe_engine::coreference::Alias;
-use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::tagging::network::Network;
+use ascribe_engine::{Alias, Extractor, Lexicon, Network};
 
 /// How standard input is named among files.
 pub(super) const STANDARD_INPUT: &str = "-";

@@ -1,7 +1,6 @@
 //! Articles with their attributions, gold or predicted. In: the extractor's claims. Out: [`Article`].
 
-use ascribe_engine::claims::{Claim, EntityKind, QuotationKind};
-use ascribe_engine::text::Span;
+use ascribe_engine::{Claim, EntityKind, QuotationKind, Span};
 
 /// A half-open stretch of a text. Unit: Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::options::{OffsetUnit, View};
 use super::v1;
-use ascribe_engine::claims::{EntityKind, MentionForm, QuotationKind};
-use ascribe_engine::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
-use ascribe_engine::verification::{Edit, Verdict};
+use ascribe_engine::{
+    AttributionType, CueCategory, Edit, EntityKind, MentionForm, QuotationKind, SpeechAct, Stance, Verdict,
+};
 
 /// A core enum that requests name a value of.
 pub(super) trait FromWire<Wire>: Sized {

@@ -10,9 +10,7 @@ use super::enums::FromWire;
 use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 use super::options::{OffsetUnit, OutputOptions, View};
 use super::v1;
-use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
-use ascribe_engine::coreference::{Alias, EntityKind};
-use ascribe_engine::lexicon::AttributionType;
+use ascribe_engine::{Alias, AttributionType, DEFAULT_MIN_CONFIDENCE, EntityKind, QuotationKind};
 
 /// The languages that the extractor reads.
 pub const LANGUAGES: [&str; 1] = ["en"];

@@ -5,7 +5,7 @@
 
 use super::options::OffsetUnit;
 use super::v1;
-use ascribe_engine::text::Span;
+use ascribe_engine::Span;
 
 /// The offsets of one text in one unit.
 pub(super) enum Offsets {

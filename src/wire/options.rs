@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use ascribe_engine::claims::{DEFAULT_MIN_CONFIDENCE, QuotationKind};
-use ascribe_engine::coreference::Alias;
-use ascribe_engine::lexicon::AttributionType;
+use ascribe_engine::{Alias, AttributionType, DEFAULT_MIN_CONFIDENCE, QuotationKind};
 
 /// What to return of a text's claims. The default keeps all that are sure enough.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +65,7 @@ pub enum View {
 /// What made an answer, and how long it took.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance<'a> {
-    /// [`ascribe_engine::lexicon::Lexicon::version`] of the lexicon in use.
+    /// [`ascribe_engine::Lexicon::version`] of the lexicon in use.
     pub lexicon_version: &'a str,
     /// [`ascribe_engine::Extractor::tagger_version`].
     pub tagger_version: &'a str,

@@ -5,9 +5,7 @@ use prost::Message;
 use super::offsets::Offsets;
 use super::options::{OutputOptions, Provenance, View};
 use super::v1;
-use ascribe_engine::claims::{Claim, Cue, Explanation, Source, select};
-use ascribe_engine::lexicon::CueEntry;
-use ascribe_engine::text::Span;
+use ascribe_engine::{Claim, Cue, CueEntry, Explanation, Source, Span, select};
 
 /// What a claim may need beside its own encoded length: its tag and length in the list, and a parent's name
 /// that grows when a nearer ancestor is left out.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::wire::OffsetUnit;
-use ascribe_engine::claims::{Content, EntityKind, QuotationKind, TimeExpression};
+use ascribe_engine::{Content, EntityKind, QuotationKind, TimeExpression};
 
 const TEXT: &str = "Zoé 👍 said on Monday that Bo had denied he lied.";
 

@@ -7,9 +7,7 @@ use super::limits::Limits;
 use super::offsets::Offsets;
 use super::options::OffsetUnit;
 use super::v1;
-use ascribe_engine::claims::Claim;
-use ascribe_engine::text::Span;
-use ascribe_engine::verification::{Difference, Finding, GivenQuotation};
+use ascribe_engine::{Claim, Difference, Finding, GivenQuotation, Span};
 use v1::verify_quotations_response::Item;
 
 /// The longest name of a speaker, in bytes of UTF-8.

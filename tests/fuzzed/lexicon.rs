@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use ascribe_engine::cues::CueFinder;
-use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::segmentation::segment;
+use ascribe_engine::Lexicon;
+use ascribe_engine::rooms::CueFinder;
+use ascribe_engine::rooms::segment;
 
 static EMBEDDED: LazyLock<Lexicon> = LazyLock::new(Lexicon::embedded);
 

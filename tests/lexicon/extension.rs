@@ -1,8 +1,7 @@
 //! A lexicon extended by a file: what is replaced, what is added, which version it has; and that words
 //! invented there are found in all their forms.
 
-use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::{CueCategory, CueEntry, Lexicon, SpeechAct};
+use ascribe_engine::{CueCategory, CueEntry, Extractor, Lexicon, SpeechAct};
 
 const BLORP: &str = "blorp\tverb\t-\tthat clause quotation\tcommunication\tassertion\tdistancing\t\
                      The mayor blorped that the bridge was safe.\n";
@@ -76,7 +75,7 @@ fn check_blorp(text: &str, source: &str, cue: &str, content: &[&str]) {
     let extractor = Extractor::builder().lexicon(extended(BLORP)).build();
     let found = extractor.extract(text);
     let [claim] = found.claims() else { panic!("one claim: {:#?}", found.claims()) };
-    let slices = |spans: &[ascribe_engine::text::Span]| -> Vec<String> {
+    let slices = |spans: &[ascribe_engine::Span]| -> Vec<String> {
         spans.iter().map(|span| span.slice(text).to_owned()).collect()
     };
     let cue_found = claim.cue.as_ref().expect("it has a cue");

@@ -1,7 +1,6 @@
 //! Lexicon files that are wrong, each with its message and its line; and odd ones that are right.
 
-use ascribe_engine::Extractor;
-use ascribe_engine::lexicon::{CueCategory, CueTrait, CueTraits, Frame, Inflection, Lexicon};
+use ascribe_engine::{CueCategory, CueTrait, CueTraits, Extractor, Frame, Inflection, Lexicon};
 
 /// An entry that is right, as columns.
 const BLORP: [&str; 8] = [
@@ -186,7 +185,7 @@ fn an_empty_lexicon_leaves_only_what_no_cue_marks() {
         let text = "Ruiz: \"The bridge is safe.\"";
         let [claim] = extractor.propose(text).try_into().expect("a speech after a colon is found");
         assert_eq!(claim.explanation.cue_entry, "");
-        let slice = |spans: &[ascribe_engine::text::Span]| spans[0].slice(text).to_owned();
+        let slice = |spans: &[ascribe_engine::Span]| spans[0].slice(text).to_owned();
         assert_eq!(slice(&claim.source.expect("it has a source").spans), "Ruiz");
         let cue = claim.cue.expect("it has a cue");
         assert_eq!((slice(&cue.spans).as_str(), cue.in_lexicon), (":", false));

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ascribe_engine::Extractor;
-use ascribe_engine::claims::Claim;
-use ascribe_engine::lexicon::{CueTrait, Lexicon};
+use ascribe_engine::{Claim, CueTrait, Extractor, Lexicon};
 
 /// A trait on an invented cue.
 struct Case {

@@ -8,10 +8,9 @@ use std::time::Duration;
 use ascribe::client::ClaimServiceClient;
 use ascribe::serve::{Engine, ServeError, ServiceConfig, run_while_loading};
 use ascribe::wire::v1;
-use ascribe_engine::claims::{Claim, Content, Explanation, QuotationKind};
-use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::text::Span;
-use ascribe_engine::{Context, IsCancelled};
+use ascribe_engine::{
+    Claim, Content, Context, Explanation, Extraction, IsCancelled, Lexicon, QuotationKind, Span,
+};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -116,12 +115,12 @@ impl Scripted {
 }
 
 impl Engine for Scripted {
-    fn extract_unless(
+    fn extract_unless<'text>(
         &self,
-        text: &str,
+        text: &'text str,
         _context: Context<'_>,
         cancelled: IsCancelled<'_>,
-    ) -> Option<Vec<Claim>> {
+    ) -> Option<Extraction<'text>> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         assert!(!text.starts_with("panic"), "the text says so");
         while text.starts_with("block") && self.released.load(Ordering::SeqCst) == 0 {
@@ -136,7 +135,7 @@ impl Engine for Scripted {
         }
         let count = text.strip_prefix("claims ").and_then(|rest| rest.split(' ').next());
         let count = count.map_or(1, |count| count.parse().expect("a number of claims"));
-        Some(vec![claim(text); count])
+        Some(Extraction::of_claims(text, vec![claim(text); count]))
     }
 
     fn lexicon(&self) -> &Lexicon {

@@ -1,7 +1,6 @@
 //! What every list of claims promises about itself and its text.
 
-use ascribe_engine::claims::{Claim, Source};
-use ascribe_engine::text::Span;
+use ascribe_engine::{Claim, Source, Span};
 
 /// Checks all that the claims of `text` promise.
 pub(crate) fn assert_sound(text: &str, claims: &[Claim]) {

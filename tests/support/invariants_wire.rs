@@ -1,7 +1,7 @@
 //! The wire tells of the same words in each unit of offsets.
 
 use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims, v1};
-use ascribe_engine::claims::Claim;
+use ascribe_engine::Claim;
 
 /// Checks that spans counted in bytes, units of UTF-16 and code points cut the same words out of `text`.
 pub(crate) fn assert_units_agree(text: &str, claims: &[Claim]) {

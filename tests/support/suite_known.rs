@@ -3,7 +3,7 @@
 //!
 //! ``Published: 2022-05-14`` and ``Alias: `Lloyd Austin` = `Austin`; titled `Secretary of Defense`; person``
 
-use ascribe_engine::claims::EntityKind;
+use ascribe_engine::EntityKind;
 
 use crate::notation::words;
 use crate::record::entity_kind_from_name;

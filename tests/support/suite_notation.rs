@@ -3,9 +3,7 @@
 //!
 //! `**Mayor Ana Ruiz** | said | "The bridge is safe," | direct communication assertion`
 
-use ascribe_engine::claims::QuotationKind;
-use ascribe_engine::lexicon::{AttributionType, SpeechAct, Stance};
-use ascribe_engine::text::Span;
+use ascribe_engine::{AttributionType, QuotationKind, Span, SpeechAct, Stance};
 
 use crate::record::Record;
 

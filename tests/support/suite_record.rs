@@ -5,8 +5,7 @@
 
 use std::iter::Peekable;
 
-use ascribe_engine::claims::{Claim, EntityKind, MentionForm};
-use ascribe_engine::text::Span;
+use ascribe_engine::{Claim, EntityKind, MentionForm, Span};
 
 use crate::known::is_date;
 use crate::notation::{span, trimmed};

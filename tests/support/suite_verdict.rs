@@ -3,8 +3,7 @@
 
 use std::fmt;
 
-use ascribe_engine::claims::Claim;
-use ascribe_engine::text::Span;
+use ascribe_engine::{Claim, Span};
 
 use crate::notation::{Attributes, Expected, kind_name, occurrences, trimmed};
 use crate::page::Case;
@@ -226,7 +225,7 @@ fn words_of(span: Span, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ascribe_engine::claims::{Content, Cue, Explanation, QuotationKind, Source};
+    use ascribe_engine::{Content, Cue, Explanation, QuotationKind, Source};
 
     use super::*;
 

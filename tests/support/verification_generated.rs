@@ -1,7 +1,7 @@
 //! Real contents of articles, altered by rule: in, an article with its gold contents; out, quotations and how each
 //! stands in the article.
 
-use ascribe_engine::verification::Verdict;
+use ascribe_engine::Verdict;
 
 /// A quotation that was made, and what is right to say of it.
 pub(crate) struct Made {

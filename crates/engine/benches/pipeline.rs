@@ -5,10 +5,9 @@
 
 use std::hint::black_box;
 
-use ascribe_engine::Extractor;
-use ascribe_engine::cues::CueFinder;
-use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::segmentation::segment;
+use ascribe_engine::rooms::CueFinder;
+use ascribe_engine::rooms::segment;
+use ascribe_engine::{Extractor, Lexicon};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// The articles are read so many times in a round: two hundred kilobytes, as separate texts.

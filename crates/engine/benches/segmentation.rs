@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use ascribe_engine::segmentation::segment;
+use ascribe_engine::rooms::segment;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// The texts of the Wikinews articles that the tests use too.

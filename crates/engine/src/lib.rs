@@ -41,21 +41,27 @@
 //!
 //! # Features
 //!
-//! - `serde`: claims and findings serialize, field by field as they stand here.
+//! - `serde`: claims and findings serialize, field by field as they stand here. The JSON of the command and the service, which
+//!   has the words beside the spans, is theirs (`proto/`).
 //! - `training`: the rooms one at a time, and what the network is trained on.
 //!
 //! # A text's way through the house, from top to bottom
 
-pub mod text; //         floor 0: the words that every room speaks
-pub mod lexicon; //      floor 1: what is known before reading
-pub mod segmentation; // floor 2: text -> document: paragraphs, sentences, tokens, quotations
-pub mod cues; //         floor 3: document -> cue candidates
+#![allow(
+    unreachable_pub,
+    reason = "a room says by `pub` what other rooms may use; this page, what callers may"
+)]
+
+mod text; //             floor 0: the words that every room speaks
+mod lexicon; //          floor 1: what is known before reading
+mod segmentation; //     floor 2: text -> document: paragraphs, sentences, tokens, quotations
+mod cues; //             floor 3: document -> cue candidates
 mod annotation; //       floor 4: document -> what its words, sentences and phrases are, read once
-pub mod tagging; //      floor 5: document + candidates -> labels of source, cue, content
-pub mod attribution; //  floor 6: labels -> attributions, linked and nested
-pub mod coreference; //  floor 7: sources -> who they are
-pub mod claims; //       floor 8: attributions -> claims
-pub mod verification; // floor 8: a given quotation -> whether the document holds it
+mod tagging; //          floor 5: document + candidates -> labels of source, cue, content
+mod attribution; //      floor 6: labels -> attributions, linked and nested
+mod coreference; //      floor 7: sources -> who they are
+mod claims; //           floor 8: attributions -> claims
+mod verification; //     floor 8: a given quotation -> whether the document holds it
 mod extraction; //       floor 9: a document with its claims
 mod extractor; //        floor 10: runs the rooms in order
 mod verifier; //         floor 11: the same for quotations that somebody gives
@@ -63,16 +69,19 @@ mod verifier; //         floor 11: the same for quotations that somebody gives
 pub mod rooms; //        floor 11: the rooms one at a time, for benches, tests and training
 
 pub use claims::{
-    Claim, Content, Cue, DEFAULT_MIN_CONFIDENCE, EntityKind, Explanation, MentionForm, QuotationKind, Source,
-    TimeExpression,
+    Claim, Content, Cue, DEFAULT_MIN_CONFIDENCE, EntityKind, Explanation, MentionForm, QuotationKind,
+    Selected, Source, TimeExpression, select, with_min_confidence,
 };
 pub use coreference::Alias;
 pub use extraction::Extraction;
 pub use extractor::{Context, Extractor, ExtractorBuilder};
 pub use lexicon::{
-    AttributionType, CueCategory, CueEntry, Frame, Lexicon, LexiconError, LexiconFault, SpeechAct, Stance,
+    AttributionType, CueCategory, CueEntry, CueForm, CueTrait, CueTraits, Frame, Inflection, Lexicon,
+    LexiconError, LexiconFault, LicensedFrame, SpeechAct, Stance,
 };
 pub use tagging::network::{ModelError, Network};
-pub use text::{Document, IsCancelled, Paragraph, Quotation, Sentence, Span, Token, TokenKind};
+pub use text::{
+    Circumstances, Document, IsCancelled, Paragraph, Polarity, Quotation, Sentence, Span, Token, TokenKind,
+};
 pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
 pub use verifier::Verifier;

@@ -6,16 +6,18 @@ use std::mem;
 use crate::annotation::{self, AnnotatedDocument};
 use crate::attribution::{self, Attribution};
 use crate::claims::{self, Claim, Knowledge};
-use crate::coreference::{self, PronounReading, Resolution};
-use crate::cues::CueCandidate;
+use crate::coreference::{self, Resolution};
 use crate::extractor::{Extractor, Known};
 use crate::segmentation;
 use crate::tagging::Labels;
-use crate::tagging::network::Features;
 use crate::text::{Document, IsCancelled};
 
-pub use crate::cues::CueFinder;
+pub use crate::coreference::{PronounReading, ReadCandidate};
+pub use crate::cues::{CueCandidate, CueFinder};
 pub use crate::segmentation::segment;
+pub use crate::tagging::network::{
+    FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Proposal, REACH_AFTER, REACH_BEFORE, Vocabulary,
+};
 
 /// A room, in the order in which a text goes through them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use prost::Message;
 
 use crate::serve::status::Failure;
 use crate::wire::{cue_entry, v1};
-use ascribe_engine::lexicon::Lexicon;
+use ascribe_engine::Lexicon;
 
 /// The entries on a page when the caller asks for no size.
 const DEFAULT_PAGE: usize = 50;

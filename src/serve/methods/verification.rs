@@ -9,7 +9,7 @@ use crate::serve::work::document_reader::DocumentReader;
 use crate::serve::work::engine::Engine;
 use crate::serve::work::pool::Ticket;
 use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
-use ascribe_engine::{Context, Extraction, GivenQuotation, Verifier};
+use ascribe_engine::{Context, GivenQuotation, Verifier};
 
 /// Reads the document of `request` and looks for its quotations there.
 pub(crate) async fn verify(
@@ -40,9 +40,8 @@ fn answer(
 ) -> Option<v1::VerifyQuotationsResponse> {
     let VerificationInput { document, quotations, offsets } = input;
     let context = Context { published: document.published, aliases: &[] };
-    let claims = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
+    let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
-    let found = Extraction::of_claims(&document.text, claims);
     let findings = verifier.verify_unless(&found, &given, ticket.is_abandoned)?;
     let items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, max_bytes);
     Some(v1::VerifyQuotationsResponse { items, offset_encoding: v1::OffsetEncoding::from(*offsets).into() })

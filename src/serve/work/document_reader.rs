@@ -174,7 +174,7 @@ fn answer(
 ) -> Option<v1::DocumentClaims> {
     let started = Instant::now();
     let context = Context { published: document.published, aliases: &options.aliases };
-    let claims = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
+    let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let provenance = Provenance {
         lexicon_version: engine.lexicon().version(),
         tagger_version: engine.tagger_version(),
@@ -182,5 +182,5 @@ fn answer(
         queued: Some(ticket.waited),
         computed: Some(started.elapsed()),
     };
-    Some(document_claims(&document.document_id, &document.text, &claims, options, &provenance))
+    Some(document_claims(&document.document_id, &document.text, found.all(), options, &provenance))
 }

@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use ascribe_engine::claims::Claim;
-use ascribe_engine::lexicon::Lexicon;
-use ascribe_engine::{Context, Extraction, Extractor, IsCancelled};
+use ascribe_engine::{Context, Extraction, Extractor, IsCancelled, Lexicon};
 
 /// Finds the claims of texts. [`Extractor`] is one; the service's tests bring slow and broken ones.
 pub trait Engine: Send + Sync + 'static {
     /// See [`Extractor::extract_unless`].
-    fn extract_unless(
+    fn extract_unless<'text>(
         &self,
-        text: &str,
+        text: &'text str,
         context: Context<'_>,
         cancelled: IsCancelled<'_>,
-    ) -> Option<Vec<Claim>>;
+    ) -> Option<Extraction<'text>>;
 
     /// See [`Extractor::lexicon`].
     fn lexicon(&self) -> &Lexicon;
@@ -29,13 +27,13 @@ pub trait Engine: Send + Sync + 'static {
 }
 
 impl Engine for Extractor {
-    fn extract_unless(
+    fn extract_unless<'text>(
         &self,
-        text: &str,
+        text: &'text str,
         context: Context<'_>,
         cancelled: IsCancelled<'_>,
-    ) -> Option<Vec<Claim>> {
-        Self::extract_unless(self, text, context, cancelled).map(Extraction::into_all)
+    ) -> Option<Extraction<'text>> {
+        Self::extract_unless(self, text, context, cancelled)
     }
 
     fn lexicon(&self) -> &Lexicon {

@@ -6,6 +6,7 @@ use crate::text::{Circumstances, Polarity, Span};
 
 /// One attribution, resolved. Spans are bytes of the document's text.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Claim {
     /// The claim in whose content this one stands, as an index into the same list.
@@ -54,6 +55,7 @@ impl Claim {
 
 /// Who said it, as written and as resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Source {
     /// As written, at least one; more where it is discontinuous.
@@ -93,6 +95,7 @@ impl Source {
 
 /// The words that signal that something is attributed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Cue {
     /// At least one.
@@ -115,6 +118,7 @@ impl Cue {
 
 /// What is attributed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Content {
     /// At least one; several where the cue breaks it or it runs over paragraphs. In order, apart.
@@ -131,6 +135,7 @@ impl Content {
 
 /// When it was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TimeExpression {
     /// As written.
@@ -149,6 +154,7 @@ impl TimeExpression {
 
 /// Why a claim was found.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Explanation {
     /// The name of the pattern that the words fill, such as "source-cue-that"; "network" where they fill none.
@@ -179,6 +185,7 @@ impl Explanation {
 
 /// How much of a content stands in quotation marks (Pareti et al. 2013).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum QuotationKind {
     /// All of it.
     Direct,
@@ -201,5 +208,20 @@ impl Claim {
     #[must_use]
     pub fn cue_lemma(&self) -> &str {
         self.cue.as_ref().map_or("", |cue| &cue.lemma)
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use crate::Extractor;
+
+    #[test]
+    fn claims_serialize_field_by_field() {
+        let found = Extractor::default().extract("Mayor Ana Ruiz told reporters that the dam leaks.");
+        let claim = serde_json::to_value(&found.claims()[0]).expect("a claim has a JSON form");
+        assert_eq!(claim["source"]["resolved_name"], "Ana Ruiz");
+        assert_eq!(claim["kind"], "Indirect");
+        assert_eq!(claim["circumstances"]["addressee"]["start"], 20);
+        assert_eq!(claim["parent"], serde_json::Value::Null);
     }
 }

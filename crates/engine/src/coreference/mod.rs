@@ -18,10 +18,12 @@ use crate::text::{IsCancelled, Watch};
 
 pub use entity::{EntityKind, MentionForm};
 pub use names::aliases::Alias;
+#[cfg(feature = "training")]
 pub use pronouns::pronoun_trace::{PronounReading, ReadCandidate};
 
 use names::entities::Entities;
 use names::{name_mentions, same_name};
+#[cfg(feature = "training")]
 use pronouns::pronoun_trace::pronoun_readings;
 use sources::resolver::Resolving;
 
@@ -62,6 +64,7 @@ pub fn resolve(
     Resolving::new(annotated, &entities, attributions, aliases, &watch)?.resolutions(&watch)
 }
 
+#[cfg(feature = "training")]
 /// Whom the third-person pronouns of a document were read as, in their order: for measuring, and for learning how much
 /// each feature weighs.
 #[must_use]

@@ -257,6 +257,7 @@ impl WordList {
         VOCABULARY.rows.get(&(self, word)).map(|row| row.head)
     }
 
+    #[cfg(test)]
     /// The words of a list in the order of the file, endings without their "-".
     pub fn words(self) -> impl Iterator<Item = &'static str> {
         rows(EMBEDDED_VOCABULARY)

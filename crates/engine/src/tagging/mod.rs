@@ -10,7 +10,9 @@ pub mod network; //   what decides: the trained network
 mod boundaries; //    where a reading of the network begins and ends
 mod merging; //       readings + proposals -> labels
 
-use network::{Features, Network, Reading};
+#[cfg(feature = "training")]
+use network::Features;
+use network::{Network, Reading};
 use patterns::matching::best_match;
 use patterns::{captions, mark_cues};
 
@@ -65,6 +67,7 @@ impl Tagger {
         Some(labels)
     }
 
+    #[cfg(feature = "training")]
     /// The labels that the patterns alone propose; the arguments are those of [`Self::tag`].
     #[must_use]
     pub fn propose(
@@ -81,6 +84,7 @@ impl Tagger {
         Some(labels)
     }
 
+    #[cfg(feature = "training")]
     /// What the network reads of `annotated` beside its words; the arguments are those of [`Self::tag`].
     #[must_use]
     pub fn features(

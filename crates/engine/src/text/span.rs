@@ -5,6 +5,7 @@ use std::fmt;
 /// A half-open stretch of a text: `start` is in it, `end` is not. Unit: UTF-8 bytes, always on character
 /// edges of the text that it belongs to, `start <= end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Span {
     /// The first byte.
     pub start: usize,

@@ -42,6 +42,7 @@ pub struct Attributed {
 
 /// How a quotation stands in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Verdict {
     /// It isn't there.
     Absent,
@@ -56,6 +57,7 @@ pub enum Verdict {
 
 /// What became of some words of a passage in a quotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Edit {
     /// The quotation has words that the passage doesn't have.
     Added,
@@ -67,6 +69,7 @@ pub enum Edit {
 
 /// Words in which a quotation and its passage differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Difference {
     /// What became of the words.
     pub edit: Edit,
@@ -87,6 +90,7 @@ pub struct GivenQuotation<'a> {
 
 /// What a document says of a quotation.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Finding {
     /// How it stands there.
     pub verdict: Verdict,

@@ -26,6 +26,7 @@ const FARTHEST_SENTENCES: usize = 8;
 /// A mention that a pronoun may stand for.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
+    #[cfg_attr(not(feature = "training"), expect(dead_code, reason = "traces alone show where it stands"))]
     pub(crate) tokens: Range<usize>,
     pub(crate) referent: Referent,
     pub(crate) features: PronounFeatures,

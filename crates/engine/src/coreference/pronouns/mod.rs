@@ -7,4 +7,5 @@ pub(crate) mod weights; //         how much it speaks, learnt
 pub(crate) mod ranking; //         how much speaks for an antecedent, summed
 pub(crate) mod antecedents; //     the mentions that agree with a pronoun
 pub(crate) mod relatives; //       "who", "which"
+#[cfg(feature = "training")]
 pub(crate) mod pronoun_trace; //   what was weighed, for training

@@ -18,12 +18,14 @@ const QUOTATION: u16 = 20;
 const POSITION: u16 = 28;
 const ENDING: u16 = 34;
 const WORD_CLASS: u16 = 38;
+#[cfg(feature = "training")]
 /// From here on features come from the lexicon and the patterns: training drops them at random, so that
 /// neither they nor the words carry all the weight.
 pub const FIRST_LEXICAL: u16 = 82;
 const CUE: u16 = 82;
 const FRAME: u16 = 102;
 const INFLECTION: u16 = 126;
+#[cfg(feature = "training")]
 /// From here on features come from the patterns.
 pub const FIRST_PROPOSED: u16 = 132;
 const PROPOSED_SOURCE: u16 = 132;
@@ -76,6 +78,7 @@ impl Features {
     }
 
     /// Whether it tells of no token.
+    #[cfg(feature = "training")]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()

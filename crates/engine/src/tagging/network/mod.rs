@@ -32,8 +32,11 @@ use linker::Linker;
 use crate::lexicon::{EMBEDDED_WORDS, Words, version_of};
 use crate::text::{Document, IsCancelled};
 
-pub use features::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Features, Proposal, REACH_AFTER, REACH_BEFORE};
+#[cfg(feature = "training")]
+pub use features::{FEATURES, FIRST_LEXICAL, FIRST_PROPOSED, Proposal};
+pub use features::{Features, REACH_AFTER, REACH_BEFORE};
 pub use file::ModelError;
+#[cfg(feature = "training")]
 pub use pieces::Vocabulary;
 
 pub(super) use features::features;
