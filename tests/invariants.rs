@@ -28,7 +28,7 @@ use hostile_texts::HostileText;
 use sound::assert_sound;
 use units::assert_units_agree;
 
-static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::default());
+static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
 
 /// So many texts of a kind, the same in every run.
 fn texts_of_a_kind(cases: u32) -> ProptestConfig {
@@ -133,7 +133,7 @@ fn a_reading_ends_where_it_is_called_off() {
 /// Whatever an extractor keeps in hash maps, whose order differs from one to the next, shows in no answer.
 #[test]
 fn extractors_answer_alike() {
-    let other = thread::spawn(|| Extractor::default()).join().expect("it can be built");
+    let other = thread::spawn(Extractor::default).join().expect("it can be built");
     let mut found = 0;
     for text in texts::articles() {
         let claims = check(&text);

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ascribe_engine::{Claim, CueTrait, Extractor, Lexicon};
 
 /// A trait on an invented cue.
+#[derive(Clone, Copy)]
 struct Case {
     /// What the cue has, the trait that the case is about last.
     traits: &'static str,

@@ -97,7 +97,7 @@ pub(crate) fn many_names(length: usize) -> String {
             format!("X{letters}")
         };
         let (given, family) = (letters(), letters());
-        text.push_str(&format!("Mr {given} {family}o said that {family}a agrees. "));
+        text.extend(["Mr ", &given, " ", &family, "o said that ", &family, "a agrees. "]);
         number += 7;
     }
     text

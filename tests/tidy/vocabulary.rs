@@ -135,7 +135,7 @@ fn words_stand_in_data() {
             match EXCEPTIONS.iter().position(|(of, first, _)| *of == file && *first == list[0]) {
                 Some(exception) => drop(met.insert(exception)),
                 None => {
-                    findings.push(format!("{}:{number}: a list of words: {}", source.path, list.join(" ")))
+                    findings.push(format!("{}:{number}: a list of words: {}", source.path, list.join(" ")));
                 }
             }
         }

@@ -88,7 +88,7 @@ fn hostile(criterion: &mut Criterion) {
 
 /// What is done once, when a program starts.
 fn start(criterion: &mut Criterion) {
-    criterion.bench_function("start", |bencher| bencher.iter(|| Extractor::default()));
+    criterion.bench_function("start", |bencher| bencher.iter(Extractor::default));
 }
 
 criterion_group!(benches, rooms, hostile, start);

@@ -9,7 +9,7 @@ use crate::claims::{self, Claim, Knowledge};
 use crate::coreference::{self, Resolution};
 use crate::extractor::{Extractor, Known};
 use crate::segmentation;
-use crate::tagging::Labels;
+use crate::tagging::{Labels, Tagger};
 use crate::text::{Document, IsCancelled};
 
 pub use crate::coreference::{PronounReading, ReadCandidate};
@@ -112,7 +112,7 @@ impl<'a, 'text> Walk<'a, 'text> {
                 self.labels = match self.stub {
                     Stub::Patterns => {
                         tagger.features(annotated, &self.candidates, finder, lexicon, cancelled)?;
-                        tagger.propose(annotated, &self.candidates, finder, lexicon, cancelled)?
+                        Tagger::propose(annotated, &self.candidates, finder, lexicon, cancelled)?
                     }
                     Stub::Every(step) => Labels::every(step, annotated.len(), false),
                     Stub::Nested(step) => Labels::every(step, annotated.len(), true),

@@ -81,7 +81,7 @@ impl Labels {
         let step = step.max(3);
         let link = |start: usize| {
             let end = if are_nested { tokens } else { start + step };
-            let contents = vec![start + 2..end];
+            let contents = std::iter::once(start + 2..end).collect();
             let parts = Parts { source: Some(start..start + 1), cue: Some(start + 1..start + 2), contents };
             Link { shares_source: true, ..Link::new(Origin::without_entry("stub"), parts, 1.0) }
         };

@@ -71,7 +71,6 @@ impl Tagger {
     /// The labels that the patterns alone propose; the arguments are those of [`Self::tag`].
     #[must_use]
     pub fn propose(
-        &self,
         annotated: &AnnotatedDocument<'_>,
         candidates: &[CueCandidate],
         finder: &CueFinder,

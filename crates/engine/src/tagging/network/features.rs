@@ -121,8 +121,8 @@ pub(in crate::tagging) fn features(
         bag.push(QUOTATION + quotation(classed, token));
         bag.push(POSITION + position(classed, token));
         bag.extend(ending(classed, token).map(|ending| ENDING + ending));
-        let classes = own.map_or(classed.tokens[token].words, |own| classes_in(own, classed, token));
-        bag.extend(classes.numbers().map(|number| WORD_CLASS + number));
+        let in_words = own.map_or(classed.tokens[token].words, |own| classes_in(own, classed, token));
+        bag.extend(in_words.numbers().map(|number| WORD_CLASS + number));
         while candidates.get(next).is_some_and(|candidate| candidate.tokens.end <= token) {
             next += 1;
         }
