@@ -113,7 +113,7 @@ impl Source {
 
     /// A file that holds nothing but the tests of its neighbour.
     fn is_tests(&self) -> bool {
-        self.path.ends_with("tests.rs")
+        self.path.ends_with("tests.rs") || self.path.contains("/tests/")
     }
 }
 
@@ -377,7 +377,7 @@ fn code_ends_where_its_tests_stand() {
 
 #[test]
 fn names_after_reads_paths_and_lists() {
-    assert_eq!(names_after("use ascribe_engine::Span;", "ascribe_engine::"), ["text"]);
+    assert_eq!(names_after("use crate::text::Span;", "crate::"), ["text"]);
     assert_eq!(names_after("use crate::{text::{A, B}, cues};", "crate::"), ["text", "cues"]);
     assert_eq!(names_after("let x = othercrate::text::f();", "crate::"), [""; 0]);
 }

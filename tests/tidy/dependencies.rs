@@ -55,6 +55,12 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "crates/engine/src/tagging/network",
+            // Records serialize, behind a feature.
+            "crates/engine/src/text",
+            "crates/engine/src/lexicon/named.rs",
+            "crates/engine/src/coreference/entity.rs",
+            "crates/engine/src/claims/claim.rs",
+            "crates/engine/src/verification/mod.rs",
             "src/wire",
             "src/evaluation",
             "src/serve/json",

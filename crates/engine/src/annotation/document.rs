@@ -124,6 +124,7 @@ impl<'text> AnnotatedDocument<'text> {
             token.quotation = quotation;
         }
         for (index, sentence) in document.sentences.iter().enumerate() {
+            watch.step()?;
             let mut is_first = true;
             for at in sentence.tokens.clone() {
                 let (token, kind) = (&mut tokens[at], document.tokens[at].kind);
@@ -143,7 +144,7 @@ impl<'text> AnnotatedDocument<'text> {
         let hides_names = sentences.map(hidden).collect();
         let (lower, capitalized) = (FxHashSet::default(), FxHashSet::default());
         let mut read = Self { document, tokens, headlines, hides_names, lower, capitalized };
-        read.collect_spellings();
+        read.collect_spellings(watch)?;
         read.mark_entries(gazetteer, &mut buffer, watch)?;
         Some(read)
     }
@@ -152,13 +153,15 @@ impl<'text> AnnotatedDocument<'text> {
     pub(super) fn without_headlines(self) -> Self {
         let none = vec![false; self.document.sentences.len()];
         let mut read = Self { headlines: none.clone(), hides_names: none, ..self };
-        read.collect_spellings();
+        // A given name is short: nobody calls it off.
+        let _ = read.collect_spellings(&Watch::never());
         read
     }
 
     /// Notes which words stand with a capital and which without.
-    fn collect_spellings(&mut self) {
+    fn collect_spellings(&mut self, watch: &Watch<'_>) -> Option<()> {
         for (token, annotation) in self.tokens.iter().enumerate() {
+            watch.step()?;
             let word = self.document.word(token);
             if !annotation.has_name_capital {
                 self.lower.insert(word);
@@ -166,6 +169,7 @@ impl<'text> AnnotatedDocument<'text> {
                 self.capitalized.insert(word);
             }
         }
+        Some(())
     }
 
     /// Notes where forms of verb cues stand, for finding where noun phrases and contents end.

@@ -210,18 +210,3 @@ impl Claim {
         self.cue.as_ref().map_or("", |cue| &cue.lemma)
     }
 }
-
-#[cfg(all(test, feature = "serde"))]
-mod tests {
-    use crate::Extractor;
-
-    #[test]
-    fn claims_serialize_field_by_field() {
-        let found = Extractor::default().extract("Mayor Ana Ruiz told reporters that the dam leaks.");
-        let claim = serde_json::to_value(&found.claims()[0]).expect("a claim has a JSON form");
-        assert_eq!(claim["source"]["resolved_name"], "Ana Ruiz");
-        assert_eq!(claim["kind"], "Indirect");
-        assert_eq!(claim["circumstances"]["addressee"]["start"], 20);
-        assert_eq!(claim["parent"], serde_json::Value::Null);
-    }
-}

@@ -45,7 +45,8 @@ struct Scratch {
 /// Cuts a text into paragraphs, sentences and tokens, and pairs its quotation marks.
 ///
 /// ```
-/// let document = ascribe_engine::segmentation::segment("“It’s over,” he said. “Go!” She went.");
+/// let found = ascribe_engine::Extractor::default().extract("“It’s over,” he said. “Go!” She went.");
+/// let document = found.document();
 /// let sentences: Vec<&str> = document.sentences.iter().map(|it| it.span.slice(document.text)).collect();
 /// assert_eq!(sentences, ["“It’s over,” he said.", "“Go!”", "She went."]);
 /// assert_eq!(document.word(2), "’s");
@@ -109,12 +110,12 @@ fn add_paragraph(
     let first_sentence = document.sentences.len();
     scratch.marks.clear();
     scratch.stops.clear();
-    tokens::read(document.text, stretch, &mut document.tokens, scratch);
+    tokens::read(document.text, stretch, &mut document.tokens, scratch, watch)?;
     if document.tokens.len() == first_token {
         return Some(());
     }
     is_wanted()?;
-    let pairing = pairing::pair(document, scratch, first_token);
+    let pairing = pairing::pair(document, scratch, first_token, watch)?;
     is_wanted()?;
     reopening.add(document, &scratch.marks, &pairing, first_token);
     sentences::add(document, &scratch.stops, first_token);

@@ -8,7 +8,7 @@
 use super::Scratch;
 use super::marks::{FAMILIES, Family, Mark, STYLES, Side};
 use crate::segmentation::mark_roles::{Role, role_of};
-use crate::text::{Document, Quotation, Span, Token, TokenKind};
+use crate::text::{Document, Quotation, Span, Token, TokenKind, Watch};
 
 /// An opening mark without a partner so far.
 #[derive(Clone, Copy, Debug)]
@@ -37,13 +37,19 @@ pub(super) struct OpenQuotation {
 }
 
 /// Pairs the marks of the paragraph that begins with `first_token` and adds its quotations.
-pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_token: usize) -> Pairing {
+pub(super) fn pair(
+    document: &mut Document<'_>,
+    scratch: &mut Scratch,
+    first_token: usize,
+    watch: &Watch<'_>,
+) -> Option<Pairing> {
     let first_quotation = document.quotations.len();
     let Scratch { marks, waiting, .. } = scratch;
     if marks.is_empty() {
-        return Pairing { first_quotation, open: None, lone_closing: None };
+        return Some(Pairing { first_quotation, open: None, lone_closing: None });
     }
     settle_runs(marks, &document.tokens);
+    watch.step()?;
     look_ahead(marks);
     waiting.clear();
     let mut open_count = [0_usize; FAMILIES];
@@ -51,6 +57,7 @@ pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_tok
     let mut count_of_family = [0_usize; FAMILIES];
     let mut last_stray = None;
     for (index, mark) in marks.iter().enumerate() {
+        watch.step()?;
         let family = mark.family as usize;
         let can_close = match mark.family {
             Family::Single => waiting.last().is_some_and(|it| marks[it.mark].family == Family::Single),
@@ -91,7 +98,7 @@ pub(super) fn pair(document: &mut Document<'_>, scratch: &mut Scratch, first_tok
         let is_alone = count_of_family[mark.family as usize] == 1 && mark.token > first_token;
         is_alone && mark.side() == Some(Side::Close) && ends_paragraph(&document.tokens, mark.token)
     });
-    Pairing { first_quotation, open, lone_closing }
+    Some(Pairing { first_quotation, open, lone_closing })
 }
 
 /// Whether at most punctuation follows a mark.

@@ -11,7 +11,7 @@
 use super::abbreviations::Use;
 use super::characters::{Class, char_at, class_at, class_of_byte};
 use super::{Scratch, marks};
-use crate::text::{Span, Token, TokenKind};
+use crate::text::{Span, Token, TokenKind, Watch};
 
 /// A token that may be the last of its sentence.
 #[derive(Clone, Copy, Debug)]
@@ -47,12 +47,28 @@ pub(super) struct Reader<'text, 'out> {
 }
 
 /// Cuts `stretch` into tokens. Quotation marks are provisionally stray and listed in `scratch.marks`.
-pub(super) fn read(text: &str, stretch: Span, tokens: &mut Vec<Token>, scratch: &mut Scratch) {
+/// Nothing once the work is called off.
+pub(super) fn read(
+    text: &str,
+    stretch: Span,
+    tokens: &mut Vec<Token>,
+    scratch: &mut Scratch,
+    watch: &Watch<'_>,
+) -> Option<()> {
     let mut reader = Reader { text, at: stretch.start, end: stretch.end, tokens, scratch };
     while reader.at < reader.end {
-        reader.read_token();
+        // Asked for a stretch at a time: a token takes some nanoseconds.
+        let pause = reader.end.min(reader.at + UNASKED);
+        while reader.at < pause {
+            reader.read_token();
+        }
+        watch.step()?;
     }
+    Some(())
 }
+
+/// At most this many bytes are read between two steps of the watch.
+const UNASKED: usize = 1024;
 
 impl Reader<'_, '_> {
     /// Reads white space or a token.
