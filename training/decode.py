@@ -1,4 +1,4 @@
-"""Scores -> attributions, as `src/tagging/network/decoding.rs` does it; and their figures on annotated articles."""
+"""Scores -> attributions, as `crates/engine/src/tagging/network/decoding.rs` does it; and their figures on annotated articles."""
 import os
 import sys
 

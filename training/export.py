@@ -4,7 +4,7 @@
     export.py CHECKPOINT VOCABULARY OUT.model [--float]
 
 The graphs read embedded tokens (or pieces): the sums of table rows are the product's own work, so that tables can
-stay in 8 bits. The order of the file is that of `src/tagging/network/file.rs`:
+stay in 8 bits. The order of the file is that of `crates/engine/src/tagging/network/file.rs`:
 
     magic "ascribe-tagger\\n", format version (u32), then sections, each: name (u8 length + bytes), length (u64), bytes
 
