@@ -85,3 +85,12 @@ pub use text::{
 };
 pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
 pub use verifier::Verifier;
+
+/// The Rust of the documents is compiled, and run.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/library.md"))]
+    mod library {}
+    #[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md"))]
+    mod readme {}
+}
