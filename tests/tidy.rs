@@ -202,7 +202,7 @@ fn every_room_has_a_floor() {
     for member in MEMBERS {
         let lib = document(&format!("{member}/lib.rs"));
         let rooms = lib.lines().filter_map(|line| {
-            line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.split(';').next()
+            Some(line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.split_once(';')?.0)
         });
         findings.extend(
             rooms

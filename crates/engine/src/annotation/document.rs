@@ -120,6 +120,7 @@ impl<'text> AnnotatedDocument<'text> {
                 Some(annotation_of(&document, token, words, gazetteer, &mut buffer))
             })
             .collect::<Option<_>>()?;
+        watch.ask()?;
         for (token, quotation) in tokens.iter_mut().zip(document.innermost_quotations()) {
             token.quotation = quotation;
         }
@@ -135,13 +136,16 @@ impl<'text> AnnotatedDocument<'text> {
                     (is_first && !is_wordlike) || matches!(kind, TokenKind::OpeningMark | TokenKind::Colon);
             }
         }
+        watch.ask()?;
         let sentences = document.sentences.iter().map(|sentence| sentence.tokens.clone());
         let headlines = sentences.clone().map(|sentence| is_headline(&tokens[sentence])).collect();
+        watch.ask()?;
         let hidden = |sentence: Range<usize>| {
             let last_word = document.word(sentence.end - 1);
             hides_names(&tokens[sentence], last_word)
         };
         let hides_names = sentences.map(hidden).collect();
+        watch.ask()?;
         let (lower, capitalized) = (FxHashSet::default(), FxHashSet::default());
         let mut read = Self { document, tokens, headlines, hides_names, lower, capitalized };
         read.collect_spellings(watch)?;
