@@ -3,6 +3,7 @@
 //! In: the head of a call. Out: a permit, which the call holds until its answer is sent, or a refusal that says when to
 //! come back. While permits are scarce, calls that make no progress lose theirs.
 
+pub(super) mod shares; //         slots, of which nobody gets so many that others find none
 pub(super) mod budget; //         the bytes that all calls hold together
 pub(super) mod bulk_queue; //     where documents of batches and streams wait, so that single documents come soon
 pub(super) mod admit; //          who gets a permit

@@ -3,6 +3,7 @@
 //! In: a request. Out: its response, named, logged, measured, ended at its deadline, refused before its message is read
 //! where its key or the load says so.
 
+pub(super) mod peer; //             who is at the other end of a connection, and who holds slots
 pub(super) mod stream_shutdown; //  tells streams that the server stops or their connection is old
 pub(super) mod poll_timer; //       a timer that asks again and again whether something is over
 pub(super) mod deadline; //         `grpc-timeout`, and the server's own limit

@@ -7,6 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use super::connection::Connections;
+use crate::serve::call::peer::Peer;
 
 /// Accepts connections on `listener` until the server is to stop, and closes it then.
 pub(crate) async fn accept(listener: TcpListener, connections: Arc<Connections>) {
@@ -18,8 +19,8 @@ pub(crate) async fn accept(listener: TcpListener, connections: Arc<Connections>)
             () = connections.stopping() => return,
             accepted = listener.accept() => accepted,
         };
-        let socket = match accepted {
-            Ok((socket, _)) => socket,
+        let (socket, address) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) if is_of_one_connection(&error) => continue,
             Err(error) => {
                 if failures.begins() {
@@ -45,7 +46,7 @@ pub(crate) async fn accept(listener: TcpListener, connections: Arc<Connections>)
             tracing::info!("taking new connections again");
         }
         without_delay(&socket);
-        connections.spawn(socket, slot);
+        connections.spawn(socket, Peer::new(address), slot);
     }
 }
 

@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use super::protocols::{ConnectionProtocols, Protocols};
 use super::tls::Tls;
 use crate::serve::call::call_task::CallExecutor;
+use crate::serve::call::peer::Peer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::config::ConnectionConfig;
 
@@ -62,14 +63,14 @@ impl Connections {
         self.stopping.cancelled().await;
     }
 
-    /// Serves a connection in a task of its own, which holds `slot` until it ends.
-    pub(crate) fn spawn(self: &Arc<Self>, socket: TcpStream, slot: OwnedSemaphorePermit) {
+    /// Serves a connection with `peer` in a task of its own, which holds `slot` until it ends.
+    pub(crate) fn spawn(self: &Arc<Self>, socket: TcpStream, peer: Peer, slot: OwnedSemaphorePermit) {
         let connections = self.clone();
         self.tasks.spawn(async move {
             let _slot = slot;
             let _open = connections.protocols.metrics().connection();
             tokio::select! {
-                () = connections.secure_and_serve(socket) => {}
+                () = connections.secure_and_serve(socket, peer) => {}
                 () = connections.cut.cancelled() => tracing::warn!("cut a connection with calls in flight"),
             }
         });
@@ -84,20 +85,20 @@ impl Connections {
         in_time
     }
 
-    async fn secure_and_serve(&self, socket: TcpStream) {
-        let Some(tls) = &self.tls else { return self.serve(socket).await };
+    async fn secure_and_serve(&self, socket: TcpStream, peer: Peer) {
+        let Some(tls) = &self.tls else { return self.serve(socket, peer).await };
         let secured = tokio::select! {
             secured = timeout(self.config.handshake_timeout, tls.secure(socket)) => secured,
             () = self.stopping() => return,
         };
         match secured {
-            Ok(Ok(socket)) => self.serve(socket).await,
+            Ok(Ok(socket)) => self.serve(socket, peer).await,
             Ok(Err(error)) => tracing::debug!("no TLS: {error}"),
             Err(_) => tracing::debug!("no TLS within {:?}", self.config.handshake_timeout),
         }
     }
 
-    async fn serve(&self, mut socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
+    async fn serve(&self, mut socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, peer: Peer) {
         let mut preface = [0; PREFACE.len()];
         let read = tokio::select! {
             read = timeout(self.config.preface_timeout, socket.read_exact(&mut preface)) => read,
@@ -114,7 +115,8 @@ impl Connections {
 
         let socket = TokioIo::new(Box::pin(socket));
         let shutdown = StreamShutdown::new(&self.stopping);
-        let protocols = ConnectionProtocols { protocols: self.protocols.clone(), shutdown: shutdown.clone() };
+        let (protocols, told) = (self.protocols.clone(), shutdown.clone());
+        let protocols = ConnectionProtocols { protocols, peer, shutdown: told };
         if preface == *PREFACE {
             let connection = self.http2.serve_connection(socket, protocols);
             self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown).await;

@@ -12,6 +12,7 @@ use tower::{Layer, Service};
 
 use super::drain_body::drainable;
 use crate::serve::call::middleware::Middleware;
+use crate::serve::call::peer::Peer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::json::{JsonGateway, failed};
 use crate::serve::telemetry::metrics::Metrics;
@@ -42,6 +43,8 @@ impl Protocols {
 #[derive(Clone)]
 pub(crate) struct ConnectionProtocols {
     pub(crate) protocols: Protocols,
+    /// Who is at its other end.
+    pub(crate) peer: Peer,
     /// Tells its streams when to end.
     pub(crate) shutdown: StreamShutdown,
 }
@@ -54,6 +57,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.shutdown.clone());
+        request.extensions_mut().insert(self.peer);
         match Protocol::of(request.headers(), request.version()) {
             Protocol::Grpc => self.protocols.grpc.clone().call(request),
             Protocol::GrpcWeb => Box::pin(self.protocols.grpc_web.clone().call(request)),

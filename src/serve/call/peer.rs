@@ -1,0 +1,81 @@
+//! Who is at the other end of a connection.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::Extensions;
+
+/// The peer of one connection; the connection puts it into the extensions of each request. Cheap to clone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Peer {
+    /// Which connection it is: no two of a process have the same number.
+    pub(crate) connection: u64,
+    /// Where it comes from: of a client behind a trusted proxy its own address, else the socket's.
+    pub(crate) address: IpAddr,
+}
+
+impl Peer {
+    /// The peer of a connection that was accepted just now.
+    pub(crate) fn new(address: SocketAddr) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self { connection: NEXT.fetch_add(1, Ordering::Relaxed), address: address.ip() }
+    }
+
+    /// The peer that a request came from; none where the request didn't come over a connection, as in a test.
+    pub(crate) fn in_extensions(extensions: &Extensions) -> Option<Self> {
+        extensions.get::<Self>().copied()
+    }
+}
+
+/// Who holds slots: a key where calls have keys, else an address. However many connections a holder has, it is one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Holder {
+    /// The name of a key.
+    Key(Arc<str>),
+    /// An address; of IPv6 its first 64 bits, which a provider gives to one customer.
+    Address(IpAddr),
+    /// Nobody knows who.
+    Unknown,
+}
+
+impl Holder {
+    /// The holder behind an address.
+    pub(crate) fn at(address: IpAddr) -> Self {
+        Self::Address(match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(address) => address.to_ipv4_mapped().map_or_else(
+                || {
+                    let [a, b, c, d, ..] = address.segments();
+                    IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+                },
+                IpAddr::V4,
+            ),
+        })
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(name) => write!(formatter, "key {name}"),
+            Self::Address(address) => write!(formatter, "{address}"),
+            Self::Unknown => formatter.write_str("somebody unknown"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_customer_are_one_holder() {
+        let at = |address: &str| Holder::at(address.parse().expect("an address"));
+        assert_eq!(at("2001:db8:1:2::5"), at("2001:db8:1:2:ffff::6"));
+        assert_ne!(at("2001:db8:1:2::5"), at("2001:db8:1:3::5"));
+        assert_eq!(at("::ffff:192.0.2.1"), at("192.0.2.1"));
+        assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
+    }
+}
