@@ -10,12 +10,13 @@ use crate::wire::Limits;
 pub struct ServiceConfig {
     /// Threads that read documents, at least one.
     pub workers: usize,
-    /// At most this many calls wait for a worker; the server refuses further ones, which may come back later.
-    pub queue_capacity: usize,
+    /// At most this many calls run or wait for a worker, at least one; of one caller at most three times as many as are
+    /// free, so that others always find some. The server refuses further ones, which may come back later.
+    pub max_in_flight: usize,
     /// The server refuses calls whose estimated queue time exceeds this, once four calls wait per worker.
     pub max_queue_time: Duration,
-    /// At most this many bytes of texts are held by all calls together, and at least one request of the largest size; the
-    /// server refuses further calls. Streams, with their answers, take at most half of it, and one document each beyond.
+    /// At most this many bytes are held by all calls together, as requests or as answers that nobody has read yet, and at
+    /// least one request of the largest size; the server refuses further calls. Streams, with their answers, take at most half of it, and one document each beyond.
     pub max_queued_bytes: usize,
     /// At most this many streams of documents are open at one time, over all connections; at least one. Each holds at most
     /// `limits.max_stream_in_flight` documents.
@@ -48,9 +49,9 @@ impl Default for ServiceConfig {
     fn default() -> Self {
         Self {
             workers: std::thread::available_parallelism().map_or(1, usize::from),
-            queue_capacity: 256,
-            max_queue_time: Duration::from_millis(250),
-            max_queued_bytes: 256 << 20,
+            max_in_flight: 4096,
+            max_queue_time: Duration::from_secs(30),
+            max_queued_bytes: 128 << 20,
             max_streams: 64,
             max_stream_idle: Duration::from_mins(1),
             slow_message: Duration::from_secs(2),

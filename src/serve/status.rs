@@ -24,6 +24,9 @@ const DOMAIN: &str = "ascribe.v1";
 /// times, as is usual, waits for two seconds in all.
 const RETRY_DELAY: RangeInclusive<u64> = 250..=1000;
 
+/// However long the queue is, a refused caller may come back after this and what chance adds.
+const LONGEST_DELAY: Duration = Duration::from_secs(30);
+
 /// The metadata of an `ErrorInfo` that names a content coding, and the reasons that HTTP has codes of its own for.
 pub(super) const CONTENT_ENCODING: &str = "content_encoding";
 pub(super) const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
@@ -76,11 +79,15 @@ pub(super) enum Failure {
     Malformed(String),
     /// The answers to the documents before this one left no room in the response.
     ResponseFull,
-    /// The server sheds load: as many calls are under way as may be, they hold as many bytes as they may, or this one would
-    /// wait too long.
-    QueueFull,
-    /// The call would still wait for a worker when its deadline passes.
-    WouldMissDeadline,
+    /// The server sheds load.
+    QueueFull(Full),
+    /// The call wouldn't be answered by its deadline.
+    WouldMissDeadline {
+        /// How long it would wait for a worker.
+        wait: Duration,
+        /// How many documents wait already.
+        waiting: usize,
+    },
     /// The call's message arrives too slowly while slots are scarce.
     MessageSlow,
     /// The stream is idle while slots are scarce.
@@ -110,6 +117,56 @@ pub(super) enum Failure {
     Bug(RequestId),
 }
 
+/// Which limit of the server's load is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Full {
+    /// As many calls of a kind are under way as may be.
+    Slots {
+        /// What there are too many of, and which setting says so.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+        /// Whether some are left, but for callers with fewer.
+        is_by_one: bool,
+    },
+    /// All calls hold as many bytes as they may.
+    Bytes {
+        /// How many that are.
+        most: usize,
+    },
+    /// The call would wait too long for a worker.
+    Wait {
+        /// How long, estimated.
+        wait: Duration,
+        /// How long it may wait.
+        most: Duration,
+        /// How many documents wait already.
+        waiting: usize,
+    },
+}
+
+impl Full {
+    fn message(self) -> String {
+        match self {
+            Self::Slots { what, most, is_by_one: false } => format!("{most} {what}: try again later"),
+            Self::Slots { what, most, is_by_one: true } => {
+                format!(
+                    "at most {most} {what}, and what is left of them is for callers with fewer: try again later"
+                )
+            }
+            Self::Bytes { most } => {
+                format!("all calls together hold {most} bytes (max-queued-bytes): try again later")
+            }
+            Self::Wait { wait, most, waiting } => format!(
+                "{waiting} documents wait for a worker, this one would for {:.1} s, longer than {:.1} s \
+                 (max-queue-seconds): try again later",
+                wait.as_secs_f64(),
+                most.as_secs_f64()
+            ),
+        }
+    }
+}
+
 impl Failure {
     /// One wrong field.
     pub(super) fn field(field: &str, description: impl Into<String>) -> Self {
@@ -120,6 +177,8 @@ impl Failure {
     pub(super) fn of(unanswered: Unanswered, request_id: &RequestId) -> Self {
         match unanswered {
             Unanswered::Stopped => Self::ShuttingDown,
+            // It was admitted, and its turn came too late.
+            Unanswered::TooLate => Self::WouldMissDeadline { wait: Duration::ZERO, waiting: 0 },
             Unanswered::Panicked => Self::Bug(request_id.clone()),
         }
     }
@@ -140,8 +199,8 @@ impl Failure {
             | Self::ResponseFull
             | Self::QuotaExceeded { .. } => Code::ResourceExhausted,
             Self::Bug(_) => Code::Internal,
-            Self::QueueFull
-            | Self::WouldMissDeadline
+            Self::QueueFull(_)
+            | Self::WouldMissDeadline { .. }
             | Self::MessageSlow
             | Self::StreamIdle
             | Self::ConnectionOld
@@ -161,8 +220,8 @@ impl Failure {
             Self::UnsupportedCoding(_) => UNSUPPORTED_CODING,
             Self::Malformed(_) => "MALFORMED_MESSAGE",
             Self::ResponseFull => "RESPONSE_FULL",
-            Self::QueueFull => "QUEUE_FULL",
-            Self::WouldMissDeadline => "WOULD_MISS_DEADLINE",
+            Self::QueueFull(_) => "QUEUE_FULL",
+            Self::WouldMissDeadline { .. } => "WOULD_MISS_DEADLINE",
             Self::MessageSlow => "MESSAGE_SLOW",
             Self::StreamIdle => "STREAM_IDLE",
             Self::ConnectionOld => "CONNECTION_OLD",
@@ -199,11 +258,16 @@ impl Failure {
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
                 .to_owned(),
-            Self::QueueFull => "the server has as much work as it takes on: try again later".to_owned(),
-            Self::WouldMissDeadline => {
-                "the deadline would pass before a worker is free: try again later, or with a later deadline"
+            Self::QueueFull(full) => full.message(),
+            Self::WouldMissDeadline { wait, waiting } if wait.is_zero() && *waiting == 0 => {
+                "the deadline would have passed before the answer: try again later, or with a later deadline"
                     .to_owned()
             }
+            Self::WouldMissDeadline { wait, waiting } => format!(
+                "{waiting} documents wait for a worker, this one would for {:.1} s, too long for its deadline: try \
+                 again later, or with a later deadline",
+                wait.as_secs_f64()
+            ),
             Self::MessageSlow => {
                 "the message arrives too slowly while the server is busy: try again later".to_owned()
             }
@@ -254,9 +318,21 @@ impl Failure {
     fn retry_delay(&self) -> Option<Duration> {
         match self {
             Self::QuotaExceeded { retry_after, .. } => Some(*retry_after),
+            _ if self.code() != Code::Unavailable => None,
             _ => {
-                (self.code() == Code::Unavailable).then(|| Duration::from_millis(fastrand::u64(RETRY_DELAY)))
+                let random = Duration::from_millis(fastrand::u64(RETRY_DELAY));
+                Some(random + self.wait_beyond().min(LONGEST_DELAY))
             }
+        }
+    }
+}
+
+impl Failure {
+    /// How much longer the call would wait than it may.
+    const fn wait_beyond(&self) -> Duration {
+        match self {
+            Self::QueueFull(Full::Wait { wait, most, .. }) => wait.saturating_sub(*most),
+            _ => Duration::ZERO,
         }
     }
 }
@@ -310,6 +386,8 @@ mod tests {
             description: "more than 10 calls in a second".to_owned(),
             retry_after: Duration::from_millis(700),
         };
+        let (wait, most) = (Duration::from_secs(33), Duration::from_secs(30));
+        let too_long = Full::Wait { wait, most, waiting: 9 };
         for (failure, code, delay) in [
             (Failure::field("text", "is empty"), Code::InvalidArgument, None),
             (Failure::MessageTooLarge { limit: 7 }, Code::ResourceExhausted, None),
@@ -317,8 +395,13 @@ mod tests {
             (Failure::DecompressedTooLarge { coding: "gzip", limit: 7 }, Code::ResourceExhausted, None),
             (Failure::UnsupportedCoding("br".to_owned()), Code::InvalidArgument, None),
             (Failure::ResponseFull, Code::ResourceExhausted, None),
-            (Failure::QueueFull, Code::Unavailable, Some(RETRY_DELAY)),
-            (Failure::WouldMissDeadline, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::QueueFull(Full::Bytes { most: 7 }), Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::QueueFull(too_long), Code::Unavailable, Some(3250..=4000)),
+            (
+                Failure::WouldMissDeadline { wait: Duration::from_secs(2), waiting: 9 },
+                Code::Unavailable,
+                Some(RETRY_DELAY),
+            ),
             (Failure::MessageSlow, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::StreamIdle, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::ConnectionOld, Code::Unavailable, Some(RETRY_DELAY)),

@@ -28,14 +28,14 @@ pub(crate) fn check(bytes: &[u8]) {
     // Flags win, whatever the file says that is no flag.
     let flags = Given { flag: &|name| (name == "workers").then(|| "3".to_owned()), variable: &|_| None };
     if let Ok(settings) = assemble(flags, Some((FILE, file))) {
-        assert_eq!(settings.service.workers, settings.max_in_flight.unwrap_or(3).min(3));
+        assert_eq!(settings.service.workers, 3);
     }
 }
 
 fn check_bounds(settings: &Settings) {
     let service = &settings.service;
     assert!((1..=1024).contains(&service.workers));
-    assert!((0..=100_000).contains(&service.queue_capacity));
+    assert!((1..=100_000).contains(&service.max_in_flight));
     assert!(service.limits.max_document_bytes <= service.limits.max_request_bytes);
     assert!(service.limits.max_request_bytes <= 64 << 20);
     assert_eq!(service.tls.is_some(), settings.tls_cert.is_some() && settings.tls_key.is_some());

@@ -76,7 +76,7 @@ async fn a_latency_begins_when_the_call_should_have() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_shed_stands_apart_from_what_is_accepted() {
     let engine = Scripted::new();
-    let config = ServiceConfig { queue_capacity: 1, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 2, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
     let running = tokio::spawn(load_async(plan(&server, 50.0, &["block"])));
     eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;

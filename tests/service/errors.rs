@@ -133,7 +133,7 @@ async fn a_wrong_page_is_refused() {
 #[tokio::test]
 async fn a_full_queue_turns_callers_away_and_says_when_to_come_back() {
     let engine = Scripted::new();
-    let config = ServiceConfig { queue_capacity: 1, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 2, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
     let client = server.client().await;
     let call = || {

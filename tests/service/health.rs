@@ -152,7 +152,7 @@ async fn a_server_that_stops_says_so_before_it_turns_callers_away() {
 #[tokio::test]
 async fn a_server_that_is_overloaded_is_healthy() {
     let engine = Scripted::new();
-    let config = ServiceConfig { queue_capacity: 1, max_streams: 1, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 2, max_streams: 1, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
     let client = server.client().await;
     let calls: Vec<_> = (0..20)

@@ -165,7 +165,7 @@ async fn the_bytes_of_json_that_never_ends_are_bounded() {
 /// An answer that nobody reads keeps its place, as one of gRPC does.
 #[tokio::test]
 async fn a_json_answer_keeps_its_place_until_it_is_read() {
-    let config = ServiceConfig { queue_capacity: 0, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 1, ..one_worker() };
     let server = Server::start(Scripted::new(), config).await;
     let socket = TcpStream::connect(server.address).await.expect("the server listens");
     let (mut sender, _connection) =

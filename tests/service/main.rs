@@ -11,6 +11,7 @@ mod limits;
 mod stream;
 mod health;
 mod overload;
+mod bursts;
 mod places;
 mod connections;
 mod peers;

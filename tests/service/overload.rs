@@ -29,7 +29,7 @@ async fn begin(server: &Server, text: &str) -> Call {
 
 /// A worker that is busy and a queue that is full.
 async fn occupied(engine: &std::sync::Arc<Scripted>) -> (Server, [Call; 2]) {
-    let config = ServiceConfig { queue_capacity: 1, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 2, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
     let first = begin(&server, "block").await;
     eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;

@@ -64,7 +64,7 @@ const LITTLE: usize = 200_000;
 /// Nothing can be said to one who doesn't read; but its place is free, and nothing is kept for it.
 #[tokio::test]
 async fn a_deadline_passes_though_the_answer_is_not_read() {
-    let config = ServiceConfig { queue_capacity: 1, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 2, ..one_worker() };
     let server = Server::start(Scripted::new(), config).await;
     let mut unread = Vec::new();
     for _ in 0..2 {
@@ -141,7 +141,7 @@ async fn a_peer_that_leaves_everything_unread_is_dropped() {
 #[tokio::test]
 async fn a_storm_of_resets_leaves_nothing_behind() {
     let engine = Scripted::new();
-    let config = ServiceConfig { queue_capacity: 1, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 2, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
     let body = raw::framed(&request("block").encode_to_vec(), 0);
     let mut begun = 0;

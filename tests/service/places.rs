@@ -60,7 +60,7 @@ async fn begun_without_message(server: &Server, count: usize) -> Vec<impl Sized 
 
 #[tokio::test]
 async fn calls_whose_message_does_not_come_give_up_their_places_to_others() {
-    let config = ServiceConfig { queue_capacity: 7, slow_message: SOON, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 8, slow_message: SOON, ..one_worker() };
     let server = Server::start(Scripted::new(), config).await;
     let _begun = begun_without_message(&server, 8).await;
     let mut client = server.client().await;
@@ -76,7 +76,7 @@ async fn calls_whose_message_does_not_come_give_up_their_places_to_others() {
 
 #[tokio::test]
 async fn a_slow_message_is_waited_for_where_nobody_needs_its_place() {
-    let config = ServiceConfig { queue_capacity: 7, slow_message: SOON, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 8, slow_message: SOON, ..one_worker() };
     let server = Server::start(Scripted::new(), config).await;
     let (mut sender, _connection) = raw::connect(server.address).await;
     let head = raw::post("ExtractClaims", &[]);

@@ -127,7 +127,7 @@ async fn an_answer_stays_under_what_clients_take() {
 #[tokio::test]
 async fn a_full_queue_refuses_and_a_fault_is_told() {
     let engine = Scripted::new();
-    let server = Server::start(engine.clone(), ServiceConfig { queue_capacity: 1, ..one_worker() }).await;
+    let server = Server::start(engine.clone(), ServiceConfig { max_in_flight: 2, ..one_worker() }).await;
     let panicked = refused(&server, request("panic", vec![quotation("x", "")])).await;
     assert_eq!((panicked.code(), reason(&panicked).as_str()), (Code::Internal, "BUG"));
 

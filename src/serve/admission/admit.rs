@@ -7,14 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::budget::{Budget, Charge};
+use super::shares::{NoSlot, Share, Shares};
+use crate::serve::call::peer::{TurnTaker, Who};
 use crate::serve::config::ServiceConfig;
-use crate::serve::status::Failure;
+use crate::serve::status::{Failure, Full};
 use crate::serve::telemetry::metrics::Metrics;
 use crate::serve::work::document_reader::DocumentReader;
+use crate::serve::work::pace::Work;
 use crate::serve::work::queue::Outlook;
 use crate::wire::Need;
 
@@ -26,13 +28,19 @@ const WAITING_PER_WORKER: usize = 4;
 /// opened as many as its connections allow would exhaust the server's memory.
 const WATCHERS: usize = 4096;
 
+/// At most this many looks at the health, and calls of methods that don't exist, are under way at one time. Each takes a
+/// moment, but one whose message never comes holds its head, of up to 16 KiB and what is made of it.
+const BRIEF: usize = 1024;
+
 /// Hands out permits. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Admission {
     /// Of calls that run or wait for a worker.
-    calls: Slots,
-    streams: Slots,
-    watchers: Slots,
+    calls: Shares,
+    streams: Shares,
+    watchers: Shares,
+    /// Of those that take a moment.
+    brief: Shares,
     budget: Budget,
     patience: Patience,
     reader: DocumentReader,
@@ -46,11 +54,11 @@ impl Admission {
         reader: DocumentReader,
         metrics: Metrics,
     ) -> Self {
-        let calls = config.workers.max(1).saturating_add(config.queue_capacity);
         Self {
-            calls: Slots::new(calls),
-            streams: Slots::new(config.max_streams),
-            watchers: Slots::new(WATCHERS),
+            calls: Shares::new(config.max_in_flight),
+            streams: Shares::new(config.max_streams),
+            watchers: Shares::new(WATCHERS),
+            brief: Shares::new(BRIEF),
             budget,
             patience: Patience {
                 wait: config.max_queue_time,
@@ -61,76 +69,62 @@ impl Admission {
         }
     }
 
-    /// A permit for a call; none where it needs none.
+    /// A permit for a call.
     pub(crate) fn admit(
         &self,
         need: Need,
+        who: &Who,
         deadline: Option<Instant>,
-    ) -> Result<Option<Arc<Permit>>, Failure> {
-        self.permit(need, deadline).inspect_err(|failure| self.metrics.refused(failure.reason()))
+    ) -> Result<Arc<Permit>, Failure> {
+        self.permit(need, who, deadline).inspect_err(|failure| self.metrics.refused(failure.reason()))
     }
 
-    fn permit(&self, need: Need, deadline: Option<Instant>) -> Result<Option<Arc<Permit>>, Failure> {
-        let slots = match need {
-            Need::Nothing => return Ok(None),
-            Need::Watcher => &self.watchers,
-            Need::Call | Need::Worker => &self.calls,
-            Need::Stream => &self.streams,
+    fn permit(&self, need: Need, who: &Who, deadline: Option<Instant>) -> Result<Arc<Permit>, Failure> {
+        let (slots, kind) = match need {
+            Need::Nothing => (&self.brief, Kind::Brief),
+            Need::Watcher => (&self.watchers, Kind::Watchers),
+            Need::Call | Need::Worker => (&self.calls, Kind::Calls),
+            Need::Stream => (&self.streams, Kind::Streams),
         };
-        if need != Need::Watcher {
+        if !matches!(need, Need::Watcher | Need::Nothing) {
             self.reader.engine()?;
         }
-        let slot = slots.take()?;
-        if need == Need::Worker {
-            let outlook = self.reader.outlook(None);
-            if would_miss(deadline, outlook.wait) {
-                return Err(Failure::WouldMissDeadline);
-            }
-            if !self.patience.suffices(outlook) {
-                return Err(Failure::QueueFull);
-            }
-        }
-        Ok(Some(Arc::new(Permit {
+        let slot = slots.take(&who.holder).map_err(|why| kind.is_full(slots.count(), why))?;
+        let permit = Permit {
             slot,
             has_message: AtomicBool::new(false),
+            taker: who.taker.clone(),
             deadline,
             charge: self.budget.charge(),
             patience: self.patience,
             metrics: self.metrics.clone(),
-        })))
+        };
+        if need == Need::Worker {
+            permit.check(self.reader.outlook(&who.taker, None))?;
+        }
+        Ok(Arc::new(permit))
     }
 }
 
-/// Whether a call would still wait for a worker when its deadline passes. A deadline that has passed already is reported
-/// as such, elsewhere.
-fn would_miss(deadline: Option<Instant>, wait: Duration) -> bool {
-    let remaining = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-    remaining.is_some_and(|remaining| !remaining.is_zero() && remaining < wait)
+/// What a slot is for.
+#[derive(Clone, Copy)]
+enum Kind {
+    Calls,
+    Streams,
+    Watchers,
+    Brief,
 }
 
-/// The slots of one kind of call.
-#[derive(Clone)]
-struct Slots {
-    free: Arc<Semaphore>,
-    count: usize,
-}
-
-/// One slot, taken until this is dropped.
-struct Slot {
-    permit: OwnedSemaphorePermit,
-    /// How many there are of its kind.
-    of: usize,
-}
-
-impl Slots {
-    fn new(count: usize) -> Self {
-        let count = count.clamp(1, Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(count)), count }
-    }
-
-    fn take(&self) -> Result<Slot, Failure> {
-        let permit = self.free.clone().try_acquire_owned().map_err(|_| Failure::QueueFull)?;
-        Ok(Slot { permit, of: self.count })
+impl Kind {
+    const fn is_full(self, most: usize, why: NoSlot) -> Failure {
+        let what = match self {
+            Self::Calls => "calls are under way (max-in-flight)",
+            Self::Streams => "streams are open (max-streams)",
+            Self::Watchers => "calls watch the health or use reflection",
+            Self::Brief => "looks at the health are under way",
+        };
+        let is_by_one = matches!(why, NoSlot::HoldsMost);
+        Failure::QueueFull(Full::Slots { what, most, is_by_one })
     }
 }
 
@@ -149,9 +143,10 @@ impl Patience {
 
 /// What a call holds while it is under way: its slot, and its share of the bytes. Dropping it admits another call.
 pub(crate) struct Permit {
-    slot: Slot,
+    slot: Share,
     /// Whether the whole message has arrived, though it isn't handed on yet.
     has_message: AtomicBool,
+    taker: TurnTaker,
     deadline: Option<Instant>,
     charge: Charge,
     patience: Patience,
@@ -159,24 +154,59 @@ pub(crate) struct Permit {
 }
 
 impl Permit {
+    /// Who takes turns with others in the queue.
+    pub(crate) const fn taker(&self) -> &TurnTaker {
+        &self.taker
+    }
+
+    /// When the caller stops waiting.
+    pub(crate) const fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
     /// Charges the call for `bytes` in all.
     pub(crate) fn hold(&self, bytes: usize) -> Result<(), Failure> {
-        self.refuse_unless(self.charge.raise_to(bytes).is_ok())
+        self.charge.raise_to(bytes).map_err(|failure| self.refuse(failure))
     }
 
-    /// Refuses the call if it would wait too long for a worker, now that its length is known: many calls can have been
+    /// Charges the call for the bytes of its answer instead of those of its request.
+    pub(crate) fn holds_answer(&self, bytes: usize) {
+        self.charge.set_to_answer(bytes);
+    }
+
+    /// Refuses the call if it would wait too long for a worker, now that its work is known: many calls can have been
     /// admitted before the first one's message arrived.
-    pub(crate) fn wait(&self, outlook: Outlook) -> Result<(), Failure> {
-        self.refuse_unless(self.patience.suffices(outlook))
+    pub(crate) fn wait(&self, reader: &DocumentReader, work: Work) -> Result<(), Failure> {
+        self.check(reader.outlook(&self.taker, Some(work))).map_err(|failure| self.refuse(failure))
     }
 
-    /// Refuses a call that waits behind other bulk work if its deadline would pass meanwhile; else it may wait as long as
-    /// it likes.
-    pub(crate) fn wait_in_bulk(&self, wait: Duration) -> Result<(), Failure> {
-        if would_miss(self.deadline, wait) { Err(self.refuse(Failure::WouldMissDeadline)) } else { Ok(()) }
+    /// Refuses a batch of so much work in all if its deadline would pass meanwhile; else it may wait as long as it likes.
+    pub(crate) fn wait_in_bulk(&self, reader: &DocumentReader, work: Work) -> Result<(), Failure> {
+        let outlook = reader.outlook(&self.taker, Some(work));
+        self.check_deadline(outlook).map_err(|failure| self.refuse(failure))
     }
 
-    /// What the call is charged for, in bytes, about.
+    fn check(&self, outlook: Outlook) -> Result<(), Failure> {
+        self.check_deadline(outlook)?;
+        if self.patience.suffices(outlook) {
+            return Ok(());
+        }
+        let Outlook { wait, waiting, .. } = outlook;
+        Err(Failure::QueueFull(Full::Wait { wait, most: self.patience.wait, waiting }))
+    }
+
+    /// Whether an answer would come before the deadline. A deadline that has passed already is reported as such, elsewhere;
+    /// and where nobody waits, there is nothing to lose by trying.
+    fn check_deadline(&self, outlook: Outlook) -> Result<(), Failure> {
+        let Outlook { wait, own, waiting } = outlook;
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| !left.is_zero() && !wait.is_zero() && left < wait.saturating_add(own)) {
+            return Err(Failure::WouldMissDeadline { wait, waiting });
+        }
+        Ok(())
+    }
+
+    /// What the call is charged for, in bytes.
     pub(crate) fn held(&self) -> usize {
         self.charge.bytes()
     }
@@ -186,19 +216,15 @@ impl Permit {
         self.has_message.load(Ordering::Relaxed)
     }
 
-    /// True when fewer than a quarter of the slots are free: calls that make no progress should then lose theirs.
+    /// True when slots are scarce and nobody holds more of them than this call's caller: of whose calls those that make no
+    /// progress should then lose theirs.
     pub(crate) fn is_wanted(&self) -> bool {
-        let Slot { permit, of } = &self.slot;
-        permit.semaphore().available_permits().saturating_mul(4) < *of
+        self.slot.shares().are_scarce() && self.slot.is_of_whoever_holds_most()
     }
 
     /// The same, or true when less than half of the bytes that all calls may hold are free.
     pub(crate) fn is_wanted_with_its_bytes(&self) -> bool {
         self.is_wanted() || !self.charge.budget().is_half_free()
-    }
-
-    fn refuse_unless(&self, is_allowed: bool) -> Result<(), Failure> {
-        if is_allowed { Ok(()) } else { Err(self.refuse(Failure::QueueFull)) }
     }
 
     /// Counts the call as refused, though it had a permit.

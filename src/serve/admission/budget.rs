@@ -1,35 +1,41 @@
 //! The bytes that all calls may hold together: a bound for the whole server.
 
-use std::sync::{Arc, Mutex, MutexGuard};
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::serve::config::ServiceConfig;
-use crate::serve::status::Failure;
+use crate::serve::status::{Failure, Full};
 
-/// The unit that bytes are counted in: a semaphore has fewer permits than memory has bytes.
-const UNIT_BYTES: usize = 1024;
+/// The bytes that all calls may hold together, as requests or as answers. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Budget(Arc<Inner>);
+
+struct Inner {
+    size: usize,
+    held: AtomicUsize,
+}
 
 /// Bytes that are held until this is dropped.
-pub(crate) type Held = OwnedSemaphorePermit;
+pub(crate) struct Held {
+    budget: Budget,
+    bytes: usize,
+}
 
-/// The bytes that all calls may hold together. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct Budget {
-    units: Arc<Semaphore>,
-    size: u32,
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.budget.give_back(self.bytes);
+    }
 }
 
 impl Budget {
     pub(crate) fn new(config: &ServiceConfig) -> Self {
-        let bytes = config.max_queued_bytes.max(config.limits.max_request_bytes);
-        let size = units(bytes);
-        Self { units: Arc::new(Semaphore::new(size as usize)), size }
+        let size = config.max_queued_bytes.max(config.limits.max_request_bytes);
+        Self(Arc::new(Inner { size, held: AtomicUsize::new(0) }))
     }
 
     /// The charge of a new call, nothing yet.
     pub(crate) fn charge(&self) -> Charge {
-        Charge { budget: self.clone(), held: Mutex::new(None) }
+        Charge { budget: self.clone(), held: AtomicUsize::new(0) }
     }
 
     /// True when more than half is free, so that streams may take in further documents.
@@ -39,24 +45,31 @@ impl Budget {
 
     /// Takes `bytes` for a stream's document that has arrived already, or as many of them as leave half for others.
     pub(crate) fn take_for_stream(&self, bytes: usize) -> Option<Held> {
-        let taken = units(bytes).min(self.free_for_streams());
-        self.units.clone().try_acquire_many_owned(taken).ok().filter(|_| taken > 0)
+        let taken = bytes.min(self.free_for_streams());
+        (taken > 0 && self.take(taken)).then(|| Held { budget: self.clone(), bytes: taken })
     }
 
-    fn free_for_streams(&self) -> u32 {
-        let free = u32::try_from(self.units.available_permits()).unwrap_or(u32::MAX);
-        free.saturating_sub(self.size / 2)
+    fn free_for_streams(&self) -> usize {
+        (self.0.size / 2).saturating_sub(self.0.held.load(Ordering::Relaxed))
+    }
+
+    /// Takes bytes if they are free.
+    fn take(&self, bytes: usize) -> bool {
+        let taken = self.0.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
+            held.checked_add(bytes).filter(|&held| held <= self.0.size)
+        });
+        taken.is_ok()
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.0.held.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
-fn units(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX)
-}
-
-/// What one call holds of the budget.
+/// What one call holds of the budget. Dropping it gives that back.
 pub(crate) struct Charge {
     budget: Budget,
-    held: Mutex<Option<OwnedSemaphorePermit>>,
+    held: AtomicUsize,
 }
 
 impl Charge {
@@ -65,30 +78,37 @@ impl Charge {
         &self.budget
     }
 
-    /// How many bytes it holds, about.
+    /// How many bytes it holds.
     pub(crate) fn bytes(&self) -> usize {
-        self.lock().as_ref().map_or(0, OwnedSemaphorePermit::num_permits).saturating_mul(UNIT_BYTES)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<OwnedSemaphorePermit>> {
-        self.held.lock().expect("nothing panics while it is held")
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Raises the charge to `bytes` in all, if they are free. More bytes than the budget has count as all of them: JSON is
     /// longer than its message.
     pub(crate) fn raise_to(&self, bytes: usize) -> Result<(), Failure> {
-        let mut held = self.lock();
-        let have = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let wanted = units(bytes).min(self.budget.size) as usize;
-        let missing = wanted.saturating_sub(have);
-        let Ok(missing @ 1..) = u32::try_from(missing) else { return Ok(()) };
-        let more = self.budget.units.clone().try_acquire_many_owned(missing);
-        let more = more.map_err(|_| Failure::QueueFull)?;
-        match held.as_mut() {
-            Some(held) => held.merge(more),
-            None => *held = Some(more),
+        let wanted = bytes.min(self.budget.0.size);
+        let missing = wanted.saturating_sub(self.bytes());
+        if missing > 0 {
+            if !self.budget.take(missing) {
+                return Err(Failure::QueueFull(Full::Bytes { most: self.budget.0.size }));
+            }
+            self.held.fetch_add(missing, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// Sets the charge to the bytes of the answer, which is there already: where they aren't free, no further calls are
+    /// taken on until they are read.
+    pub(crate) fn set_to_answer(&self, bytes: usize) {
+        let before = self.held.swap(bytes, Ordering::Relaxed);
+        self.budget.0.held.fetch_add(bytes, Ordering::Relaxed);
+        self.budget.give_back(before);
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.budget.give_back(self.bytes());
     }
 }
 
@@ -105,11 +125,16 @@ mod tests {
         assert_eq!(one.raise_to(1), Ok(()));
         assert_eq!(one.raise_to(5_000), Ok(()));
         assert_eq!(one.raise_to(4_000), Ok(()), "it holds more");
-        assert_eq!(another.raise_to(6_000), Err(Failure::QueueFull));
+        assert_eq!(another.raise_to(6_000), Err(Failure::QueueFull(Full::Bytes { most: 10_240 })));
         assert_eq!(another.raise_to(5_120), Ok(()));
         drop(one);
         assert_eq!(another.raise_to(10_240), Ok(()));
-        drop(another);
-        assert_eq!(budget.units.available_permits(), 10);
+        another.set_to_answer(20_000);
+        assert!(budget.charge().raise_to(1).is_err(), "an answer counts, however long it is");
+        another.set_to_answer(4_000);
+        let stream = budget.take_for_stream(5_000).expect("some are free for streams");
+        assert_eq!((stream.bytes, budget.take_for_stream(1).is_none()), (1_120, true));
+        drop((another, stream));
+        assert_eq!(budget.0.held.load(Ordering::Relaxed), 0);
     }
 }

@@ -5,6 +5,5 @@
 
 pub(super) mod shares; //         slots, of which nobody gets so many that others find none
 pub(super) mod budget; //         the bytes that all calls hold together
-pub(super) mod bulk_queue; //     where documents of batches and streams wait, so that single documents come soon
 pub(super) mod admit; //          who gets a permit
 pub(super) mod permit_bodies; //  bodies that hold a permit: the request charged for its bytes, the answer until it is sent

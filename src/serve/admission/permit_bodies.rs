@@ -97,19 +97,24 @@ where
 /// room for one byte of it, and keeps each piece until the client has read it.
 const LONGEST_PIECE: usize = 32 << 10;
 
-/// An answer's body, handed on in pieces. What a slow client hasn't read yet stays here, and is dropped with it.
+/// An answer's body, handed on in pieces. What a slow client hasn't read yet stays here, charged to its call, and is dropped
+/// with it.
 pub(crate) struct HeldBody {
     inner: Body,
     /// The part of the last frame that is still to be handed on.
     rest: Bytes,
-    _permit: Arc<Permit>,
+    permit: Arc<Permit>,
+    /// Whether the call is charged for its answer already: of a call that isn't a stream that is one frame.
+    is_charged: bool,
     /// Of a stream: notes when its client asks for more.
     read_marker: Option<ReadMarker>,
 }
 
 impl HeldBody {
     pub(crate) const fn new(inner: Body, permit: Arc<Permit>, read_marker: Option<ReadMarker>) -> Self {
-        Self { inner, rest: Bytes::new(), _permit: permit, read_marker }
+        // What a stream hands on is charged document by document.
+        let is_charged = read_marker.is_some();
+        Self { inner, rest: Bytes::new(), permit, is_charged, read_marker }
     }
 }
 
@@ -129,6 +134,12 @@ impl http_body::Body for HeldBody {
                 Some(Ok(frame)) => frame,
                 other => return Poll::Ready(other),
             };
+            if let Some(data) = frame.data_ref()
+                && !self.is_charged
+            {
+                self.is_charged = true;
+                self.permit.holds_answer(data.len());
+            }
             match frame.into_data() {
                 Ok(data) if data.len() > LONGEST_PIECE => self.rest = data,
                 Ok(data) => return Poll::Ready(Some(Ok(Frame::data(data)))),

@@ -25,6 +25,7 @@ use super::call_context::{CallBody, CallContext};
 use super::call_task::{reset_after, reset_when_unread};
 use super::deadline::Deadline;
 use super::message_sizes::SizedBody;
+use super::peer::{Peer, Who};
 use crate::serve::admission::admit::{Admission, PermitCell};
 use crate::serve::admission::permit_bodies::{ChargedBody, HeldBody};
 use crate::serve::generated::claim_service_server::SERVICE_NAME;
@@ -39,6 +40,9 @@ pub(crate) type Gate = Arc<dyn Fn(&str, &HeaderMap) -> Result<Option<Arc<str>>, 
 
 /// The longest message to another service than ours: it holds a name.
 pub(crate) const MAX_OTHER_MESSAGE_BYTES: usize = 4096;
+
+/// How long a look at the health may take, whose message never comes perhaps.
+const LONGEST_BRIEF: Duration = Duration::from_secs(10);
 
 /// The gate that is always open.
 pub(crate) fn open_gate() -> Gate {
@@ -76,7 +80,10 @@ impl Service<Request<Body>> for Middleware {
         let call = CallContext::begin(&mut request, &self.metrics);
         let span = call.span().clone();
         let method = Method::at(request.uri().path());
-        let longest = need_of(method).is_short().then_some(self.max_call_duration);
+        let longest = match need_of(method) {
+            Need::Nothing => Some(LONGEST_BRIEF.min(self.max_call_duration)),
+            need => need.is_short().then_some(self.max_call_duration),
+        };
         // Begun here and not when the future is first polled, so that it comes before tonic's own timer.
         let deadline = Deadline::of(request.headers(), longest);
         compress_as_asked(request.headers_mut());
@@ -100,13 +107,15 @@ impl Middleware {
             reset_after(instant);
         }
         let metrics = self.metrics.clone();
-        let who = (self.gate)(request.uri().path(), request.headers());
-        if let Ok(Some(caller)) = &who {
+        let key = (self.gate)(request.uri().path(), request.headers());
+        if let Ok(Some(caller)) = &key {
             call.is_of(caller.clone());
         }
+        let peer = Peer::in_extensions(request.extensions());
         let passed = AssertUnwindSafe(async move {
-            who.inspect_err(|failure| metrics.refused(failure.reason()))?;
-            self.pass(request, need_of(method), instant).await
+            let key = key.inspect_err(|failure| metrics.refused(failure.reason()))?;
+            let who = Who::of(key.as_ref(), peer);
+            self.pass(request, need_of(method), &who, instant).await
         });
         let passed = passed.catch_unwind();
         let response = tokio::select! {
@@ -127,12 +136,10 @@ impl Middleware {
         mut self,
         mut request: Request<SizedBody<Body>>,
         need: Need,
+        who: &Who,
         deadline: Option<Instant>,
     ) -> Result<Response<Body>, Failure> {
-        let Some(permit) = self.admission.admit(need, deadline)? else {
-            let Ok(response) = self.routes.call(request).await;
-            return Ok(response);
-        };
+        let permit = self.admission.admit(need, who, deadline)?;
         if let Some(cell) = request.extensions().get::<PermitCell>() {
             cell.fill(&permit);
         }

@@ -5,13 +5,15 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::Extensions;
+use http::{Extensions, Version};
 
 /// The peer of one connection; the connection puts it into the extensions of each request. Cheap to clone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// Which connection it is: no two of a process have the same number.
     pub(crate) connection: u64,
+    /// Whether the connection carries one call after the other, so that its client opens several for several calls.
+    pub(crate) is_http1: bool,
     /// Where it comes from: of a client behind a trusted proxy its own address, else the socket's.
     pub(crate) address: IpAddr,
 }
@@ -20,7 +22,13 @@ impl Peer {
     /// The peer of a connection that was accepted just now.
     pub(crate) fn new(address: SocketAddr) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self { connection: NEXT.fetch_add(1, Ordering::Relaxed), address: address.ip() }
+        let connection = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { connection, is_http1: false, address: address.ip() }
+    }
+
+    /// The same, once it is known which HTTP it speaks.
+    pub(crate) fn speaking(self, version: Version) -> Self {
+        Self { is_http1: version < Version::HTTP_2, ..self }
     }
 
     /// The peer that a request came from; none where the request didn't come over a connection, as in a test.
@@ -62,6 +70,49 @@ impl fmt::Display for Holder {
             Self::Key(name) => write!(formatter, "key {name}"),
             Self::Address(address) => write!(formatter, "{address}"),
             Self::Unknown => formatter.write_str("somebody unknown"),
+        }
+    }
+}
+
+/// Who takes turns with others in the workers' queue: a key where calls have keys, else a connection; of HTTP/1.1, where one
+/// client has many connections, an address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum TurnTaker {
+    /// The name of a key.
+    Key(Arc<str>),
+    /// The number of a connection.
+    Connection(u64),
+    /// An address.
+    Address(IpAddr),
+    /// Nobody knows who.
+    Unknown,
+}
+
+/// Whose call it is, as far as the load is concerned. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Who {
+    /// Who holds its slot.
+    pub(crate) holder: Holder,
+    /// Who takes turns with others in the queue.
+    pub(crate) taker: TurnTaker,
+}
+
+impl Who {
+    /// Whose call it is that carries the key of this name, if any, and came from this peer, if that is known.
+    pub(crate) fn of(key: Option<&Arc<str>>, peer: Option<Peer>) -> Self {
+        match (key, peer) {
+            (Some(name), _) => {
+                Self { holder: Holder::Key(name.clone()), taker: TurnTaker::Key(name.clone()) }
+            }
+            (None, Some(peer)) => {
+                let taker = if peer.is_http1 {
+                    TurnTaker::Address(peer.address)
+                } else {
+                    TurnTaker::Connection(peer.connection)
+                };
+                Self { holder: Holder::at(peer.address), taker }
+            }
+            (None, None) => Self { holder: Holder::Unknown, taker: TurnTaker::Unknown },
         }
     }
 }

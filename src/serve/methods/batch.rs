@@ -5,10 +5,9 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use prost::Message;
 
-use crate::serve::admission::admit::Permit;
-use crate::serve::request_id::RequestId;
+use super::caller::Caller;
 use crate::serve::status::Failure;
-use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
+use crate::serve::work::document_reader::{BulkDocument, DocumentReader, work_of};
 use crate::wire::{output_options, v1};
 use v1::batch_extract_claims_response::Item;
 use v1::batch_extract_claims_response::item::Outcome;
@@ -21,11 +20,10 @@ const ERROR_BYTES: usize = 2048;
 pub(crate) async fn read_all(
     reader: &DocumentReader,
     request: v1::BatchExtractClaimsRequest,
-    request_id: &RequestId,
-    permit: &Permit,
+    caller: &Caller,
 ) -> Result<v1::BatchExtractClaimsResponse, Failure> {
     let bytes = request.documents.iter().map(|document| document.text.len()).sum();
-    permit.hold(bytes)?;
+    caller.permit.hold(bytes)?;
     let limits = *reader.limits();
     let count = request.documents.len();
     if count == 0 {
@@ -40,17 +38,15 @@ pub(crate) async fn read_all(
     // A document's answer is cut to what fits rather than refused for its own length.
     options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
-    permit.wait_in_bulk(reader.backlog())?;
-    let announced = reader.announce(bytes);
+    let work = work_of(bytes, &options);
+    caller.permit.wait_in_bulk(reader, work)?;
     // One engine reads all documents, also when the lexicon changes meanwhile.
     let reader = &reader.pinned();
 
     let outcomes = stream::iter(request.documents.into_iter().enumerate()).map(|(index, document)| {
-        let (reader, options, request_id) = (reader.clone(), options.clone(), request_id.clone());
+        let (reader, options, call) = (reader.clone(), options.clone(), caller.call.clone());
         let path = format!("documents[{index}]");
-        // It counts for itself when it waits.
-        announced.arrived(document.text.len());
-        reader.read_bulk(BulkDocument { document: Some(document), path, options, request_id })
+        reader.read_bulk(BulkDocument { document: Some(document), path, options, call })
     });
     let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));
     let mut items = Vec::with_capacity(count);

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tonic::Request;
 
 use crate::serve::admission::admit::Permit;
 use crate::serve::request_id::RequestId;
+use crate::serve::work::document_reader::WorkFor;
 
 /// The call that a handler answers.
 pub(crate) struct Caller {
-    pub(crate) request_id: RequestId,
+    pub(crate) call: WorkFor,
     pub(crate) permit: Arc<Permit>,
 }
 
@@ -18,6 +20,7 @@ impl Caller {
     pub(crate) fn of<T>(request: &Request<T>) -> Self {
         let request_id = RequestId::in_extensions(request.extensions());
         let permit = request.extensions().get::<Arc<Permit>>().expect("every such call was admitted").clone();
-        Self { request_id, permit }
+        let (taker, deadline) = (permit.taker().clone(), permit.deadline().map(Instant::into_std));
+        Self { call: WorkFor { request_id, taker, deadline }, permit }
     }
 }

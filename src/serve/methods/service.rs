@@ -11,7 +11,7 @@ use super::{batch, cues, verification};
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::generated::claim_service_server::ClaimService;
 use crate::serve::status::Failure;
-use crate::serve::work::document_reader::DocumentReader;
+use crate::serve::work::document_reader::{DocumentReader, work_of};
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
 use ascribe_engine::Verifier;
 
@@ -39,9 +39,9 @@ impl ClaimMethods {
         let options = output_options(request.options, "options", limits);
         match (document, options) {
             (Ok(document), Ok(options)) => {
-                caller.permit.wait(self.reader.outlook(Some(document.text.len())))?;
+                caller.permit.wait(&self.reader, work_of(document.text.len(), &options))?;
                 let held = caller.permit.clone();
-                self.reader.read(document, Arc::new(options), &caller.request_id, held).await
+                self.reader.read(document, Arc::new(options), &caller.call, held).await
             }
             (document, options) => {
                 let violations = document.err().into_iter().chain(options.err()).flatten().collect();
@@ -68,7 +68,7 @@ impl ClaimService for ClaimMethods {
     ) -> Result<Response<v1::BatchExtractClaimsResponse>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
-        let response = batch::read_all(&self.reader, request, &caller.request_id, &caller.permit).await?;
+        let response = batch::read_all(&self.reader, request, &caller).await?;
         Ok(Response::new(response))
     }
 
@@ -88,10 +88,9 @@ impl ClaimService for ClaimMethods {
         &self,
         request: Request<v1::VerifyQuotationsRequest>,
     ) -> Result<Response<v1::VerifyQuotationsResponse>, Status> {
-        let Caller { request_id, permit } = Caller::of(&request);
+        let caller = Caller::of(&request);
         let request = request.into_inner();
-        let response =
-            verification::verify(&self.reader, &self.verifier, request, &request_id, permit).await?;
+        let response = verification::verify(&self.reader, &self.verifier, request, caller).await?;
         Ok(Response::new(response))
     }
 

@@ -41,8 +41,7 @@ pub(crate) struct ResponseStream {
     caller: Caller,
     /// The options for the next document.
     options: Arc<OutputOptions>,
-    /// Each in a task of its own: a document that waits for a bulk permit must be able to take it, and to release it, also
-    /// while the client doesn't read.
+    /// Each in a task of its own: a document is read, and its budget given back, also while the client doesn't read.
     in_flight: JoinSet<Answer>,
     /// The size of the texts in flight.
     bytes: usize,
@@ -140,7 +139,7 @@ impl ResponseStream {
             document: item.document,
             path: "item.document".to_owned(),
             options: self.options.clone(),
-            request_id: self.caller.request_id.clone(),
+            call: self.caller.call.clone(),
         };
         let read = async move {
             let outcome = match reader.read_bulk(one).await {

@@ -1,12 +1,13 @@
 //! `VerifyQuotations`: a document and quotations in, one item for each quotation out.
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use crate::serve::admission::admit::Permit;
-use crate::serve::request_id::RequestId;
+use super::caller::Caller;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::serve::work::engine::Engine;
+use crate::serve::work::pace::Work;
 use crate::serve::work::pool::Ticket;
 use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
 use ascribe_engine::{Context, GivenQuotation, Verifier};
@@ -16,18 +17,20 @@ pub(crate) async fn verify(
     reader: &DocumentReader,
     verifier: &Arc<Verifier>,
     request: v1::VerifyQuotationsRequest,
-    request_id: &RequestId,
-    permit: Arc<Permit>,
+    caller: Caller,
 ) -> Result<v1::VerifyQuotationsResponse, Failure> {
     let quotations: usize = request.quotations.iter().map(|quotation| quotation.text.len()).sum();
     let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
+    let Caller { call, permit } = caller;
     permit.hold(bytes + quotations)?;
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
-    permit.wait(reader.outlook(Some(bytes)))?;
+    // Each quotation is looked for in the whole text; the index over that is made once.
+    let work = Work { read: bytes, searched: bytes + quotations };
+    permit.wait(reader, work)?;
     let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
-    let work =
+    let run =
         move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &verifier, &input, max_bytes, ticket);
-    reader.work(bytes, work, request_id, permit).await
+    reader.work(work, run, &call, permit).await
 }
 
 /// What a worker does; returns nothing where the caller goes away meanwhile.
@@ -41,8 +44,10 @@ fn answer(
     let VerificationInput { document, quotations, offsets } = input;
     let context = Context { published: document.published, aliases: &[] };
     let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
+    let started = Instant::now();
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
     let findings = verifier.verify_unless(&found, &given, ticket.is_abandoned)?;
+    ticket.searched_since(started);
     let items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, max_bytes);
     Some(v1::VerifyQuotationsResponse { items, offset_encoding: v1::OffsetEncoding::from(*offsets).into() })
 }

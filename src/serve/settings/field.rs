@@ -19,8 +19,6 @@ pub(super) enum Field {
     Count(RangeInclusive<usize>, Accessor<usize>),
     /// The same in 32 bits.
     SmallCount(RangeInclusive<u32>, Accessor<u32>),
-    /// A whole number that may be left out.
-    OptionalCount(RangeInclusive<usize>, Accessor<Option<usize>>),
     /// A length of time in seconds, which may have a fraction; the range is in milliseconds.
     Seconds(RangeInclusive<u32>, Accessor<Duration>),
     /// The same, or 0 for never.
@@ -51,9 +49,6 @@ impl Field {
             Self::SmallCount(range, access) => {
                 *access(settings) = value.parse().ok().filter(|number| range.contains(number))?;
             }
-            Self::OptionalCount(range, access) => {
-                *access(settings) = Some(value.parse().ok().filter(|number| range.contains(number))?);
-            }
             Self::Seconds(range, access) => *access(settings) = duration(value, range)?,
             Self::SecondsOrNever(_, access) if value == "0" => *access(settings) = None,
             Self::SecondsOrNever(range, access) => *access(settings) = Some(duration(value, range)?),
@@ -75,7 +70,7 @@ impl Field {
     /// What is allowed, for people.
     pub(super) fn allowed(&self) -> String {
         match self {
-            Self::Count(range, _) | Self::OptionalCount(range, _) => whole_number(range),
+            Self::Count(range, _) => whole_number(range),
             Self::SmallCount(range, _) => whole_number(range),
             Self::Seconds(range, _) => seconds(range),
             Self::SecondsOrNever(range, _) => format!("{}, or 0 for never", seconds(range)),
@@ -95,7 +90,6 @@ impl Field {
         match self {
             Self::Count(_, access) => Some(access(settings).to_string()),
             Self::SmallCount(_, access) => Some(access(settings).to_string()),
-            Self::OptionalCount(_, access) => access(settings).map(|number| number.to_string()),
             Self::Seconds(_, access) => Some(access(settings).as_secs_f64().to_string()),
             Self::SecondsOrNever(_, access) => {
                 Some(access(settings).unwrap_or_default().as_secs_f64().to_string())

@@ -57,8 +57,6 @@ pub struct Settings {
     pub tls_key: Option<PathBuf>,
     /// The authorities that may sign callers' certificates, PEM.
     pub tls_client_ca: Option<PathBuf>,
-    /// At most this many calls run or wait at one time; by default as many as [`ServiceConfig`] says.
-    pub max_in_flight: Option<usize>,
     /// The configuration of the server itself.
     pub service: ServiceConfig,
 }
@@ -79,7 +77,6 @@ impl Default for Settings {
             tls_cert: None,
             tls_key: None,
             tls_client_ca: None,
-            max_in_flight: None,
             service: ServiceConfig::default(),
         }
     }
@@ -88,11 +85,6 @@ impl Default for Settings {
 impl Settings {
     /// Fills in the parts of the server's configuration that several settings decide together.
     fn complete(&mut self) {
-        if let Some(calls) = self.max_in_flight {
-            // More workers would have nothing to do.
-            self.service.workers = self.service.workers.min(calls);
-            self.service.queue_capacity = calls - self.service.workers;
-        }
         if let (Some(certificate), Some(key)) = (self.tls_cert.clone(), self.tls_key.clone()) {
             self.service.tls = Some(TlsConfig {
                 certificate,
@@ -313,16 +305,6 @@ mod tests {
             let [refusal] = refused(NOTHING, file).try_into().expect("one");
             assert!(refusal.ends_with(why), "{refusal}");
         }
-    }
-
-    #[test]
-    fn calls_in_flight_are_those_that_run_and_those_that_wait() {
-        let settings = assemble(NOTHING, Some(("a.toml", "workers = 4\nmax-in-flight = 10")));
-        let service = settings.expect("all is right").service;
-        assert_eq!((service.workers, service.queue_capacity), (4, 6));
-        let settings = assemble(NOTHING, Some(("a.toml", "workers = 4\nmax-in-flight = 1")));
-        let service = settings.expect("all is right").service;
-        assert_eq!((service.workers, service.queue_capacity), (1, 0));
     }
 
     /// Kubernetes sets variables for a service of the name `ascribe`: none of them may be taken for a setting.

@@ -76,24 +76,24 @@ pub const SETTINGS: &[Setting] = &[
         name: "max-in-flight",
         placeholder: "N",
         heading: LOAD,
-        help: "At most this many calls run or wait at one time, over all connections; by default 256 more than workers. \
-               The service rejects further calls, which may come back later",
-        field: Field::OptionalCount(1..=100_000, |settings| &mut settings.max_in_flight),
+        help: "At most this many calls run or wait at one time, over all connections, and of one caller at most three times \
+               as many as are free. The service rejects further calls, which may come back later",
+        field: Field::Count(1..=100_000, |settings| &mut settings.service.max_in_flight),
     },
     Setting {
         name: "max-queue-seconds",
         placeholder: "SECONDS",
         heading: LOAD,
-        help: "Reject calls whose estimated queue time exceeds this (once four calls wait per worker). Raise it for batch \
-               clients, which would rather wait than come back",
+        help: "Reject calls whose estimated queue time exceeds this (once four calls wait per worker), or their own deadline. \
+               Lower it where clients have no deadlines and would rather ask another server than wait",
         field: Field::Seconds(0..=HOUR, |settings| &mut settings.service.max_queue_time),
     },
     Setting {
         name: "max-queued-bytes",
         placeholder: "BYTES",
         heading: LOAD,
-        help: "At most this many bytes of texts are held by all calls together; at least one request. Streams, with their \
-               answers, take at most half of it, and one document each beyond",
+        help: "At most this many bytes are held by all calls together, as requests or as answers that are still to be read; \
+               at least one request. Streams take at most half of it, and one document each beyond",
         field: Field::Count(1..=LARGEST_QUEUE, |settings| &mut settings.service.max_queued_bytes),
     },
     Setting {

@@ -57,7 +57,8 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.shutdown.clone());
-        request.extensions_mut().insert(self.peer);
+        let peer = self.peer.speaking(request.version());
+        request.extensions_mut().insert(peer);
         match Protocol::of(request.headers(), request.version()) {
             Protocol::Grpc => self.protocols.grpc.clone().call(request),
             Protocol::GrpcWeb => Box::pin(self.protocols.grpc_web.clone().call(request)),

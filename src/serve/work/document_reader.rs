@@ -1,15 +1,16 @@
 //! One document's way: checked input -> a worker -> its message.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tracing::Span;
 
 use super::engine::{CurrentEngine, Engine};
+use super::pace::Work;
 use super::pool::{Pool, Ticket, Unanswered};
-use super::queue::Outlook;
+use super::queue::{Order, Outlook};
 use crate::serve::admission::budget::Budget;
-use crate::serve::admission::bulk_queue::{BulkPermits, PendingBytes};
+use crate::serve::call::peer::TurnTaker;
 use crate::serve::config::ServiceConfig;
 use crate::serve::request_id::RequestId;
 use crate::serve::status::Failure;
@@ -22,10 +23,19 @@ use ascribe_engine::Context;
 pub(crate) struct DocumentReader {
     engine: CurrentEngine,
     pool: Arc<Pool>,
-    bulk: BulkPermits,
     budget: Budget,
     limits: Limits,
     metrics: Metrics,
+}
+
+/// The call that work is done for. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct WorkFor {
+    pub(crate) request_id: RequestId,
+    /// Who takes turns with others in the queue.
+    pub(crate) taker: TurnTaker,
+    /// When its caller stops waiting.
+    pub(crate) deadline: Option<Instant>,
 }
 
 /// One of several documents of a call.
@@ -34,7 +44,7 @@ pub(crate) struct BulkDocument {
     /// Where it stands in the request, for errors.
     pub(crate) path: String,
     pub(crate) options: Arc<OutputOptions>,
-    pub(crate) request_id: RequestId,
+    pub(crate) call: WorkFor,
 }
 
 impl DocumentReader {
@@ -45,14 +55,7 @@ impl DocumentReader {
         budget: Budget,
         metrics: Metrics,
     ) -> Self {
-        Self {
-            engine,
-            pool: Arc::new(pool),
-            bulk: BulkPermits::new(config.workers),
-            budget,
-            limits: config.limits,
-            metrics,
-        }
+        Self { engine, pool: Arc::new(pool), budget, limits: config.limits, metrics }
     }
 
     /// The engine in use, if one is loaded.
@@ -69,19 +72,9 @@ impl DocumentReader {
         &self.limits
     }
 
-    /// What a document that comes now would wait for. It has this many bytes; none: as many as the average one.
-    pub(crate) fn outlook(&self, bytes: Option<usize>) -> Outlook {
-        self.pool.outlook(bytes)
-    }
-
-    /// How long a bulk document that comes now would wait for its permit.
-    pub(crate) fn backlog(&self) -> Duration {
-        self.pool.backlog(self.bulk.waiting())
-    }
-
-    /// Counts bytes of bulk documents as waiting that come one after the other.
-    pub(crate) fn announce(&self, bytes: usize) -> PendingBytes {
-        self.bulk.announce(bytes)
+    /// What work of this caller that comes now would wait for; none: as much work as that of the average document.
+    pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>) -> Outlook {
+        self.pool.outlook(taker, work)
     }
 
     /// The bytes that all calls may hold together.
@@ -89,12 +82,10 @@ impl DocumentReader {
         &self.budget
     }
 
-    /// Checks one of several documents of a call, waits for a bulk permit, and reads it.
+    /// Checks one of several documents of a call, and reads it.
     pub(crate) async fn read_bulk(self, bulk: BulkDocument) -> Result<v1::DocumentClaims, Failure> {
-        let came = Instant::now();
         let document = input_document(bulk.document, &bulk.path, &self.limits).map_err(Failure::Invalid)?;
-        let permit = self.bulk.acquire(document.text.len()).await;
-        self.read_since(came, document, bulk.options, &bulk.request_id, permit).await
+        self.read_document(document, bulk.options, &bulk.call, true, ()).await
     }
 
     /// Reads a document. `held` is dropped when a worker is done with the document, or when that leaves the queue.
@@ -102,55 +93,65 @@ impl DocumentReader {
         &self,
         document: InputDocument,
         options: Arc<OutputOptions>,
-        request_id: &RequestId,
+        call: &WorkFor,
         held: H,
     ) -> Result<v1::DocumentClaims, Failure> {
-        self.read_since(Instant::now(), document, options, request_id, held).await
+        self.read_document(document, options, call, false, held).await
     }
 
-    async fn read_since<H: Send + 'static>(
+    async fn read_document<H: Send + 'static>(
         &self,
-        came: Instant,
         document: InputDocument,
         options: Arc<OutputOptions>,
-        request_id: &RequestId,
+        call: &WorkFor,
+        is_bulk: bool,
         held: H,
     ) -> Result<v1::DocumentClaims, Failure> {
         let bytes = document.text.len();
         let mut fate = DocumentFate::abandoned_unless_told(&self.metrics);
+        let order = order(call, work_of(bytes, &options), is_bulk);
         let work =
             move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &document, &options, ticket);
-        let answer = self.run(came, bytes, work, request_id, held).await?;
+        let answer = self.run(order, work, &call.request_id, held).await?;
         match &answer {
             Ok(message) => fate.is_read(bytes, message.claims.len()),
             Err(Unanswered::Panicked) => fate.is_failed(),
-            Err(Unanswered::Stopped) => {}
+            Err(Unanswered::Stopped | Unanswered::TooLate) => {}
         }
-        answer.map_err(|unanswered| Failure::of(unanswered, request_id))
+        answer.map_err(|unanswered| self.failure(unanswered, &call.request_id))
     }
 
-    /// Has a worker do other work with the engine, on a text of `bytes`. `held` is as in [`Self::read`].
+    /// Has a worker do other work with the engine. `held` is as in [`Self::read`].
     pub(crate) async fn work<T: Send + 'static, H: Send + 'static>(
         &self,
-        bytes: usize,
-        work: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
-        request_id: &RequestId,
+        work: Work,
+        run: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
+        call: &WorkFor,
         held: H,
     ) -> Result<T, Failure> {
-        let done = self.run(Instant::now(), bytes, work, request_id, held).await?;
-        done.map_err(|unanswered| Failure::of(unanswered, request_id))
+        let done = self.run(order(call, work, false), run, &call.request_id, held).await?;
+        done.map_err(|unanswered| self.failure(unanswered, &call.request_id))
+    }
+
+    /// The failure of work that has no result. What came too late was refused, though it had waited.
+    fn failure(&self, unanswered: Unanswered, request_id: &RequestId) -> Failure {
+        let failure = Failure::of(unanswered, request_id);
+        if unanswered == Unanswered::TooLate {
+            self.metrics.refused(failure.reason());
+        }
+        failure
     }
 
     /// Work returns nothing where it stopped because its caller is gone.
     async fn run<T: Send + 'static, H: Send + 'static>(
         &self,
-        came: Instant,
-        bytes: usize,
+        order: Order,
         work: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
         request_id: &RequestId,
         held: H,
     ) -> Result<Result<T, Unanswered>, Failure> {
         let engine = self.engine()?;
+        let bytes = order.work.read;
         let (metrics, call, request_id) = (self.metrics.clone(), Span::current(), request_id.clone());
         let work = move |ticket: &Ticket<'_>| {
             let _held = held;
@@ -161,8 +162,21 @@ impl DocumentReader {
             metrics.worked(ticket.waited, started.elapsed());
             answer
         };
-        Ok(self.pool.run(came, bytes, work).await.and_then(|answer| answer.ok_or(Unanswered::Stopped)))
+        let done = self.pool.run(Instant::now(), order, work).await;
+        Ok(done.and_then(|answer| answer.ok_or(Unanswered::Stopped)))
     }
+}
+
+fn order(call: &WorkFor, work: Work, is_bulk: bool) -> Order {
+    Order { taker: call.taker.clone(), work, is_bulk, deadline: call.deadline }
+}
+
+/// What it takes to read a text of this many bytes with these options.
+pub(crate) fn work_of(bytes: usize, options: &OutputOptions) -> Work {
+    let variants = options.aliases.iter().flat_map(|alias| &alias.variants);
+    let aliases: usize = variants.map(String::len).sum();
+    // Aliases are looked for in the whole text.
+    if aliases == 0 { Work::reading(bytes) } else { Work { read: bytes, searched: aliases + bytes } }
 }
 
 /// What a worker does; returns nothing where the caller goes away meanwhile.

@@ -3,6 +3,7 @@
 //! All workers take from one queue. Work whose caller is gone leaves it at once; work that runs can ask whether its caller
 //! is gone. A panic ends its own work only.
 
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::queue::{Job, Outlook, Queue};
+use super::pace::{Spent, Work};
+use super::queue::{Job, Order, Outlook, Queue, Start};
+use crate::serve::call::peer::TurnTaker;
 use ascribe_engine::IsCancelled;
 
 /// Threads that work. They end when the pool is dropped.
@@ -25,6 +28,8 @@ pub(crate) struct Pool {
 pub(crate) enum Unanswered {
     /// The work gave up because its caller is gone.
     Stopped,
+    /// It wasn't begun, because it would have ended after its caller's deadline.
+    TooLate,
     /// The work panicked.
     Panicked,
 }
@@ -35,6 +40,15 @@ pub(crate) struct Ticket<'a> {
     pub(crate) waited: Duration,
     /// Whether its caller is gone, so that nobody wants the result.
     pub(crate) is_abandoned: IsCancelled<'a>,
+    /// How long it has searched, beside reading.
+    searching: Cell<Option<Duration>>,
+}
+
+impl Ticket<'_> {
+    /// Notes that the work has searched, beside reading, since `started`.
+    pub(crate) fn searched_since(&self, started: Instant) {
+        self.searching.set(Some(self.searching.get().unwrap_or_default() + started.elapsed()));
+    }
 }
 
 impl Pool {
@@ -51,35 +65,37 @@ impl Pool {
         Ok(pool)
     }
 
-    /// What work that comes now would wait for. It reads this many bytes; none: as many as the average job.
-    pub(crate) fn outlook(&self, bytes: Option<usize>) -> Outlook {
-        self.queue.outlook(self.workers, bytes)
+    /// What work of this caller that comes now would wait for; none: as much work as the average job.
+    pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>) -> Outlook {
+        self.queue.outlook(self.workers, taker, work)
     }
 
-    /// How long the workers take for this many bytes that aren't in the queue yet.
-    pub(crate) fn backlog(&self, bytes: usize) -> Duration {
-        let workers = u32::try_from(self.workers).unwrap_or(u32::MAX);
-        self.queue.duration(bytes) / workers
-    }
-
-    /// Has a worker do `work`, which reads this many bytes and came at `came`. Dropping the future abandons the work.
+    /// Has a worker do `work`, which came at `came`, when its turn comes. Dropping the future abandons it.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         came: Instant,
-        bytes: usize,
+        order: Order,
         work: impl FnOnce(&Ticket<'_>) -> T + Send + 'static,
     ) -> Result<T, Unanswered> {
         let (reply, result) = oneshot::channel();
-        let job: Job = Box::new(move || {
-            let ticket = Ticket { waited: came.elapsed(), is_abandoned: &|| reply.is_closed() };
-            if (ticket.is_abandoned)() {
-                return false;
+        let job: Job = Box::new(move |start| {
+            let is_abandoned = || reply.is_closed();
+            if is_abandoned() {
+                return None;
             }
+            if start == Start::TooLate {
+                let _ = reply.send(Err(Unanswered::TooLate));
+                return None;
+            }
+            let started = Instant::now();
+            let ticket =
+                Ticket { waited: came.elapsed(), is_abandoned: &is_abandoned, searching: Cell::default() };
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&ticket)));
+            let spent = Spent { all: started.elapsed(), searching: ticket.searching.get() };
             // Fails where the caller has gone meanwhile.
-            reply.send(outcome.map_err(|_| Unanswered::Panicked)).is_ok()
+            reply.send(outcome.map_err(|_| Unanswered::Panicked)).is_ok().then_some(spent)
         });
-        let _entry = self.queue.push(bytes, job);
+        let _entry = self.queue.push(order, job);
         result.await.unwrap_or(Err(Unanswered::Stopped))
     }
 }
@@ -98,6 +114,11 @@ mod tests {
 
     use super::*;
 
+    fn order() -> Order {
+        let work = Work::reading(1);
+        Order { taker: TurnTaker::Unknown, work, is_bulk: false, deadline: None }
+    }
+
     fn pool() -> Arc<Pool> {
         Arc::new(Pool::start(1).expect("a thread can be started"))
     }
@@ -112,7 +133,7 @@ mod tests {
                 let _ = started.send(());
                 let _ = until.recv();
             };
-            pool.run(Instant::now(), 1, work).await
+            pool.run(Instant::now(), order(), work).await
         });
         has_started.await.expect("the worker takes the work");
         release
@@ -120,17 +141,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_result_comes_back() {
-        assert_eq!(pool().run(Instant::now(), 1, |_| 7).await, Ok(7));
+        assert_eq!(pool().run(Instant::now(), order(), |_| 7).await, Ok(7));
     }
 
     #[tokio::test]
     async fn a_panic_is_told_and_the_worker_lives_on() {
         let pool = pool();
         assert_eq!(
-            pool.run(Instant::now(), 1, |_| panic!("on purpose")).await,
+            pool.run(Instant::now(), order(), |_| panic!("on purpose")).await,
             Err::<(), _>(Unanswered::Panicked)
         );
-        assert_eq!(pool.run(Instant::now(), 1, |_| 7).await, Ok(7));
+        assert_eq!(pool.run(Instant::now(), order(), |_| 7).await, Ok(7));
     }
 
     #[tokio::test]
@@ -140,28 +161,28 @@ mod tests {
         let text = Arc::new(());
         let held = text.clone();
         let (started, has_started) = mpsc::channel::<()>();
-        let mut abandoned = Box::pin(pool.run(Instant::now(), 1, move |_| (held, started.send(()))));
+        let mut abandoned = Box::pin(pool.run(Instant::now(), order(), move |_| (held, started.send(()))));
         assert!((&mut abandoned).now_or_never().is_none());
         assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (1, 2));
         drop(abandoned);
         assert_eq!((pool.queue.waiting(), Arc::strong_count(&text)), (0, 1));
         drop(release);
-        assert_eq!(pool.run(Instant::now(), 1, |_| 7).await, Ok(7));
+        assert_eq!(pool.run(Instant::now(), order(), |_| 7).await, Ok(7));
         assert!(has_started.recv().is_err());
     }
 
     #[tokio::test]
     async fn the_wait_is_estimated_from_what_came_before() {
         let pool = pool();
-        assert_eq!(pool.outlook(None).wait, Duration::ZERO);
+        assert_eq!(pool.outlook(&TurnTaker::Unknown, None).wait, Duration::ZERO);
         let took = Duration::from_millis(200);
-        pool.run(Instant::now(), 1, move |_| thread::sleep(took)).await.expect("it is done");
-        assert_eq!(pool.outlook(None).wait, Duration::ZERO, "the worker is free");
+        pool.run(Instant::now(), order(), move |_| thread::sleep(took)).await.expect("it is done");
+        assert_eq!(pool.outlook(&TurnTaker::Unknown, None).wait, Duration::ZERO, "the worker is free");
         let release = occupy(&pool).await;
-        assert!(pool.outlook(None).wait > Duration::ZERO);
-        let mut waiting = Box::pin(pool.run(Instant::now(), 1, |_| ()));
+        assert!(pool.outlook(&TurnTaker::Unknown, None).wait > Duration::ZERO);
+        let mut waiting = Box::pin(pool.run(Instant::now(), order(), |_| ()));
         assert!((&mut waiting).now_or_never().is_none());
-        assert!(pool.outlook(None).wait >= took);
+        assert!(pool.outlook(&TurnTaker::Unknown, None).wait >= took);
         drop(release);
         waiting.await.expect("it is done");
     }

@@ -1,24 +1,50 @@
-//! The queue between calls and worker threads, ordered by arrival plus three times the estimated duration, so that short
-//! texts pass long ones but nothing starves (shortest job first, with aging).
+//! The queue between calls and worker threads. Callers take turns (`turns`); of one caller's jobs the one is next that is
+//! due first: its arrival plus three times its estimated duration, so that short texts pass long ones but nothing starves
+//! (shortest job first, with aging).
 //!
 //! A job whose caller is gone leaves the queue at once. A channel would keep it with its text until a worker gets to it:
-//! callers who ask and hang up could fill it for all others.
+//! callers who ask and hang up could fill it for all others. A job that can't be done by its deadline any more isn't begun.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Work. Returns whether it was done to its end.
-pub(crate) type Job = Box<dyn FnOnce() -> bool + Send>;
+use super::pace::{Pace, Spent, Work};
+use super::turns::{Due, Turns};
+use crate::serve::call::peer::TurnTaker;
+
+/// A job, told whether to begin. Returns how long it took, if it was done to its end.
+pub(crate) type Job = Box<dyn FnOnce(Start) -> Option<Spent> + Send>;
+
+/// Whether a job is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    Now,
+    /// It would end after its deadline.
+    TooLate,
+}
+
+/// What the queue has to know of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// Whose it is.
+    pub(crate) taker: TurnTaker,
+    /// What is to be done.
+    pub(crate) work: Work,
+    /// Whether it is one of many of a stream or batch, which let single documents of the same caller pass.
+    pub(crate) is_bulk: bool,
+    /// When its caller stops waiting.
+    pub(crate) deadline: Option<Instant>,
+}
 
 /// A job is due this many times its estimated duration after it came.
 const DUE_AFTER: u32 = 3;
 
-/// The weight that earlier jobs keep in the estimate after each further job.
-const REMEMBERED: f64 = 7.0 / 8.0;
+/// Bulk work is due this much later.
+const BULK_DUE_AFTER: Duration = Duration::from_secs(1);
 
-/// No job is estimated to take longer, so that times can be added up.
-const LONGEST: Duration = Duration::from_hours(1);
+/// A job isn't begun that has less than this part of its estimated duration left: estimates err.
+const LEAST_PART_LEFT: f64 = 0.75;
 
 /// The jobs that wait, and what workers wait for. Admission bounds it, not the queue itself.
 #[derive(Default)]
@@ -29,41 +55,50 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct State {
-    /// In the order in which they are due.
-    waiting: BTreeMap<Due, Waiting>,
+    waiting: Turns<Waiting>,
     next: u64,
     /// When each busy worker is expected to be done.
     running: BTreeMap<u64, Instant>,
-    throughput: Throughput,
+    pace: Pace,
     is_closed: bool,
 }
-
-/// When a job is due, and its number, which orders jobs that are due at the same time.
-type Due = (Instant, u64);
 
 /// What a job would have to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Outlook {
     /// How long, estimated from the last jobs.
     pub(crate) wait: Duration,
+    /// How long it would take itself.
+    pub(crate) own: Duration,
     /// How many jobs wait already, those included that it would pass.
     pub(crate) waiting: usize,
 }
 
 struct Waiting {
     job: Job,
-    bytes: usize,
+    work: Work,
+    deadline: Option<Instant>,
+    estimate: Duration,
+}
+
+/// A job that was taken, and what the queue has to know of it afterwards.
+struct Taken {
+    number: u64,
+    taker: TurnTaker,
+    start: Start,
+    waiting: Waiting,
 }
 
 /// A job's entry in the queue. Dropping it takes the job out, if it still waits.
 pub(crate) struct QueueEntry {
     queue: Arc<Queue>,
+    taker: TurnTaker,
     due: Due,
 }
 
 impl Drop for QueueEntry {
     fn drop(&mut self) {
-        let abandoned = self.queue.lock().waiting.remove(&self.due);
+        let abandoned = self.queue.lock().waiting.remove(&self.taker, self.due);
         // Dropped here, after the lock, so that nobody waits for it.
         drop(abandoned);
     }
@@ -74,28 +109,35 @@ impl Queue {
         self.state.lock().expect("nothing panics while it is held")
     }
 
-    /// Puts in a job that reads this many bytes.
-    pub(crate) fn push(self: &Arc<Self>, bytes: usize, job: Job) -> QueueEntry {
-        let due = self.lock().push(Instant::now(), bytes, job);
+    /// Puts in a job.
+    pub(crate) fn push(self: &Arc<Self>, order: Order, job: Job) -> QueueEntry {
+        let taker = order.taker.clone();
+        let due = self.lock().push(Instant::now(), order, job);
         self.has_work.notify_one();
-        QueueEntry { queue: self.clone(), due }
+        QueueEntry { queue: self.clone(), taker, due }
     }
 
     /// Does job after job until the queue is closed. Blocks.
     pub(crate) fn work_off(&self) {
-        while let Some((number, Waiting { job, bytes })) = self.begin() {
+        while let Some(Taken { number, taker, start, waiting }) = self.begin() {
+            let Waiting { job, work, estimate, .. } = waiting;
             let started = Instant::now();
-            let is_done = job();
+            let spent = job(start);
             let mut state = self.lock();
             state.running.remove(&number);
-            if is_done {
-                state.throughput.note(started.elapsed(), bytes);
+            // Also what was given up in the middle has cost something.
+            state.waiting.correct(&taker, estimate, started.elapsed());
+            if state.running.is_empty() {
+                state.waiting.forget();
+            }
+            if let Some(spent) = spent {
+                state.pace.note(work, spent);
             }
         }
     }
 
-    /// Waits for a job and takes it with its number; none once the queue is closed.
-    fn begin(&self) -> Option<(u64, Waiting)> {
+    /// Waits for a job and takes it; none once the queue is closed.
+    fn begin(&self) -> Option<Taken> {
         let mut state = self.lock();
         loop {
             if state.is_closed {
@@ -114,14 +156,9 @@ impl Queue {
         self.has_work.notify_all();
     }
 
-    /// What a job that comes now would wait for. It reads this many bytes; none: as many as the average job.
-    pub(crate) fn outlook(&self, workers: usize, bytes: Option<usize>) -> Outlook {
-        self.lock().outlook(Instant::now(), workers, bytes)
-    }
-
-    /// How long one worker takes for this many bytes, estimated from the last jobs.
-    pub(crate) fn duration(&self, bytes: usize) -> Duration {
-        self.lock().throughput.duration(Some(bytes))
+    /// What a job of this caller that comes now would wait for; where nobody knows its work, as much as of the average job.
+    pub(crate) fn outlook(&self, workers: usize, taker: &TurnTaker, work: Option<Work>) -> Outlook {
+        self.lock().outlook(Instant::now(), workers, taker, work)
     }
 
     /// How many jobs wait.
@@ -132,62 +169,45 @@ impl Queue {
 }
 
 impl State {
-    fn push(&mut self, now: Instant, bytes: usize, job: Job) -> Due {
-        let due = (self.due(now, Some(bytes)), self.next);
+    fn push(&mut self, now: Instant, order: Order, job: Job) -> Due {
+        let Order { taker, work, is_bulk, deadline } = order;
+        let estimate = self.pace.duration(Some(work));
+        let later = if is_bulk { BULK_DUE_AFTER } else { Duration::ZERO };
+        let due = (due(now, estimate) + later, self.next);
         self.next += 1;
-        self.waiting.insert(due, Waiting { job, bytes });
+        self.waiting.push(&taker, due, estimate, Waiting { job, work, deadline, estimate });
         due
     }
 
-    fn take(&mut self, now: Instant) -> Option<(u64, Waiting)> {
-        let ((_, number), waiting) = self.waiting.pop_first()?;
-        self.running.insert(number, now + self.throughput.duration(Some(waiting.bytes)));
-        Some((number, waiting))
-    }
-
-    fn due(&self, now: Instant, bytes: Option<usize>) -> Instant {
-        now + self.throughput.duration(bytes).saturating_mul(DUE_AFTER)
-    }
-
-    fn outlook(&self, now: Instant, workers: usize, bytes: Option<usize>) -> Outlook {
-        // When each worker is free. A job that takes longer than estimated may end at any time.
-        let mut free: Vec<Instant> = self.running.values().map(|&end| end.max(now)).collect();
-        free.resize(workers.max(free.len()), now);
-        let due = (self.due(now, bytes), self.next);
-        for (_, waiting) in self.waiting.range(..due) {
-            let first = free.iter_mut().min().expect("there are workers");
-            *first += self.throughput.duration(Some(waiting.bytes));
+    fn take(&mut self, now: Instant) -> Option<Taken> {
+        let (taker, waiting) = self.waiting.pop()?;
+        let number = self.next;
+        self.next += 1;
+        let left = waiting.deadline.map(|deadline| deadline.saturating_duration_since(now));
+        let is_late = left.is_some_and(|left| left < waiting.estimate.mul_f64(LEAST_PART_LEFT));
+        let start = if is_late { Start::TooLate } else { Start::Now };
+        if start == Start::Now {
+            self.running.insert(number, now + waiting.estimate);
         }
-        let wait = free.into_iter().min().map_or(Duration::ZERO, |first| first - now);
-        Outlook { wait, waiting: self.waiting.len() }
+        Some(Taken { number, taker, start, waiting })
+    }
+
+    fn outlook(&self, now: Instant, workers: usize, taker: &TurnTaker, work: Option<Work>) -> Outlook {
+        let own = self.pace.duration(work);
+        let (waiting, workers) = (self.waiting.len(), workers.max(1));
+        if self.running.len() < workers && waiting == 0 {
+            return Outlook { wait: Duration::ZERO, own, waiting };
+        }
+        let before = self.waiting.cost_before(taker, due(now, own));
+        // A job that takes longer than estimated may end at any time.
+        let running = self.running.values().map(|end| end.saturating_duration_since(now)).sum();
+        let wait = before.saturating_add(running) / u32::try_from(workers).unwrap_or(u32::MAX);
+        Outlook { wait, own, waiting }
     }
 }
 
-/// How fast workers are and how long the average job is, the last jobs counting most.
-#[derive(Clone, Copy, Default)]
-struct Throughput {
-    seconds: f64,
-    bytes: f64,
-    jobs: f64,
-}
-
-impl Throughput {
-    /// How long a job takes that reads this many bytes; none: as many as the average job.
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    fn duration(&self, bytes: Option<usize>) -> Duration {
-        if self.jobs == 0.0 {
-            return Duration::ZERO;
-        }
-        let bytes = bytes.map_or(self.bytes / self.jobs, |bytes| bytes as f64);
-        Duration::try_from_secs_f64(self.seconds / self.bytes * bytes).unwrap_or_default().min(LONGEST)
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    fn note(&mut self, duration: Duration, bytes: usize) {
-        self.seconds = self.seconds * REMEMBERED + duration.as_secs_f64();
-        self.bytes = self.bytes * REMEMBERED + bytes.max(1) as f64;
-        self.jobs = self.jobs * REMEMBERED + 1.0;
-    }
+fn due(came: Instant, estimate: Duration) -> Instant {
+    came + estimate.saturating_mul(DUE_AFTER)
 }
 
 #[cfg(test)]
@@ -196,19 +216,25 @@ mod tests {
 
     const MILLISECOND: Duration = Duration::from_millis(1);
 
-    /// A byte takes a millisecond.
+    /// A byte takes about a millisecond.
     fn state() -> State {
         let mut state = State::default();
-        state.throughput.note(100 * MILLISECOND, 100);
+        let spent = Spent { all: 10_000 * MILLISECOND, searching: None };
+        state.pace.note(Work { read: 0, searched: 10_000 }, spent);
         state
     }
 
+    fn order(of: u64, bytes: usize) -> Order {
+        let work = Work { read: 0, searched: bytes };
+        Order { taker: TurnTaker::Connection(of), work, is_bulk: false, deadline: None }
+    }
+
     fn push(state: &mut State, now: Instant, bytes: usize) {
-        state.push(now, bytes, Box::new(|| true));
+        state.push(now, order(1, bytes), Box::new(|_| None));
     }
 
     fn taken(state: &mut State, now: Instant) -> Vec<usize> {
-        std::iter::from_fn(|| state.take(now)).map(|(_, waiting)| waiting.bytes).collect()
+        std::iter::from_fn(|| state.take(now)).map(|taken| taken.waiting.work.searched).collect()
     }
 
     #[test]
@@ -238,38 +264,45 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_until_the_first_worker_is_free() {
+    fn a_single_document_passes_bulk_work_but_not_for_ever() {
         let (mut state, now) = (state(), Instant::now());
-        let wait = |state: &State, bytes| state.outlook(now, 2, Some(bytes)).wait.as_micros().div_ceil(1000);
-        push(&mut state, now, 1000);
-        state.take(now);
-        assert_eq!(wait(&state, 50), 0, "one worker is free");
-        push(&mut state, now, 50);
-        state.take(now);
-        assert_eq!(wait(&state, 50), 50);
-        push(&mut state, now, 50);
-        push(&mut state, now, 30);
-        assert_eq!(wait(&state, 50), 130, "after the 30 and the 50");
-        assert_eq!(wait(&state, 10), 50, "before them");
-        assert_eq!(state.outlook(now + 300 * MILLISECOND, 1, None).waiting, 2);
+        for (bytes, is_bulk, after) in [(10, true, 0), (11, true, 0), (12, false, 900), (13, false, 1200)] {
+            let order = Order { is_bulk, ..order(1, bytes) };
+            state.push(now + after * MILLISECOND, order, Box::new(|_| None));
+        }
+        assert_eq!(taken(&mut state, now), [12, 10, 11, 13]);
     }
 
     #[test]
-    fn the_pace_is_that_of_the_last_jobs() {
-        let mut throughput = Throughput::default();
-        assert_eq!(throughput.duration(Some(1 << 20)), Duration::ZERO);
-        for _ in 0..100 {
-            throughput.note(10 * MILLISECOND, 1000);
+    fn the_wait_is_what_comes_before_over_the_workers() {
+        let (mut state, now) = (state(), Instant::now());
+        let wait = |state: &State, of, bytes| {
+            let outlook =
+                state.outlook(now, 2, &TurnTaker::Connection(of), Some(Work { read: 0, searched: bytes }));
+            outlook.wait.as_millis()
+        };
+        push(&mut state, now, 1000);
+        state.take(now);
+        assert_eq!(wait(&state, 1, 50), 0, "one worker is free");
+        push(&mut state, now, 50);
+        state.take(now);
+        push(&mut state, now, 50);
+        push(&mut state, now, 30);
+        assert_eq!(wait(&state, 1, 50), (1000 + 50 + 50 + 30) / 2);
+        assert_eq!(wait(&state, 1, 10), (1000 + 50) / 2, "before them");
+        assert_eq!(wait(&state, 2, 50), (1000 + 50) / 2, "another's turn comes first");
+        assert_eq!(state.outlook(now, 2, &TurnTaker::Unknown, None).waiting, 2);
+    }
+
+    #[test]
+    fn what_would_end_too_late_is_not_begun() {
+        let (mut state, now) = (state(), Instant::now());
+        for deadline in [50, 200] {
+            let order = Order { deadline: Some(now + deadline * MILLISECOND), ..order(1, 100) };
+            state.push(now, order, Box::new(|_| None));
         }
-        let is_about = |found: Duration, expected: Duration| found.abs_diff(expected) < MILLISECOND / 10;
-        assert!(is_about(throughput.duration(None), 10 * MILLISECOND), "{:?}", throughput.duration(None));
-        // One long job says nothing new of how fast they are.
-        throughput.note(10_000 * MILLISECOND, 1_000_000);
-        assert!(
-            is_about(throughput.duration(Some(2000)), 20 * MILLISECOND),
-            "{:?}",
-            throughput.duration(Some(2000))
-        );
-        assert_eq!(throughput.duration(Some(usize::MAX)), LONGEST);
+        let starts: Vec<Start> = std::iter::from_fn(|| state.take(now)).map(|taken| taken.start).collect();
+        assert_eq!(starts, [Start::TooLate, Start::Now]);
+        assert_eq!(state.running.len(), 1);
     }
 }
