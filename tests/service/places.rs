@@ -218,21 +218,21 @@ async fn streams_leave_room_for_calls() {
     }
 }
 
-/// What waits for its turn outside of the queue counts as well.
+/// The documents of a stream on the same connection come first.
 #[tokio::test]
 async fn a_batch_that_would_wait_for_too_long_is_told_at_once() {
     let engine: Arc<Scripted> = Scripted::new();
     let server = Server::scripted(&engine).await;
     assert!(server.client().await.extract_claims(request("slow")).await.is_ok());
     let items: Vec<_> = (0..16).map(|sequence| item(sequence, "block, but as slow as others")).collect();
-    let stream = open(&server, tokio_stream::iter(items)).await;
+    let mut client = server.client().await;
+    let stream = client.stream_extract_claims(tokio_stream::iter(items)).await.expect("it begins");
     eventually(|| engine.begun.load(Ordering::SeqCst) == 2).await;
     tokio::time::sleep(SOON).await;
     let batch = v1::BatchExtractClaimsRequest { documents: vec![document("x")], options: None };
-    let timeout = format!("{}m", SLOW.as_millis() * 10);
-    let body = raw::framed(&batch.encode_to_vec(), 0);
-    let answer = raw::call(server.address, "BatchExtractClaims", &[("grpc-timeout", &timeout)], body).await;
-    let status = answer.status();
+    let mut batch = Request::new(batch);
+    batch.set_timeout(SLOW * 10);
+    let status = client.batch_extract_claims(batch).await.expect_err("it would come too late");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "WOULD_MISS_DEADLINE"));
     engine.release();
     drop(stream);

@@ -100,7 +100,7 @@ impl Admission {
             metrics: self.metrics.clone(),
         };
         if need == Need::Worker {
-            permit.check(self.reader.outlook(&who.taker, None))?;
+            permit.check(self.reader.outlook(&who.taker, None, false))?;
         }
         Ok(Arc::new(permit))
     }
@@ -177,12 +177,12 @@ impl Permit {
     /// Refuses the call if it would wait too long for a worker, now that its work is known: many calls can have been
     /// admitted before the first one's message arrived.
     pub(crate) fn wait(&self, reader: &DocumentReader, work: Work) -> Result<(), Failure> {
-        self.check(reader.outlook(&self.taker, Some(work))).map_err(|failure| self.refuse(failure))
+        self.check(reader.outlook(&self.taker, Some(work), false)).map_err(|failure| self.refuse(failure))
     }
 
     /// Refuses a batch of so much work in all if its deadline would pass meanwhile; else it may wait as long as it likes.
     pub(crate) fn wait_in_bulk(&self, reader: &DocumentReader, work: Work) -> Result<(), Failure> {
-        let outlook = reader.outlook(&self.taker, Some(work));
+        let outlook = reader.outlook(&self.taker, Some(work), true);
         self.check_deadline(outlook).map_err(|failure| self.refuse(failure))
     }
 

@@ -73,8 +73,8 @@ impl DocumentReader {
     }
 
     /// What work of this caller that comes now would wait for; none: as much work as that of the average document.
-    pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>) -> Outlook {
-        self.pool.outlook(taker, work)
+    pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>, is_bulk: bool) -> Outlook {
+        self.pool.outlook(taker, work, is_bulk)
     }
 
     /// The bytes that all calls may hold together.

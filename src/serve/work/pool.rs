@@ -66,8 +66,8 @@ impl Pool {
     }
 
     /// What work of this caller that comes now would wait for; none: as much work as the average job.
-    pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>) -> Outlook {
-        self.queue.outlook(self.workers, taker, work)
+    pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>, is_bulk: bool) -> Outlook {
+        self.queue.outlook(self.workers, taker, work, is_bulk)
     }
 
     /// Has a worker do `work`, which came at `came`, when its turn comes. Dropping the future abandons it.
@@ -174,15 +174,15 @@ mod tests {
     #[tokio::test]
     async fn the_wait_is_estimated_from_what_came_before() {
         let pool = pool();
-        assert_eq!(pool.outlook(&TurnTaker::Unknown, None).wait, Duration::ZERO);
+        assert_eq!(pool.outlook(&TurnTaker::Unknown, None, false).wait, Duration::ZERO);
         let took = Duration::from_millis(200);
         pool.run(Instant::now(), order(), move |_| thread::sleep(took)).await.expect("it is done");
-        assert_eq!(pool.outlook(&TurnTaker::Unknown, None).wait, Duration::ZERO, "the worker is free");
+        assert_eq!(pool.outlook(&TurnTaker::Unknown, None, false).wait, Duration::ZERO, "the worker is free");
         let release = occupy(&pool).await;
-        assert!(pool.outlook(&TurnTaker::Unknown, None).wait > Duration::ZERO);
+        assert!(pool.outlook(&TurnTaker::Unknown, None, false).wait > Duration::ZERO);
         let mut waiting = Box::pin(pool.run(Instant::now(), order(), |_| ()));
         assert!((&mut waiting).now_or_never().is_none());
-        assert!(pool.outlook(&TurnTaker::Unknown, None).wait >= took);
+        assert!(pool.outlook(&TurnTaker::Unknown, None, false).wait >= took);
         drop(release);
         waiting.await.expect("it is done");
     }

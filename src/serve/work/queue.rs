@@ -157,8 +157,14 @@ impl Queue {
     }
 
     /// What a job of this caller that comes now would wait for; where nobody knows its work, as much as of the average job.
-    pub(crate) fn outlook(&self, workers: usize, taker: &TurnTaker, work: Option<Work>) -> Outlook {
-        self.lock().outlook(Instant::now(), workers, taker, work)
+    pub(crate) fn outlook(
+        &self,
+        workers: usize,
+        taker: &TurnTaker,
+        work: Option<Work>,
+        is_bulk: bool,
+    ) -> Outlook {
+        self.lock().outlook(Instant::now(), workers, taker, work, is_bulk)
     }
 
     /// How many jobs wait.
@@ -172,8 +178,7 @@ impl State {
     fn push(&mut self, now: Instant, order: Order, job: Job) -> Due {
         let Order { taker, work, is_bulk, deadline } = order;
         let estimate = self.pace.duration(Some(work));
-        let later = if is_bulk { BULK_DUE_AFTER } else { Duration::ZERO };
-        let due = (due(now, estimate) + later, self.next);
+        let due = (due(now, estimate, is_bulk), self.next);
         self.next += 1;
         self.waiting.push(&taker, due, estimate, Waiting { job, work, deadline, estimate });
         due
@@ -192,13 +197,20 @@ impl State {
         Some(Taken { number, taker, start, waiting })
     }
 
-    fn outlook(&self, now: Instant, workers: usize, taker: &TurnTaker, work: Option<Work>) -> Outlook {
+    fn outlook(
+        &self,
+        now: Instant,
+        workers: usize,
+        taker: &TurnTaker,
+        work: Option<Work>,
+        is_bulk: bool,
+    ) -> Outlook {
         let own = self.pace.duration(work);
         let (waiting, workers) = (self.waiting.len(), workers.max(1));
         if self.running.len() < workers && waiting == 0 {
             return Outlook { wait: Duration::ZERO, own, waiting };
         }
-        let before = self.waiting.cost_before(taker, due(now, own));
+        let before = self.waiting.cost_before(taker, due(now, own, is_bulk));
         // A job that takes longer than estimated may end at any time.
         let running = self.running.values().map(|end| end.saturating_duration_since(now)).sum();
         let wait = before.saturating_add(running) / u32::try_from(workers).unwrap_or(u32::MAX);
@@ -206,8 +218,9 @@ impl State {
     }
 }
 
-fn due(came: Instant, estimate: Duration) -> Instant {
-    came + estimate.saturating_mul(DUE_AFTER)
+fn due(came: Instant, estimate: Duration, is_bulk: bool) -> Instant {
+    let later = if is_bulk { BULK_DUE_AFTER } else { Duration::ZERO };
+    came + estimate.saturating_mul(DUE_AFTER) + later
 }
 
 #[cfg(test)]
@@ -277,8 +290,13 @@ mod tests {
     fn the_wait_is_what_comes_before_over_the_workers() {
         let (mut state, now) = (state(), Instant::now());
         let wait = |state: &State, of, bytes| {
-            let outlook =
-                state.outlook(now, 2, &TurnTaker::Connection(of), Some(Work { read: 0, searched: bytes }));
+            let outlook = state.outlook(
+                now,
+                2,
+                &TurnTaker::Connection(of),
+                Some(Work { read: 0, searched: bytes }),
+                false,
+            );
             outlook.wait.as_millis()
         };
         push(&mut state, now, 1000);
@@ -291,7 +309,7 @@ mod tests {
         assert_eq!(wait(&state, 1, 50), (1000 + 50 + 50 + 30) / 2);
         assert_eq!(wait(&state, 1, 10), (1000 + 50) / 2, "before them");
         assert_eq!(wait(&state, 2, 50), (1000 + 50) / 2, "another's turn comes first");
-        assert_eq!(state.outlook(now, 2, &TurnTaker::Unknown, None).waiting, 2);
+        assert_eq!(state.outlook(now, 2, &TurnTaker::Unknown, None, false).waiting, 2);
     }
 
     #[test]
