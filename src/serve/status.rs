@@ -98,7 +98,7 @@ pub(super) enum Failure {
     NotLoaded,
     /// The server was told to stop.
     ShuttingDown,
-    /// The caller's deadline has passed, or the server's for any call.
+    /// The caller's deadline has passed, or the server's for any call, or would have before the answer.
     DeadlinePassed,
     /// The call has no key, or none that is valid; what is wrong.
     Unauthenticated(String),
@@ -177,8 +177,8 @@ impl Failure {
     pub(super) fn of(unanswered: Unanswered, request_id: &RequestId) -> Self {
         match unanswered {
             Unanswered::Stopped => Self::ShuttingDown,
-            // It was admitted, and its turn came too late.
-            Unanswered::TooLate => Self::WouldMissDeadline { wait: Duration::ZERO, waiting: 0 },
+            // It was admitted, but its turn came too late.
+            Unanswered::TooLate => Self::DeadlinePassed,
             Unanswered::Panicked => Self::Bug(request_id.clone()),
         }
     }
@@ -259,10 +259,6 @@ impl Failure {
                                    once, or use StreamExtractClaims"
                 .to_owned(),
             Self::QueueFull(full) => full.message(),
-            Self::WouldMissDeadline { wait, waiting } if wait.is_zero() && *waiting == 0 => {
-                "the deadline would have passed before the answer: try again later, or with a later deadline"
-                    .to_owned()
-            }
             Self::WouldMissDeadline { wait, waiting } => format!(
                 "{waiting} documents wait for a worker, this one would for {:.1} s, too long for its deadline: try \
                  again later, or with a later deadline",
@@ -280,7 +276,7 @@ impl Failure {
             }
             Self::NotLoaded => "the server is starting: try again later".to_owned(),
             Self::ShuttingDown => "the server is shutting down: try again elsewhere".to_owned(),
-            Self::DeadlinePassed => "the deadline has passed".to_owned(),
+            Self::DeadlinePassed => "the deadline passed before the answer".to_owned(),
             Self::Bug(request_id) => format!("a fault of the server, logged as {request_id}"),
         }
     }

@@ -32,6 +32,10 @@ const WATCHERS: usize = 4096;
 /// moment, but one whose message never comes holds its head, of up to 16 KiB and what is made of it.
 const BRIEF: usize = 1024;
 
+/// A call isn't taken on whose answer is estimated to take longer than its deadline allows, times this: who comes later may
+/// have a turn before it.
+const MARGIN: f64 = 1.25;
+
 /// Hands out permits. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Admission {
@@ -200,7 +204,8 @@ impl Permit {
     fn check_deadline(&self, outlook: Outlook) -> Result<(), Failure> {
         let Outlook { wait, own, waiting } = outlook;
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| !left.is_zero() && !wait.is_zero() && left < wait.saturating_add(own)) {
+        let needed = wait.saturating_add(own).mul_f64(MARGIN);
+        if left.is_some_and(|left| !left.is_zero() && !wait.is_zero() && left < needed) {
             return Err(Failure::WouldMissDeadline { wait, waiting });
         }
         Ok(())

@@ -118,7 +118,7 @@ impl DocumentReader {
             Err(Unanswered::Panicked) => fate.is_failed(),
             Err(Unanswered::Stopped | Unanswered::TooLate) => {}
         }
-        answer.map_err(|unanswered| self.failure(unanswered, &call.request_id))
+        answer.map_err(|unanswered| Failure::of(unanswered, &call.request_id))
     }
 
     /// Has a worker do other work with the engine. `held` is as in [`Self::read`].
@@ -130,16 +130,7 @@ impl DocumentReader {
         held: H,
     ) -> Result<T, Failure> {
         let done = self.run(order(call, work, false), run, &call.request_id, held).await?;
-        done.map_err(|unanswered| self.failure(unanswered, &call.request_id))
-    }
-
-    /// The failure of work that has no result. What came too late was refused, though it had waited.
-    fn failure(&self, unanswered: Unanswered, request_id: &RequestId) -> Failure {
-        let failure = Failure::of(unanswered, request_id);
-        if unanswered == Unanswered::TooLate {
-            self.metrics.refused(failure.reason());
-        }
-        failure
+        done.map_err(|unanswered| Failure::of(unanswered, &call.request_id))
     }
 
     /// Work returns nothing where it stopped because its caller is gone.
