@@ -13,6 +13,8 @@ mod health;
 mod overload;
 mod places;
 mod connections;
+mod crowds;
+mod hosts;
 mod peers;
 mod tls;
 mod verification;

@@ -156,8 +156,9 @@ impl Places {
                 Ok(Entry::Place(self.place(&mut state, newcomer, share)))
             }
             Err(why) => {
-                let slot = self.0.waiting.take(newcomer.holder()).map_err(|_| NoPlace::NoneToWait)?;
+                // Also for one who can't wait: it may try again.
                 let made_room = self.have_one_leave(&state, newcomer.holder());
+                let slot = self.0.waiting.take(newcomer.holder()).map_err(|_| NoPlace::NoneToWait)?;
                 let (place, comes) = oneshot::channel();
                 let holder = newcomer.holder().clone();
                 let id = state.number();
