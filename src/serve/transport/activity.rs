@@ -200,7 +200,7 @@ mod tests {
         let (one, another) = (activity.call(), activity.call());
         drop(one);
         assert!(!idle(at_once, at_once) && !activity.has_no_call());
-        let body = another.until_dropped(Body::empty());
+        let body = another.until_dropped(Body::new(http_body_util::Full::from("an answer")));
         assert!(!activity.has_no_call());
         drop(body);
         assert!(activity.has_no_call() && idle(at_once, long) && !idle(long, at_once));

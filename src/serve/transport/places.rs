@@ -332,7 +332,7 @@ mod tests {
 
     fn places(count: usize) -> Places {
         let patience = Duration::from_millis(50);
-        Places::new(PlacesConfig { count, waiting: count, patience, idle_after: AT_ONCE })
+        Places::new(PlacesConfig { count, waiting: 4, patience, idle_after: AT_ONCE })
     }
 
     fn client(last: u8) -> Newcomer {

@@ -24,7 +24,7 @@ use crate::serve::call::peer::Holder;
 /// The limits of such a door.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SideDoorLimits {
-    /// At most this many connections are open at one time; while they are, an idle one gives its place to a new one.
+    /// At most this many connections are open at one time, of which a quarter only waits until idle ones give their places up.
     pub(crate) connections: usize,
     /// The longest that a request's head may take, its answer once its head is there, a client that reads nothing of an
     /// answer, and a connection without a request; each.
@@ -43,9 +43,10 @@ where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
+    let waiting = limits.connections.div_ceil(4);
     let places = Places::new(PlacesConfig {
-        count: limits.connections,
-        waiting: limits.connections.div_ceil(4),
+        count: limits.connections - waiting,
+        waiting,
         patience: limits.longest,
         idle_after: limits.idle_after,
     });
@@ -124,7 +125,7 @@ mod tests {
 
     fn limits() -> SideDoorLimits {
         SideDoorLimits {
-            connections: 4,
+            connections: 8,
             longest: SOON,
             max_age: PATIENCE,
             accept_pause: SOON,
@@ -172,7 +173,7 @@ mod tests {
         let limits = SideDoorLimits { longest: PATIENCE, ..limits() };
         let (address, _door) = door(limits).await;
         let mut silent = Vec::new();
-        for _ in 0..4 {
+        for _ in 0..6 {
             silent.push(TcpStream::connect(address).await.expect("it listens"));
         }
         let asked = WHOLE.replace("host: a", "host: a\r\nconnection: close");
