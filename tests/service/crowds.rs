@@ -1,6 +1,5 @@
 //! More connections than there are places: who gets one, who gives one up, and what those are told who get none.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -9,18 +8,18 @@ use ascribe::serve::{ConnectionConfig, ServiceConfig};
 use prost::Message;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tonic::Code;
 
 use crate::server::{PATIENCE, Scripted, Server, eventually, one_worker, reason, request};
-use crate::{http1, raw};
+use crate::{http1, raw, tls};
 
 /// So short that a test waits for it, so long that nothing else passes it.
-const SOON: Duration = Duration::from_millis(200);
+pub(crate) const SOON: Duration = Duration::from_millis(200);
 
 /// Connections are idle at once, and nothing else closes them.
-fn crowded(max_connections: usize) -> ConnectionConfig {
+pub(crate) fn crowded(max_connections: usize) -> ConnectionConfig {
     ConnectionConfig {
         max_connections,
         idle_after: Duration::ZERO,
@@ -32,7 +31,7 @@ fn crowded(max_connections: usize) -> ConnectionConfig {
     }
 }
 
-async fn server(engine: &Arc<Scripted>, connections: ConnectionConfig) -> Server {
+pub(crate) async fn server(engine: &Arc<Scripted>, connections: ConnectionConfig) -> Server {
     Server::start(engine.clone(), ServiceConfig { connections, ..one_worker() }).await
 }
 
@@ -125,25 +124,31 @@ async fn an_idle_connection_gives_its_place_to_a_new_one() {
 
 #[tokio::test]
 async fn peers_that_say_nothing_give_their_places_up() {
-    let server = server(&Scripted::new(), crowded(4)).await;
-    let mut peers = Vec::new();
+    let server = server(&Scripted::new(), crowded(1)).await;
     for said in [&b""[..], &raw::PREFACE[..20], b"GET / HTTP/1.1\r\nhost: localhost\r\nx: "] {
         let mut peer = TcpStream::connect(server.address).await.expect("the server listens");
         peer.write_all(said).await.expect("it is sent");
-        peers.push(peer);
-    }
-    for _ in 0..3 {
         assert!(raw::is_served(server.address).await);
-    }
-    for peer in peers {
         raw::closed(peer).await;
     }
+}
+
+#[tokio::test]
+async fn peers_that_do_not_end_their_handshake_give_their_places_up() {
+    let files = tls::Files::new(&tls::authority("one"), None);
+    let config = ServiceConfig { connections: crowded(1), tls: Some(files.config.clone()), ..one_worker() };
+    let server = Server::start(Scripted::new(), config).await;
+    let silent = TcpStream::connect(server.address).await.expect("the server listens");
+    let next = TcpStream::connect(server.address).await.expect("the server listens");
+    raw::closed(silent).await;
+    drop(next);
 }
 
 /// As a browser or Node.js does: all at once, and none is closed by its client.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_of_clients_is_answered() {
-    let server = server(&Scripted::new(), crowded(16)).await;
+    let config = ConnectionConfig { silent_after: PATIENCE, ..crowded(16) };
+    let server = server(&Scripted::new(), config).await;
     let address = server.address;
     let ask = async move || {
         let mut socket = TcpStream::connect(address).await.expect("the server listens");
@@ -161,85 +166,4 @@ async fn a_crowd_of_clients_is_answered() {
         assert_eq!(&first, b"HTTP/1.1 200");
         kept.push(socket);
     }
-}
-
-/// A connection from another address of this machine, which only Linux has without being told to.
-async fn from(last: u8, address: SocketAddr) -> TcpStream {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.bind((Ipv4Addr::new(127, 0, 0, last), 0).into()).expect("it is the loopback's");
-    socket.connect(address).await.expect("the server listens")
-}
-
-/// Whether the server answers over this connection.
-async fn is_answered(mut socket: TcpStream) -> bool {
-    let head = "GET /openapi.json HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
-    let mut answer = String::new();
-    let asked = async {
-        socket.write_all(head.as_bytes()).await?;
-        socket.read_to_string(&mut answer).await
-    };
-    timeout(PATIENCE, asked).await.expect("it ends in time").is_ok() && answer.starts_with("HTTP/1.1 200 ")
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn one_address_leaves_places_to_others() {
-    let never = PATIENCE * 2;
-    let config = ConnectionConfig { idle_after: never, silent_after: never, ..crowded(8) };
-    let server = server(&Scripted::new(), ConnectionConfig { place_timeout: SOON, ..config }).await;
-    let mut held = Vec::new();
-    for _ in 0..6 {
-        held.push(raw::connect(server.address).await);
-    }
-    let told = raw::call(server.address, "GetExtractorInfo", &[], raw::framed(&[], 0)).await.status();
-    assert_eq!(told.code(), Code::Unavailable);
-    assert!(told.message().starts_with("your address"), "{}", told.message());
-    assert!(is_answered(from(2, server.address).await).await);
-    for (sender, _) in held {
-        assert!(sender.ready().await.is_ok(), "no other lost its connection");
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn who_holds_most_gives_way_to_who_holds_less() {
-    let server = server(&Scripted::new(), crowded(8)).await;
-    // They have no call yet, so that none of them gives way to the next.
-    let mut most = Vec::new();
-    for _ in 0..6 {
-        most.push(raw::connect(server.address).await);
-    }
-    let few = from(2, server.address).await;
-    tokio::time::sleep(SOON).await;
-    for last in 3..6 {
-        assert!(is_answered(from(last, server.address).await).await);
-    }
-    let mut left = 0;
-    for (sender, _) in &most {
-        left += u32::from(sender.clone().ready().await.is_ok());
-    }
-    assert!(left < 6, "some of the address that held most are gone");
-    assert!(is_answered(few).await, "but not the only one of another");
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn a_trusted_proxy_may_have_all_connections_but_a_few() {
-    let never = PATIENCE * 2;
-    let config = ConnectionConfig {
-        idle_after: never,
-        silent_after: never,
-        place_timeout: SOON,
-        trusted_proxies: vec!["127.0.0.2/32".parse().expect("a network")],
-        ..crowded(32)
-    };
-    let server = server(&Scripted::new(), config).await;
-    let mut held = Vec::new();
-    for _ in 0..29 {
-        held.push(from(2, server.address).await);
-    }
-    assert!(is_answered(from(2, server.address).await).await, "three quarters are no limit for it");
-    held.push(from(2, server.address).await);
-    assert!(!is_answered(from(2, server.address).await).await);
-    assert!(is_answered(from(3, server.address).await).await, "others find one");
 }

@@ -12,6 +12,7 @@ mod stream;
 mod health;
 mod overload;
 mod places;
+mod addresses;
 mod connections;
 mod crowds;
 mod hosts;

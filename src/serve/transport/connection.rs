@@ -197,6 +197,8 @@ impl Connections {
     ) {
         let mut preface = [0; PREFACE.len()];
         let read = tokio::select! {
+            // Who has said something by now isn't silent.
+            biased;
             read = timeout(self.config.preface_timeout, socket.read_exact(&mut preface)) => read,
             () = self.is_to_leave(&visit) => return,
         };
