@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use crate::wire::Limits;
 
 /// The service's settings. The default suits a machine of its own.
@@ -41,6 +43,8 @@ pub struct ServiceConfig {
     pub connections: ConnectionConfig,
     /// Encryption. None: plain text.
     pub tls: Option<TlsConfig>,
+    /// The hosts that requests from browsers may name.
+    pub allowed_hosts: AllowedHosts,
     /// Whether reflection is offered.
     pub reflection: bool,
 }
@@ -61,6 +65,7 @@ impl Default for ServiceConfig {
             drain_limit: Duration::from_secs(30),
             connections: ConnectionConfig::default(),
             tls: None,
+            allowed_hosts: AllowedHosts::default(),
             reflection: true,
         }
     }
@@ -69,8 +74,21 @@ impl Default for ServiceConfig {
 /// What one connection may do, and how many there may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionConfig {
-    /// At most this many connections are open at one time, at least one. The server closes further ones at once.
+    /// At most this many connections are open at one time, at least one. One address has at most three quarters of them, and
+    /// fewer the more others have. Where no more than a quarter are free, an idle one of the address that has most is closed for
+    /// each new one.
     pub max_connections: usize,
+    /// At most this many more wait for one of those to be closed, at least one; the server closes further ones at once.
+    pub max_waiting: usize,
+    /// How long a connection waits so. Then the server tells the client over HTTP that it has too many.
+    pub place_timeout: Duration,
+    /// A connection counts as idle that has had no call for this long since the last one.
+    pub idle_after: Duration,
+    /// The same, of one that has had no call at all, since it was accepted.
+    pub silent_after: Duration,
+    /// Networks of proxies: their connections are bounded by `max_connections` alone, and whom they name in `X-Forwarded-For` or
+    /// `Forwarded` is taken for who sent a request.
+    pub trusted_proxies: Vec<IpNet>,
     /// How long the server pauses after it failed to accept a connection, as it does when no file descriptor is free.
     pub accept_pause: Duration,
     /// How long the TLS handshake may take.
@@ -103,7 +121,12 @@ pub struct ConnectionConfig {
 impl Default for ConnectionConfig {
     fn default() -> Self {
         Self {
-            max_connections: 1024,
+            max_connections: 4096,
+            max_waiting: 1024,
+            place_timeout: Duration::from_secs(5),
+            idle_after: Duration::from_secs(1),
+            silent_after: Duration::from_secs(3),
+            trusted_proxies: Vec::new(),
             accept_pause: Duration::from_millis(100),
             handshake_timeout: Duration::from_secs(10),
             preface_timeout: Duration::from_secs(10),
@@ -118,6 +141,19 @@ impl Default for ConnectionConfig {
             max_stream_errors: 128,
         }
     }
+}
+
+/// The hosts that requests may name, which browsers can send: all but gRPC over HTTP/2.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AllowedHosts {
+    /// Where the server listens on the loopback, its names and addresses; elsewhere any.
+    #[default]
+    ByListener,
+    /// Any.
+    Any,
+    /// These names and addresses, which have no port, the loopback's, and where the server doesn't listen on the loopback any
+    /// address.
+    Listed(Vec<String>),
 }
 
 /// Where the files for encryption are. The server reads them again while it runs: it uses new ones for the next connection,

@@ -19,7 +19,7 @@ mod settings; //     flags, environment and file -> what a process is started wi
 mod process; //      the process around a server: signals, files that change, the admin door
 
 pub use call::keys::{NewKey, new_key};
-pub use config::{ConnectionConfig, ServiceConfig, TlsConfig};
+pub use config::{AllowedHosts, ConnectionConfig, ServiceConfig, TlsConfig};
 pub use process::daemon::{EngineLoader, serve_until_signal};
 pub use run::{ServeError, run, run_while_loading};
 pub use settings::{Given, Refusal, Refusals, SETTINGS, Setting, Settings, assemble, config_file, page};

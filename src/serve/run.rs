@@ -29,6 +29,7 @@ use super::methods::service::ClaimMethods;
 use super::telemetry::metrics::Metrics;
 use super::transport::accept::accept;
 use super::transport::connection::Connections;
+use super::transport::hosts::HostCheck;
 use super::transport::protocols::Protocols;
 use super::transport::tls::{Tls, TlsError, ValidFiles};
 use super::work::document_reader::DocumentReader;
@@ -170,12 +171,13 @@ pub(super) async fn run_with<E: Display>(
     if let Some(loaded) = loaded.as_mut().now_or_never() {
         loaded?;
     }
-    match listener.local_addr() {
+    let address = listener.local_addr();
+    match &address {
         Ok(address) => tracing::info!("listening on {address}"),
         Err(error) => tracing::warn!("listening on an unknown address: {error}"),
     }
-    let connections =
-        Arc::new(Connections::new(config.connections, tls, Protocols::new(middleware), stopping.clone()));
+    let protocols = Protocols::new(middleware, HostCheck::new(&config.allowed_hosts, address.ok()));
+    let connections = Arc::new(Connections::new(config.connections, tls, protocols, stopping.clone()));
     let accepting = AbortOnDropHandle::new(tokio::spawn(accept(listener, connections.clone())));
     let _watching = watching.map(|watching| AbortOnDropHandle::new(tokio::spawn(watching)));
 

@@ -31,6 +31,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(30);
 pub(super) const CONTENT_ENCODING: &str = "content_encoding";
 pub(super) const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
 pub(super) const UNSUPPORTED_CODING: &str = "UNSUPPORTED_CONTENT_ENCODING";
+pub(super) const HOST_NOT_ALLOWED: &str = "HOST_NOT_ALLOWED";
 
 /// How the messages begin of statuses that tonic makes where it can't decode a request, and what callers get to read
 /// instead, before the rest of the message.
@@ -94,6 +95,10 @@ pub(super) enum Failure {
     StreamIdle,
     /// The connection has lasted as long as it may: the client has to open the stream again.
     ConnectionOld,
+    /// The server has as many connections as it takes, or the client as many of them as one may have; which.
+    TooManyConnections(&'static str),
+    /// The request names this host, which isn't allowed.
+    HostNotAllowed(String),
     /// The engine isn't loaded yet.
     NotLoaded,
     /// The server was told to stop.
@@ -204,11 +209,12 @@ impl Failure {
             | Self::MessageSlow
             | Self::StreamIdle
             | Self::ConnectionOld
+            | Self::TooManyConnections(_)
             | Self::NotLoaded
             | Self::ShuttingDown => Code::Unavailable,
             Self::DeadlinePassed => Code::DeadlineExceeded,
             Self::Unauthenticated(_) => Code::Unauthenticated,
-            Self::PermissionDenied(_) => Code::PermissionDenied,
+            Self::PermissionDenied(_) | Self::HostNotAllowed(_) => Code::PermissionDenied,
         }
     }
 
@@ -225,6 +231,8 @@ impl Failure {
             Self::MessageSlow => "MESSAGE_SLOW",
             Self::StreamIdle => "STREAM_IDLE",
             Self::ConnectionOld => "CONNECTION_OLD",
+            Self::TooManyConnections(_) => "TOO_MANY_CONNECTIONS",
+            Self::HostNotAllowed(_) => HOST_NOT_ALLOWED,
             Self::NotLoaded => "NOT_LOADED",
             Self::ShuttingDown => "SHUTTING_DOWN",
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
@@ -273,6 +281,12 @@ impl Failure {
             }
             Self::ConnectionOld => {
                 "the connection has lasted as long as it may: open the stream again".to_owned()
+            }
+            Self::TooManyConnections(told) => (*told).to_owned(),
+            Self::HostNotAllowed(host) => {
+                format!(
+                    "host {host:?} is not allowed here: if it leads to this service, add it to allowed-hosts"
+                )
             }
             Self::NotLoaded => "the server is starting: try again later".to_owned(),
             Self::ShuttingDown => "the server is shutting down: try again elsewhere".to_owned(),
@@ -401,6 +415,8 @@ mod tests {
             (Failure::MessageSlow, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::StreamIdle, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::ConnectionOld, Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::TooManyConnections("too many"), Code::Unavailable, Some(RETRY_DELAY)),
+            (Failure::HostNotAllowed("evil.example".to_owned()), Code::PermissionDenied, None),
             (Failure::NotLoaded, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::ShuttingDown, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::DeadlinePassed, Code::DeadlineExceeded, None),

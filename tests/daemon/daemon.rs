@@ -89,7 +89,19 @@ impl Daemon {
 
     pub(crate) fn start_with(place: &Place, flags: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["serve"], flags].concat();
-        let mut command = place.command(&arguments, &[&VARIABLES, variables].concat());
+        Self::running(place.command(&arguments, &[&VARIABLES, variables].concat()))
+    }
+
+    /// Starts it by another program, which gets `before`, then the program to start and its arguments.
+    pub(crate) fn start_by(program: &str, before: &[&str], place: &Place, flags: &[&str]) -> Self {
+        let service = place.command(&[&["serve"], flags].concat(), &VARIABLES);
+        let mut command = Command::new(program);
+        command.args(before).arg(service.get_program()).args(service.get_args());
+        command.current_dir(place.0.path()).env_clear().envs(VARIABLES).stdin(Stdio::null());
+        Self::running(command)
+    }
+
+    fn running(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the service starts");
         let lines = BufReader::new(child.stderr.take().expect("it has a log")).lines();
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -174,8 +186,9 @@ impl Daemon {
         let mut stream = TcpStream::connect(self.admin).expect("the admin door is open");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out can be set");
         let length = body.len();
-        let head =
-            format!("{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {length}");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}"
+        );
         stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).expect("it takes a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");

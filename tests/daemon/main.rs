@@ -3,6 +3,7 @@
 mod daemon;
 
 mod configuration;
+mod descriptors;
 mod keys;
 mod reloading;
 mod admin;

@@ -60,12 +60,14 @@ async fn a_peer_that_shows_no_sign_of_life_is_dropped() {
 }
 
 #[tokio::test]
-async fn connections_over_the_cap_are_closed_at_once() {
-    let config = ConnectionConfig { max_connections: 2, ..ConnectionConfig::default() };
+async fn connections_over_the_cap_are_closed_in_time() {
+    let (place_timeout, silent_after) = (SOON, PATIENCE);
+    let config =
+        ConnectionConfig { max_connections: 2, place_timeout, silent_after, ..ConnectionConfig::default() };
     let server = server(&Scripted::new(), config).await;
     let (first, first_task) = raw::connect(server.address).await;
     let (second, _second_task) = raw::connect(server.address).await;
-    raw::closed(TcpStream::connect(server.address).await.expect("the server listens")).await;
+    raw::closed_after(server.address, b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert!(first.clone().ready().await.is_ok() && second.ready().await.is_ok());
     drop(first);
     tokio::time::timeout(PATIENCE, first_task).await.expect("it closes in time").expect("it ends");

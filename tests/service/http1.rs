@@ -14,6 +14,14 @@ pub(crate) struct Response {
 }
 
 impl Response {
+    /// All that came back over a connection.
+    pub(crate) fn parse(answer: &[u8]) -> Self {
+        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("it has a head");
+        let head = String::from_utf8(answer[..end].to_vec()).expect("a head is text");
+        let code = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("it has a code");
+        Self { code, head, body: answer[end + 4..].to_vec() }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("the body is JSON")
     }
@@ -32,8 +40,5 @@ pub(crate) async fn send(address: SocketAddr, head: &str, body: &[u8]) -> Respon
     socket.write_all(body).await.expect("it is sent");
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).await.expect("it is answered");
-    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("it has a head");
-    let head = String::from_utf8(answer[..end].to_vec()).expect("a head is text");
-    let code = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("it has a code");
-    Response { code, head, body: answer[end + 4..].to_vec() }
+    Response::parse(&answer)
 }

@@ -59,6 +59,13 @@ impl Process {
         fields[11..13].iter().map(|field| field.parse::<u64>().expect("a number")).sum()
     }
 
+    /// Takes file descriptors away from it while it runs, which it couldn't know of when it started.
+    fn allow_files(&self, files: u32) {
+        let (process, files) = (self.child.id().to_string(), format!("--nofile={files}"));
+        let taken = Command::new("prlimit").args(["--pid", &process, &files]).status();
+        assert!(taken.expect("there is prlimit").success());
+    }
+
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(sent.expect("there is kill").success());
@@ -80,10 +87,25 @@ fn eventually(is_so: impl Fn() -> bool) {
     }
 }
 
+/// It needs some for itself, and takes no more connections than it has others.
 #[test]
-fn a_server_without_free_file_descriptors_waits_instead_of_spinning() {
+fn a_server_with_few_file_descriptors_takes_few_connections() {
     let process = Process::start(32);
     eventually(|| healthcheck(process.address).is_ok());
+    let peers: Vec<_> = (0..60).map(|_| TcpStream::connect(process.address)).collect();
+    assert!(peers.iter().all(Result::is_ok));
+    eventually(|| process.said("no place for new connections") > 0);
+    drop(peers);
+    eventually(|| healthcheck(process.address).is_ok());
+    assert_eq!(process.said("no place for new connections"), 1, "it doesn't say so again and again");
+    assert_eq!(process.said("can't accept connections"), 0);
+}
+
+#[test]
+fn a_server_without_free_file_descriptors_waits_instead_of_spinning() {
+    let process = Process::start(256);
+    eventually(|| healthcheck(process.address).is_ok());
+    process.allow_files(32);
     // The system completes these connections, whether the server can accept them or not.
     let peers: Vec<_> = (0..60).map(|_| TcpStream::connect(process.address)).collect();
     assert!(peers.iter().all(Result::is_ok));

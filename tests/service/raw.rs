@@ -87,16 +87,22 @@ pub(crate) async fn handshake(
     Ok((sender.ready().await?, task))
 }
 
-/// Whether a call on a connection of its own gets an answer.
+/// Whether a call on a connection of its own is answered with success.
 pub(crate) async fn is_served(address: SocketAddr) -> bool {
     let asked = async {
         let socket = TcpStream::connect(address).await.expect("the server listens");
         let (mut sender, _connection) = handshake(socket, &h2::client::Builder::new()).await?;
         let (response, mut stream) = sender.send_request(post("GetExtractorInfo", &[]), false)?;
         stream.send_data(framed(&[], 0).into(), true)?;
-        response.await
+        let mut answer = response.await?.into_body();
+        while let Some(chunk) = answer.data().await {
+            answer.flow_control().release_capacity(chunk?.len())?;
+        }
+        answer.trailers().await
     };
-    asked.await.is_ok()
+    // Where it fails at once, its status stands in the headers.
+    let trailers = asked.await.ok().flatten();
+    trailers.is_some_and(|trailers| trailers.get("grpc-status").is_some_and(|code| code == "0"))
 }
 
 /// The head of a call of the claim service.

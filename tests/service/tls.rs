@@ -21,9 +21,9 @@ use tonic::Code;
 use crate::raw;
 use crate::server::{PATIENCE, Scripted, Server, one_worker, request};
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority(name: &str) -> Authority {
+pub(crate) fn authority(name: &str) -> Authority {
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(rcgen::DnType::CommonName, name);
@@ -38,13 +38,13 @@ fn issued(authority: &Authority, name: &str) -> (String, String) {
 }
 
 /// The files of a server.
-struct Files {
+pub(crate) struct Files {
     _folder: TempDir,
-    config: TlsConfig,
+    pub(crate) config: TlsConfig,
 }
 
 impl Files {
-    fn new(authority: &Authority, client_ca: Option<&Authority>) -> Self {
+    pub(crate) fn new(authority: &Authority, client_ca: Option<&Authority>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| -> PathBuf { folder.path().join(name) };
         let config = TlsConfig {

@@ -65,9 +65,23 @@ impl Shares {
         if held >= free.saturating_mul(TIMES_THE_FREE) {
             return Err(NoSlot::HoldsMost);
         }
+        Ok(self.taken_by(&mut taken, holder))
+    }
+
+    /// A slot for a holder that stands for many, of which it may have as many as there are, but for `kept`.
+    pub(crate) fn take_leaving(&self, kept: usize, holder: &Holder) -> Result<Share, NoSlot> {
+        let mut taken = self.taken();
+        match self.0.count.saturating_sub(taken.all) {
+            0 => Err(NoSlot::NoneFree),
+            free if free <= kept => Err(NoSlot::HoldsMost),
+            _ => Ok(self.taken_by(&mut taken, holder)),
+        }
+    }
+
+    fn taken_by(&self, taken: &mut Taken, holder: &Holder) -> Share {
         taken.all += 1;
         *taken.by_holder.entry(holder.clone()).or_default() += 1;
-        Ok(Share { shares: self.clone(), holder: holder.clone() })
+        Share { shares: self.clone(), holder: holder.clone() }
     }
 
     /// How many there are.

@@ -5,15 +5,16 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::{Extensions, Version};
+use http::Extensions;
 
 /// The peer of one connection; the connection puts it into the extensions of each request. Cheap to clone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// Which connection it is: no two of a process have the same number.
     pub(crate) connection: u64,
-    /// Whether the connection carries one call after the other, so that its client opens several for several calls.
-    pub(crate) is_http1: bool,
+    /// Whether its calls take turns with others by address and not by connection: of HTTP/1.1 one client has many
+    /// connections, and those of a proxy carry the calls of many clients.
+    pub(crate) takes_turns_by_address: bool,
     /// Where it comes from: of a client behind a trusted proxy its own address, else the socket's.
     pub(crate) address: IpAddr,
 }
@@ -23,12 +24,7 @@ impl Peer {
     pub(crate) fn new(address: SocketAddr) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let connection = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { connection, is_http1: false, address: address.ip() }
-    }
-
-    /// The same, once it is known which HTTP it speaks.
-    pub(crate) fn speaking(self, version: Version) -> Self {
-        Self { is_http1: version < Version::HTTP_2, ..self }
+        Self { connection, takes_turns_by_address: false, address: address.ip() }
     }
 
     /// The peer that a request came from; none where the request didn't come over a connection, as in a test.
@@ -74,8 +70,8 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Who takes turns with others in the workers' queue: a key where calls have keys, else a connection; of HTTP/1.1, where one
-/// client has many connections, an address.
+/// Who takes turns with others in the workers' queue: a key where calls have keys, else a connection; an address where a
+/// connection says nothing of whose call it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum TurnTaker {
     /// The name of a key.
@@ -105,7 +101,7 @@ impl Who {
                 Self { holder: Holder::Key(name.clone()), taker: TurnTaker::Key(name.clone()) }
             }
             (None, Some(peer)) => {
-                let taker = if peer.is_http1 {
+                let taker = if peer.takes_turns_by_address {
                     TurnTaker::Address(peer.address)
                 } else {
                     TurnTaker::Connection(peer.connection)

@@ -12,7 +12,7 @@ use super::content_coding::ContentCoding;
 use super::messages::{PREFIX_BYTES, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
-use crate::serve::status::{CONTENT_ENCODING, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
+use crate::serve::status::{CONTENT_ENCODING, HOST_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
 use crate::wire::{Method, google_rpc, status_json};
 
 /// The headers of the gRPC answer that its HTTP response keeps.
@@ -91,6 +91,7 @@ fn http_code(status: &Status) -> StatusCode {
     let info = status.get_details_error_info();
     match info.as_ref().map(|info| (info.reason.as_str(), info.metadata.contains_key(CONTENT_ENCODING))) {
         Some((UNSUPPORTED_CODING, _)) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some((HOST_NOT_ALLOWED, _)) => return StatusCode::MISDIRECTED_REQUEST,
         Some((MESSAGE_TOO_LARGE, true)) => return StatusCode::PAYLOAD_TOO_LARGE,
         _ => {}
     }

@@ -3,6 +3,8 @@
 //! `GET /metrics` (Prometheus), `GET /livez`, `GET /readyz`, `GET` and `PUT /log-level`. There are no keys and
 //! there is no TLS here: whoever can reach it may use it.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
@@ -10,13 +12,24 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower::Service;
 
 use crate::serve::generated::health::health_check_response::ServingStatus;
+use crate::serve::json::failed;
 use crate::serve::telemetry::log::{LogControl, LogLevel};
 use crate::serve::telemetry::metrics::Metrics;
+use crate::serve::transport::activity::IdleAfter;
+use crate::serve::transport::hosts::HostCheck;
+use crate::serve::transport::side_door::{SideDoorLimits, open_side_door};
 
 /// The longest body of a request, in bytes; a level is shorter.
 const LONGEST_BODY: usize = 1024;
+/// The longest that a request's head, its answer, a client that reads nothing, and a connection without a request may take.
+const LONGEST: Duration = Duration::from_secs(10);
+/// How long a connection may last.
+const MAX_AGE: Duration = Duration::from_mins(10);
+/// How long the door pauses after it failed to accept a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What operators see and change there.
 #[derive(Clone)]
@@ -27,8 +40,8 @@ pub(crate) struct Admin {
     pub(crate) log: LogControl,
 }
 
-/// Answers on `listener` until it is dropped.
-pub(crate) async fn run(listener: TcpListener, admin: Admin) {
+/// Answers on `listener` until it is dropped, at most `connections` at one time.
+pub(crate) async fn run(listener: TcpListener, admin: Admin, hosts: HostCheck, connections: usize) {
     let routes = Router::new()
         .route("/metrics", get(metrics))
         .route("/livez", get(|| async { "alive\n" }))
@@ -36,9 +49,24 @@ pub(crate) async fn run(listener: TcpListener, admin: Admin) {
         .route("/log-level", get(log_level).put(set_log_level))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .with_state(admin);
-    if let Err(error) = axum::serve(listener, routes).await {
-        tracing::error!("the admin door is closed: {error}");
-    }
+    let limits = SideDoorLimits {
+        connections,
+        longest: LONGEST,
+        max_age: MAX_AGE,
+        accept_pause: ACCEPT_PAUSE,
+        idle_after: IdleAfter { call: Duration::from_secs(1), accept: Duration::from_secs(1) },
+    };
+    open_side_door(listener, limits, move |request| {
+        let (mut routes, hosts) = (routes.clone(), hosts.clone());
+        async move {
+            if let Err(failure) = hosts.check(request.uri(), request.version(), request.headers()) {
+                return failed(&failure.into());
+            }
+            let Ok(response) = routes.call(request).await;
+            response.map(tonic::body::Body::new)
+        }
+    })
+    .await;
 }
 
 async fn metrics(State(admin): State<Admin>) -> impl IntoResponse {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::admin::{self, Admin};
+use super::descriptors::Descriptors;
 use super::files;
 use super::reload::{self, Reload};
 use super::signals::{Hangups, stop_signal};
@@ -21,11 +22,16 @@ use crate::serve::settings::Settings;
 use crate::serve::telemetry::log;
 use crate::serve::telemetry::metrics::Metrics;
 use crate::serve::telemetry::traces::Traces;
+use crate::serve::transport::hosts::HostCheck;
 use crate::serve::transport::tls::Tls;
 use crate::serve::work::engine::{CurrentEngine, Engine};
 
 /// How long the runtime may take to end after the service.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// So many connections may wait for a moment to be accepted, where the system allows it: clients that open thousands at once
+/// would else have to begin again.
+const BACKLOG: u32 = 4096;
 
 /// Makes an engine of the files that the settings name, as they are now, or returns what is wrong with them.
 pub type EngineLoader = Arc<dyn Fn() -> Result<Arc<dyn Engine>, String> + Send + Sync>;
@@ -52,8 +58,15 @@ pub fn serve_until_signal(settings: Settings, load: EngineLoader) -> Result<(), 
     result
 }
 
-async fn serve(settings: Settings, traces: Option<&Traces>, load: EngineLoader) -> Result<(), ServeError> {
+async fn serve(
+    mut settings: Settings,
+    traces: Option<&Traces>,
+    load: EngineLoader,
+) -> Result<(), ServeError> {
     let log = log::begin(settings.log_level, settings.log_format, traces);
+    let descriptors = Descriptors::provided(&settings.service.connections);
+    settings.service.connections.max_connections = descriptors.connections;
+    settings.service.connections.max_waiting = descriptors.waiting;
     let shutdown = stop_signal().map_err(ServeError::Signal)?;
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
     let mut state = ServerState::default();
@@ -79,23 +92,30 @@ async fn serve(settings: Settings, traces: Option<&Traces>, load: EngineLoader) 
     let _admin = match settings.admin_listen {
         None => None,
         Some(address) => {
-            let listener = listen(address).await?;
+            let listener = listen(address)?;
             tracing::info!("admin door on {}", listener.local_addr().unwrap_or(address));
             let (metrics, status) = (state.metrics.clone(), state.health.subscribe());
-            let door = admin::run(listener, Admin { metrics, status, log });
+            let hosts = HostCheck::new(&settings.service.allowed_hosts, Some(address));
+            let door = admin::run(listener, Admin { metrics, status, log }, hosts, descriptors.admin);
             Some(AbortOnDropHandle::new(tokio::spawn(door)))
         }
     };
-    let listener = listen(settings.listen).await?;
+    let listener = listen(settings.listen)?;
     let watching = reload::watch(reloads, settings.reload_interval, hangups, state.metrics.clone());
     let _watching = AbortOnDropHandle::new(tokio::spawn(watching));
     let loading = async { Ok::<_, Infallible>(engine) };
     run_with(listener, state, loading, settings.service, shutdown).await
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| ServeError::Listen { address, source })
+fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let bound = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    bound().map_err(|source| ServeError::Listen { address, source })
 }
 
 /// Loads another engine, off the runtime, and uses it for all calls that come from then on.

@@ -1,12 +1,15 @@
 //! The kinds of values that settings have: how each is parsed, what is allowed, how it is shown.
 
 use std::fmt::Display;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use super::Settings;
+use crate::serve::config::AllowedHosts;
 use crate::serve::telemetry::log::{LogFormat, LogLevel};
 
 /// Finds a value in the settings.
@@ -31,6 +34,10 @@ pub(super) enum Field {
     File(Accessor<Option<PathBuf>>),
     /// A URL that may be left out.
     Url(Accessor<Option<String>>),
+    /// Networks, perhaps none.
+    Networks(Accessor<Vec<IpNet>>),
+    /// Hosts, or "*" for any, or none for what suits the listener.
+    Hosts(Accessor<AllowedHosts>),
     /// On or off.
     Switch(Accessor<bool>),
     /// What is logged.
@@ -60,6 +67,9 @@ impl Field {
                 let is_url = uri.scheme_str() == Some("http") && uri.host().is_some();
                 *access(settings) = is_url.then(|| Some(value.to_owned()))?;
             }
+            Self::Networks(access) => *access(settings) = list(value, network)?,
+            Self::Hosts(access) if value == "*" => *access(settings) = AllowedHosts::Any,
+            Self::Hosts(access) => *access(settings) = AllowedHosts::Listed(list(value, host)?),
             Self::Switch(access) => *access(settings) = value.parse().ok()?,
             Self::LogLevel(access) => *access(settings) = value.parse().ok()?,
             Self::LogFormat(access) => *access(settings) = value.parse().ok()?,
@@ -79,6 +89,10 @@ impl Field {
             }
             Self::File(_) => "the name of a file".to_owned(),
             Self::Url(_) => "a URL, like http://127.0.0.1:4317".to_owned(),
+            Self::Networks(_) => "networks or addresses, like 10.0.0.0/8,192.0.2.1".to_owned(),
+            Self::Hosts(_) => {
+                "names or addresses without ports, like claims.example.org,192.0.2.1, or * for any".to_owned()
+            }
             Self::Switch(_) => "true or false".to_owned(),
             Self::LogLevel(_) => LogLevel::ALLOWED.to_owned(),
             Self::LogFormat(_) => LogFormat::ALLOWED.to_owned(),
@@ -98,11 +112,41 @@ impl Field {
             Self::OptionalAddress(access) => access(settings).map(|address| address.to_string()),
             Self::File(access) => access(settings).as_ref().map(|file| file.display().to_string()),
             Self::Url(access) => access(settings).clone(),
+            Self::Networks(access) => shown(access(settings)),
+            Self::Hosts(access) => match access(settings) {
+                AllowedHosts::ByListener => None,
+                AllowedHosts::Any => Some("*".to_owned()),
+                AllowedHosts::Listed(hosts) => shown(hosts),
+            },
             Self::Switch(access) => Some(access(settings).to_string()),
             Self::LogLevel(access) => Some(access(settings).to_string()),
             Self::LogFormat(access) => Some(access(settings).to_string()),
         }
     }
+}
+
+/// Parses a list with commas between its entries, at least one.
+fn list<T>(value: &str, entry: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    value.split(',').map(|text| entry(text.trim())).collect()
+}
+
+/// A list as [`list`] parses it; none where it is empty.
+fn shown<T: ToString>(entries: &[T]) -> Option<String> {
+    let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    (!entries.is_empty()).then(|| entries.join(","))
+}
+
+/// Parses a network, or an address, which is one of its own.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?)))
+}
+
+/// Parses the name or the address of a host; an address of IPv6 may stand in brackets, as it does in URLs.
+fn host(text: &str) -> Option<String> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_name = !text.is_empty() && text.chars().all(is_part);
+    (is_name || bare.parse::<IpAddr>().is_ok()).then(|| bare.to_owned())
 }
 
 /// Parses a number of seconds within a range of milliseconds.

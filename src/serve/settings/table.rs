@@ -166,8 +166,18 @@ pub const SETTINGS: &[Setting] = &[
         name: "max-connections",
         placeholder: "N",
         heading: CONNECTIONS,
-        help: "At most this many connections are open at one time; the service closes further ones at once",
+        help: "At most this many connections are open at one time, or fewer where the limit of open files says so; one \
+               address has at most three quarters of them. Where few are free, idle ones are closed for new ones; these wait \
+               up to five seconds",
         field: Field::Count(1..=1_000_000, |settings| &mut settings.service.connections.max_connections),
+    },
+    Setting {
+        name: "trusted-proxies",
+        placeholder: "NETWORKS",
+        heading: CONNECTIONS,
+        help: "Proxies before the service: one address of theirs may have all connections, and the last address in \
+               X-Forwarded-For or Forwarded that isn't theirs counts as the client's",
+        field: Field::Networks(|settings| &mut settings.service.connections.trusted_proxies),
     },
     Setting {
         name: "max-concurrent-streams",
@@ -256,6 +266,14 @@ pub const SETTINGS: &[Setting] = &[
         help: "A file of keys, one of which every call needs (`ascribe key` makes them). The service reads it again on \
                SIGHUP and when it changes",
         field: Field::File(|settings| &mut settings.api_keys),
+    },
+    Setting {
+        name: "allowed-hosts",
+        placeholder: "HOSTS",
+        heading: CALLERS,
+        help: "The hosts that requests may name (all but gRPC over HTTP/2; the admin door's too), beside the loopback's. Without \
+               it any may be named, but on the loopback (127.0.0.1) only the loopback's",
+        field: Field::Hosts(|settings| &mut settings.service.allowed_hosts),
     },
     Setting {
         name: "reflection",

@@ -92,6 +92,8 @@ pub(crate) struct Metrics {
     queue: Histogram,
     compute: Histogram,
     connections: Gauge,
+    connections_refused: Family<ReasonLabel, Counter>,
+    connections_gave_way: Counter,
     reloads: Family<ReloadLabels, Counter>,
     versions: Family<Versions, Gauge>,
 }
@@ -176,6 +178,8 @@ impl Default for Metrics {
             queue: of_seconds(),
             compute: of_seconds(),
             connections: Gauge::default(),
+            connections_refused: Family::default(),
+            connections_gave_way: Counter::default(),
             reloads: Family::default(),
             versions: Family::default(),
         };
@@ -218,6 +222,16 @@ impl Metrics {
             self.compute.clone(),
         );
         ours.register("connections", "Connections that are open", self.connections.clone());
+        ours.register(
+            "connections_refused",
+            "Connections turned away before their first request, by reason",
+            self.connections_refused.clone(),
+        );
+        ours.register(
+            "connections_gave_way",
+            "Idle connections closed because others needed their place",
+            self.connections_gave_way.clone(),
+        );
         ours.register("reloads", "Files that changed, by what became of them", self.reloads.clone());
         ours.register("build_info", "What runs here; always 1", self.versions.clone());
         registry
@@ -259,6 +273,16 @@ impl Metrics {
     /// A connection was opened; the caller keeps the returned guard until it is closed.
     pub(crate) fn connection(&self) -> GaugeGuard {
         GaugeGuard::begin(&self.connections)
+    }
+
+    /// A connection was refused before its first request.
+    pub(crate) fn connection_refused(&self, reason: &'static str) {
+        self.connections_refused.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
+    /// An idle connection is to leave because others need its place.
+    pub(crate) fn connection_gave_way(&self) {
+        self.connections_gave_way.inc();
     }
 
     /// A file was read again.

@@ -1,52 +1,61 @@
 //! The accept loop: sockets come in, each gets a task for its connection.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 
 use super::connection::Connections;
 use crate::serve::call::peer::Peer;
 
 /// Accepts connections on `listener` until the server is to stop, and closes it then.
 pub(crate) async fn accept(listener: TcpListener, connections: Arc<Connections>) {
-    let config = connections.config();
-    let slots = Arc::new(Semaphore::new(config.max_connections.clamp(1, Semaphore::MAX_PERMITS)));
-    let (mut failures, mut refusals) = (Episode::default(), Episode::default());
+    let mut acceptor = Acceptor::new(listener, connections.config().accept_pause);
     loop {
-        let accepted = tokio::select! {
+        let (socket, address) = tokio::select! {
             () = connections.stopping() => return,
-            accepted = listener.accept() => accepted,
+            accepted = acceptor.next() => accepted,
         };
-        let (socket, address) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) if is_of_one_connection(&error) => continue,
-            Err(error) => {
-                if failures.begins() {
-                    tracing::error!("can't accept connections: {error}");
+        connections.take_in(socket, Peer::new(address));
+    }
+}
+
+/// A listener that goes on after failures.
+pub(crate) struct Acceptor {
+    listener: TcpListener,
+    /// How long it pauses after one.
+    pause: Duration,
+    failures: Episode,
+}
+
+impl Acceptor {
+    pub(crate) fn new(listener: TcpListener, pause: Duration) -> Self {
+        Self { listener, pause, failures: Episode::default() }
+    }
+
+    /// The next connection. Whoever stops waiting for it loses none.
+    pub(crate) async fn next(&mut self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok((socket, address)) => {
+                    if self.failures.ends() {
+                        tracing::info!("accepting connections again");
+                    }
+                    without_delay(&socket);
+                    return (socket, address);
                 }
-                // Whatever is missing, retrying at once would only burn a processor.
-                tokio::select! {
-                    () = connections.stopping() => return,
-                    () = tokio::time::sleep(config.accept_pause) => continue,
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    if self.failures.begins() {
+                        tracing::error!("can't accept connections: {error}");
+                    }
+                    // Whatever is missing, retrying at once would only burn a processor.
+                    tokio::time::sleep(self.pause).await;
                 }
             }
-        };
-        if failures.ends() {
-            tracing::info!("accepting connections again");
         }
-        let Ok(slot) = slots.clone().try_acquire_owned() else {
-            if refusals.begins() {
-                tracing::warn!("closing new connections: {} are open", config.max_connections);
-            }
-            continue;
-        };
-        if refusals.ends() {
-            tracing::info!("taking new connections again");
-        }
-        without_delay(&socket);
-        connections.spawn(socket, Peer::new(address), slot);
     }
 }
 

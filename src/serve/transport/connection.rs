@@ -1,36 +1,57 @@
 //! One connection, from its socket to its end, with a limit of time on each of its stages.
 //!
-//! TLS handshake -> the first bytes, which tell HTTP/2 from HTTP/1.1 -> calls, until the peer leaves, the connection is
-//! old, or the server stops. Then the server sends GOAWAY, and calls in flight go on for a while.
+//! A place -> TLS handshake -> the first bytes, which tell HTTP/2 from HTTP/1.1 -> calls, until the peer leaves, the
+//! connection is old or idle while others need its place, or the server stops. Then the server sends GOAWAY, and calls in
+//! flight go on for a while. Who gets no place is told so over HTTP.
 
 use std::io::Cursor;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use hyper::rt::{Read, Write};
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::protocols::{ConnectionProtocols, Protocols};
+use super::activity::{Activity, IdleAfter, NotedWrites};
+use super::places::{Entry, Newcomer, NoPlace, Place, Places, PlacesConfig};
+use super::protocols::{ConnectionProtocols, Protocols, Refusal};
+use super::proxies::TrustedProxies;
 use super::tls::Tls;
 use crate::serve::call::call_task::CallExecutor;
-use crate::serve::call::peer::Peer;
+use crate::serve::call::peer::{Holder, Peer};
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::config::ConnectionConfig;
+use crate::serve::status::Failure;
+use crate::serve::telemetry::metrics::Metrics;
 
 /// What a client of HTTP/2 sends first. No HTTP/1.1 request that names its host is shorter.
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
+/// Telling those who get no place so may take this long, with the TLS handshake.
+const TELLING: Duration = Duration::from_secs(3);
+
+/// An idle connection that was asked to leave is closed once it has written nothing for as long as this.
+const QUIET: Duration = Duration::from_secs(1);
+/// It is closed in any case after so many of those, unless there is a call again.
+const MOST_QUIETS: usize = 10;
+
+/// The log tells at most once in this time that connections get no place.
+const TOLD_EVERY: Duration = Duration::from_mins(1);
+
 /// All connections, and what they share.
 pub(crate) struct Connections {
     config: ConnectionConfig,
+    places: Places,
+    proxies: TrustedProxies,
+    /// When the log told last that connections get no place.
+    told: Mutex<Option<Instant>>,
     tls: Option<Arc<Tls>>,
     protocols: Protocols,
     http1: http1::Builder,
@@ -51,7 +72,15 @@ impl Connections {
     ) -> Self {
         let (http1, http2) = (http1(&config), http2(&config));
         let (tasks, cut) = (TaskTracker::new(), CancellationToken::new());
-        Self { config, tls, protocols, http1, http2, tasks, stopping, cut }
+        let places = Places::new(PlacesConfig {
+            count: config.max_connections,
+            waiting: config.max_waiting,
+            patience: config.place_timeout,
+            idle_after: IdleAfter { call: config.idle_after, accept: config.silent_after },
+        });
+        let proxies = TrustedProxies::new(&config.trusted_proxies);
+        let told = Mutex::default();
+        Self { config, places, proxies, told, tls, protocols, http1, http2, tasks, stopping, cut }
     }
 
     pub(crate) const fn config(&self) -> &ConnectionConfig {
@@ -63,17 +92,63 @@ impl Connections {
         self.stopping.cancelled().await;
     }
 
-    /// Serves a connection with `peer` in a task of its own, which holds `slot` until it ends.
-    pub(crate) fn spawn(self: &Arc<Self>, socket: TcpStream, peer: Peer, slot: OwnedSemaphorePermit) {
+    fn metrics(&self) -> &Metrics {
+        self.protocols.metrics()
+    }
+
+    /// Serves a connection with `peer` in a task of its own, once it has a place.
+    pub(crate) fn take_in(self: &Arc<Self>, socket: TcpStream, peer: Peer) {
+        let holder = Holder::at(peer.address);
+        let newcomer =
+            if self.proxies.are_at(peer.address) { Newcomer::Proxy(holder) } else { Newcomer::At(holder) };
+        let entry = match self.places.enter(newcomer) {
+            Ok(entry) => entry,
+            Err(why) => return self.note_refused(why),
+        };
         let connections = self.clone();
         self.tasks.spawn(async move {
-            let _slot = slot;
-            let _open = connections.protocols.metrics().connection();
             tokio::select! {
-                () = connections.secure_and_serve(socket, peer) => {}
+                () = connections.place_and_serve(socket, peer, entry) => {}
                 () = connections.cut.cancelled() => tracing::warn!("cut a connection with calls in flight"),
             }
         });
+    }
+
+    async fn place_and_serve(&self, socket: TcpStream, peer: Peer, entry: Entry) {
+        let place = match entry {
+            Entry::Place(place) => Ok(place),
+            Entry::Waiting(mut waiting) => {
+                let place = tokio::select! {
+                    place = waiting.place() => place,
+                    () = self.stopping() => return,
+                };
+                if let Err(why) = place {
+                    self.note_refused(why);
+                    // It keeps its place among those who wait meanwhile, so that not more are told at one time.
+                    let _ = timeout(TELLING, self.secure_and_serve(socket, Visit::Refused(why))).await;
+                    drop(waiting);
+                    return;
+                }
+                place
+            }
+        };
+        if let Ok(place) = place {
+            let _open = self.metrics().connection();
+            self.secure_and_serve(socket, Visit::Placed(peer, &place)).await;
+        }
+    }
+
+    fn note_refused(&self, why: NoPlace) {
+        self.metrics().connection_refused(why.label());
+        let mut told = self.told.lock().expect("nothing panics while it is held");
+        if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+            *told = Some(Instant::now());
+            let most = self.config.max_connections;
+            tracing::warn!(
+                "no place for new connections ({}): max-connections is {most}; ascribe_connections_refused_total counts them",
+                why.label()
+            );
+        }
     }
 
     /// Waits until all connections are closed; cuts those that aren't after `limit`. True when it cut none.
@@ -85,60 +160,110 @@ impl Connections {
         in_time
     }
 
-    async fn secure_and_serve(&self, socket: TcpStream, peer: Peer) {
-        let Some(tls) = &self.tls else { return self.serve(socket, peer).await };
+    async fn secure_and_serve(&self, socket: TcpStream, visit: Visit<'_>) {
+        let Some(tls) = &self.tls else { return self.serve(socket, visit).await };
         let secured = tokio::select! {
             secured = timeout(self.config.handshake_timeout, tls.secure(socket)) => secured,
-            () = self.stopping() => return,
+            () = self.is_to_leave(&visit) => return,
         };
         match secured {
-            Ok(Ok(socket)) => self.serve(socket, peer).await,
+            Ok(Ok(socket)) => return self.serve(socket, visit).await,
             Ok(Err(error)) => tracing::debug!("no TLS: {error}"),
             Err(_) => tracing::debug!("no TLS within {:?}", self.config.handshake_timeout),
         }
+        if matches!(visit, Visit::Placed(..)) {
+            self.metrics().connection_refused("no-tls");
+        }
     }
 
-    async fn serve(&self, mut socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, peer: Peer) {
+    /// Ready once a connection that hasn't begun is to leave.
+    async fn is_to_leave(&self, visit: &Visit<'_>) {
+        let is_needed = async {
+            match visit {
+                Visit::Placed(_, place) => place.is_needed().await,
+                Visit::Refused(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.stopping() => {}
+            () = is_needed => self.metrics().connection_gave_way(),
+        }
+    }
+
+    async fn serve(
+        &self,
+        mut socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        visit: Visit<'_>,
+    ) {
         let mut preface = [0; PREFACE.len()];
         let read = tokio::select! {
+            // Who has said something by now isn't silent.
+            biased;
             read = timeout(self.config.preface_timeout, socket.read_exact(&mut preface)) => read,
-            () = self.stopping() => return,
+            () = self.is_to_leave(&visit) => return,
         };
         if !matches!(read, Ok(Ok(_))) {
             tracing::debug!("no HTTP within {:?}", self.config.preface_timeout);
             return;
         }
+        let activity = match visit {
+            Visit::Placed(_, place) => place.activity().clone(),
+            Visit::Refused(_) => Activity::new(),
+        };
         // The connection reads these bytes once more.
-        let (rest, write) = tokio::io::split(socket);
+        let (rest, write) = tokio::io::split(NotedWrites::new(socket, activity.clone()));
         let mut socket = TimeoutStream::new(tokio::io::join(Cursor::new(preface).chain(rest), write));
         socket.set_write_timeout(Some(self.config.write_timeout));
 
         let socket = TokioIo::new(Box::pin(socket));
+        let is_http2 = preface == *PREFACE;
+        let (peer, place) = match visit {
+            Visit::Placed(peer, place) => (peer, place),
+            Visit::Refused(why) => return self.tell(socket, is_http2, why).await,
+        };
         let shutdown = StreamShutdown::new(&self.stopping);
         let (protocols, told) = (self.protocols.clone(), shutdown.clone());
-        let protocols = ConnectionProtocols { protocols, peer, shutdown: told };
-        if preface == *PREFACE {
+        let proxies = self.proxies.clone();
+        let protocols = ConnectionProtocols { protocols, peer, proxies, activity, shutdown: told };
+        if is_http2 {
             let connection = self.http2.serve_connection(socket, protocols);
-            self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown).await;
+            self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown, place).await;
         } else {
             let connection = self.http1.serve_connection(socket, protocols);
-            self.until_its_end(connection, http1::Connection::graceful_shutdown, shutdown).await;
+            self.until_its_end(connection, http1::Connection::graceful_shutdown, shutdown, place).await;
         }
     }
 
-    /// Serves a connection until it ends by itself, or gracefully because it is old or the server stops.
+    /// Tells a client why it gets no place: over HTTP/1.1 in the answer to its request, over HTTP/2 by GOAWAY, and in the
+    /// answers to calls that came before that.
+    async fn tell(&self, socket: impl Read + Write + Unpin + Send + 'static, is_http2: bool, why: NoPlace) {
+        let refusal = Refusal(Failure::TooManyConnections(why.told()));
+        let ended = if is_http2 {
+            let mut connection = pin!(self.http2.serve_connection(socket, refusal));
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        } else {
+            self.http1.clone().keep_alive(false).serve_connection(socket, refusal).await
+        };
+        log_end(ended);
+    }
+
+    /// Serves a connection until it ends by itself, or gracefully because it is old, others need its place, or the server
+    /// stops.
     async fn until_its_end<C: Future<Output = Result<(), hyper::Error>>>(
         &self,
         connection: C,
         end_gracefully: impl FnOnce(Pin<&mut C>),
         shutdown: StreamShutdown,
+        place: &Place,
     ) {
         let mut connection = pin!(connection);
-        let grace = tokio::select! {
+        let (grace, gives_way) = tokio::select! {
             result = &mut connection => return log_end(result),
             // The drain limit then says how long calls go on.
-            () = self.stopping() => None,
-            () = until_old(self.config.max_age) => Some(self.config.age_grace),
+            () = self.stopping() => (None, false),
+            () = until_old(self.config.max_age) => (Some(self.config.age_grace), false),
+            () = place.is_needed() => (Some(self.config.age_grace), true),
         };
         end_gracefully(connection.as_mut());
         let in_time = async {
@@ -147,9 +272,41 @@ impl Connections {
             shutdown.start();
             passed(grace.map(|grace| grace / 2)).await;
         };
+        let given_way = async {
+            if gives_way {
+                self.metrics().connection_gave_way();
+                quiet(place.activity()).await;
+            } else {
+                std::future::pending().await
+            }
+        };
         tokio::select! {
             result = connection => log_end(result),
             () = in_time => tracing::debug!("closed an old connection with calls in flight"),
+            () = given_way => tracing::debug!("closed an idle connection, whose place others need"),
+        }
+    }
+}
+
+/// What becomes of a connection.
+enum Visit<'a> {
+    /// It has a place.
+    Placed(Peer, &'a Place),
+    /// It is only told why it gets none.
+    Refused(NoPlace),
+}
+
+/// Ready once a connection has no call and has written nothing for a while. HTTP may still keep an answer for a client that
+/// reads it slowly; but a peer can have bytes written to it for ever, by pings.
+async fn quiet(activity: &Activity) {
+    let mut quiets = 0;
+    while quiets < MOST_QUIETS {
+        let writes = activity.writes();
+        sleep(QUIET).await;
+        match (activity.has_no_call(), activity.writes() == writes) {
+            (true, true) => return,
+            (true, false) => quiets += 1,
+            (false, _) => quiets = 0,
         }
     }
 }

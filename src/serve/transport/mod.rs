@@ -1,10 +1,15 @@
 //! From a socket to a request.
 //!
 //! In: a listener. Out: requests, each handed to the protocol that it speaks. Every stage of a connection has a time
-//! limit.
+//! limit, and nobody gets so many connections that others find none.
 
-pub(super) mod accept; //      the accept loop, which bounds the number of connections
+pub(super) mod accept; //      the accept loop
+pub(super) mod activity; //    what happens on one connection: calls in flight, bytes that are written
+pub(super) mod places; //      which connections there are: who gets a place, waits for one, gives one up
+pub(super) mod proxies; //     proxies that say whose requests they hand on
 pub(super) mod tls; //         certificates, taken again from their files when those change
 pub(super) mod connection; //  one connection: handshake, HTTP version, calls, graceful end
+pub(super) mod hosts; //       which hosts requests may name
 pub(super) mod protocols; //   gRPC, gRPC-Web or plain HTTP
 pub(super) mod drain_body; //  reads what is left of an HTTP/1.1 request that was answered early
+pub(super) mod side_door; //   plain HTTP/1.1 with few connections and short limits, for the admin door

@@ -1,4 +1,6 @@
 //! Which protocol a request speaks: gRPC, gRPC-Web, or plain HTTP with JSON. Behind all of them is the same middleware.
+//!
+//! What browsers can send, everything but gRPC over HTTP/2, has to name a host that is allowed.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,12 +12,19 @@ use tonic::body::Body;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
+use super::activity::Activity;
 use super::drain_body::drainable;
+use super::hosts::HostCheck;
+use super::proxies::TrustedProxies;
 use crate::serve::call::middleware::Middleware;
 use crate::serve::call::peer::Peer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::json::{JsonGateway, failed};
+use crate::serve::status::Failure;
 use crate::serve::telemetry::metrics::Metrics;
+
+/// The answer of a request, once it begins.
+type Answered = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
 /// All protocols of one server. Cheap to clone.
 #[derive(Clone)]
@@ -23,15 +32,23 @@ pub(crate) struct Protocols {
     grpc: Middleware,
     grpc_web: GrpcWebService<Middleware>,
     json: JsonGateway,
+    hosts: HostCheck,
 }
 
 impl Protocols {
-    pub(crate) fn new(middleware: Middleware) -> Self {
+    pub(crate) fn new(middleware: Middleware, hosts: HostCheck) -> Self {
         Self {
             grpc_web: GrpcWebLayer::new().layer(middleware.clone()),
             json: JsonGateway::new(middleware.clone()),
             grpc: middleware,
+            hosts,
         }
+    }
+
+    /// Refuses a request that names a host which isn't allowed.
+    fn check_host(&self, request: &Request<Body>) -> Result<(), Failure> {
+        let checked = self.hosts.check(request.uri(), request.version(), request.headers());
+        checked.inspect_err(|failure| self.metrics().refused(failure.reason()))
     }
 
     pub(crate) const fn metrics(&self) -> &Metrics {
@@ -45,6 +62,10 @@ pub(crate) struct ConnectionProtocols {
     pub(crate) protocols: Protocols,
     /// Who is at its other end.
     pub(crate) peer: Peer,
+    /// Who may say whose requests they are.
+    pub(crate) proxies: TrustedProxies,
+    /// Counts its calls.
+    pub(crate) activity: Activity,
     /// Tells its streams when to end.
     pub(crate) shutdown: StreamShutdown,
 }
@@ -52,20 +73,36 @@ pub(crate) struct ConnectionProtocols {
 impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future = Answered;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let call = self.activity.call();
         let mut request = request.map(Body::new);
+        let sender = self.proxies.sender(self.peer, request.headers());
         request.extensions_mut().insert(self.shutdown.clone());
-        let peer = self.peer.speaking(request.version());
-        request.extensions_mut().insert(peer);
-        match Protocol::of(request.headers(), request.version()) {
+        let is_handed_on = sender.address != self.peer.address;
+        let takes_turns_by_address = is_handed_on || request.version() < Version::HTTP_2;
+        request.extensions_mut().insert(Peer { takes_turns_by_address, ..sender });
+        let answered = self.answer(request);
+        Box::pin(async move { Ok(answered.await?.map(|body| call.until_dropped(body))) })
+    }
+}
+
+impl ConnectionProtocols {
+    fn answer(&self, request: Request<Body>) -> Answered {
+        let protocol = Protocol::of(request.headers(), request.version());
+        if protocol != Protocol::Grpc
+            && let Err(failure) = self.protocols.check_host(&request)
+        {
+            return refuse(request, protocol, failure);
+        }
+        match protocol {
             Protocol::Grpc => self.protocols.grpc.clone().call(request),
             Protocol::GrpcWeb => Box::pin(self.protocols.grpc_web.clone().call(request)),
             Protocol::GrpcWithoutTrailers => {
                 let refused =
                     Status::unimplemented("gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON");
-                Box::pin(answer_and_drain(request, move |_| std::future::ready(failed(&refused))))
+                refuse(request, protocol, refused)
             }
             Protocol::Http => {
                 let json = self.protocols.json.clone();
@@ -73,6 +110,28 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
             }
         }
     }
+}
+
+/// Answers every request with the same failure, each in the protocol that it speaks.
+#[derive(Clone)]
+pub(crate) struct Refusal(pub(crate) Failure);
+
+impl hyper::service::Service<Request<Incoming>> for Refusal {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answered;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let protocol = Protocol::of(request.headers(), request.version());
+        refuse(request.map(Body::new), protocol, self.0.clone())
+    }
+}
+
+/// Answers a request with a failure: as HTTP, unless it is gRPC.
+fn refuse(request: Request<Body>, protocol: Protocol, failure: impl Into<Status>) -> Answered {
+    let status = failure.into();
+    let response = if protocol == Protocol::Grpc { status.into_http() } else { failed(&status) };
+    Box::pin(answer_and_drain(request, |_| std::future::ready(response)))
 }
 
 /// Answers a request; over HTTP/1.1 only once the rest of its body was read, see [`drainable`].
