@@ -95,7 +95,7 @@ mod tests {
     /// Who sent a request that came from `from`, with proxies in 10.0.0.0/8 and 2001:db8:10::/48.
     fn sender(from: &str, headers: &[(HeaderName, &'static str)]) -> String {
         let networks = ["10.0.0.0/8", "2001:db8:10::/48"].map(|it| it.parse().expect("a network"));
-        let peer = Peer { connection: 7, address: from.parse().expect("an address") };
+        let peer = Peer::new((from.parse::<IpAddr>().expect("an address"), 4711).into());
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name, HeaderValue::from_static(value));
