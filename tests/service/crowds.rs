@@ -1,5 +1,6 @@
 //! More connections than there are places: who gets one, who gives one up, and what those are told who get none.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -144,22 +145,23 @@ async fn peers_that_do_not_end_their_handshake_give_their_places_up() {
     drop(next);
 }
 
+/// Asks over HTTP/1.1, and keeps the connection; the beginning of the answer.
+async fn ask(address: SocketAddr) -> (TcpStream, [u8; 12]) {
+    let mut socket = TcpStream::connect(address).await.expect("the server listens");
+    let body = text();
+    let head = format!("{JSON}\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n", body.len());
+    socket.write_all(&[head.as_bytes(), &body].concat()).await.expect("it is sent");
+    let mut first = [0; 12];
+    socket.read_exact(&mut first).await.expect("it is answered");
+    (socket, first)
+}
+
 /// As a browser or Node.js does: all at once, and none is closed by its client.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_of_clients_is_answered() {
     let config = ConnectionConfig { silent_after: PATIENCE, ..crowded(16) };
     let server = server(&Scripted::new(), config).await;
-    let address = server.address;
-    let ask = async move || {
-        let mut socket = TcpStream::connect(address).await.expect("the server listens");
-        let body = text();
-        let head = format!("{JSON}\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n", body.len());
-        socket.write_all(&[head.as_bytes(), &body].concat()).await.expect("it is sent");
-        let mut first = [0; 12];
-        socket.read_exact(&mut first).await.expect("it is answered");
-        (socket, first)
-    };
-    let asked: Vec<_> = (0..40).map(|_| tokio::spawn(ask())).collect();
+    let asked: Vec<_> = (0..40).map(|_| tokio::spawn(ask(server.address))).collect();
     let mut kept = Vec::new();
     for asked in asked {
         let (socket, first) = timeout(PATIENCE, asked).await.expect("in time").expect("it doesn't panic");
