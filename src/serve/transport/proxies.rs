@@ -101,7 +101,7 @@ mod tests {
             map.append(name, HeaderValue::from_static(value));
         }
         let sender = TrustedProxies::new(&networks).sender(peer, &map);
-        assert_eq!(sender.connection, 7);
+        assert_eq!(sender.connection, peer.connection);
         sender.address.to_string()
     }
 
