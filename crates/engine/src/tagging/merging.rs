@@ -18,7 +18,7 @@ const PATTERN: &str = "network";
 
 /// The labels that `proposed` and `readings` make together.
 pub(super) fn merged(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     proposed: Labels,
     readings: Vec<Reading>,
     candidates: &[CueCandidate],
@@ -27,7 +27,7 @@ pub(super) fn merged(
     watch: &Watch<'_>,
 ) -> Option<Labels> {
     let mut links: Vec<Link> = Vec::with_capacity(readings.len());
-    let held = Held::new(classed.len(), &readings);
+    let held = Held::new(annotated.len(), &readings);
     let mut used = vec![false; proposed.links.len()];
     let order = by_cue(&proposed);
     for reading in readings {

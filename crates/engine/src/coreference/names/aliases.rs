@@ -22,7 +22,7 @@ pub struct Alias {
 }
 
 /// Where the aliases stand, in order and apart, the longest of several; each with its index.
-pub(crate) fn aliases_in(facts: &AnnotatedDocument<'_>, aliases: &[Alias]) -> Vec<(Range<usize>, usize)> {
+pub(crate) fn aliases_in(annotated: &AnnotatedDocument<'_>, aliases: &[Alias]) -> Vec<(Range<usize>, usize)> {
     let mut by_first: FxHashMap<String, Vec<(Vec<&str>, usize)>> = FxHashMap::default();
     for (index, alias) in aliases.iter().enumerate() {
         for written in std::iter::once(&alias.name).chain(&alias.variants) {
@@ -37,9 +37,9 @@ pub(crate) fn aliases_in(facts: &AnnotatedDocument<'_>, aliases: &[Alias]) -> Ve
     }
     let mut found = Vec::new();
     let mut token = 0;
-    while token < facts.len() {
-        let here = by_first.get(&facts.word(token).to_lowercase()).and_then(|variants| {
-            variants.iter().find_map(|(words, index)| Some((stands_at(facts, token, words)?, *index)))
+    while token < annotated.len() {
+        let here = by_first.get(&annotated.word(token).to_lowercase()).and_then(|variants| {
+            variants.iter().find_map(|(words, index)| Some((stands_at(annotated, token, words)?, *index)))
         });
         match here {
             Some((end, index)) => {
@@ -53,12 +53,12 @@ pub(crate) fn aliases_in(facts: &AnnotatedDocument<'_>, aliases: &[Alias]) -> Ve
 }
 
 /// The end of `words` if they stand at `start`, cut where the text's tokens are.
-fn stands_at(facts: &AnnotatedDocument<'_>, start: usize, words: &[&str]) -> Option<usize> {
+fn stands_at(annotated: &AnnotatedDocument<'_>, start: usize, words: &[&str]) -> Option<usize> {
     let mut token = start;
     for (index, word) in words.iter().enumerate() {
         let mut rest = *word;
         while !rest.is_empty() {
-            let piece = facts.word_or(token);
+            let piece = annotated.word_or(token);
             let cut = rest.get(..piece.len()).filter(|_| !piece.is_empty())?;
             let is_same =
                 if index == 0 && token == start { same_but_first(cut, piece) } else { cut == piece };
