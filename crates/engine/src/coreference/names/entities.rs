@@ -68,7 +68,7 @@ impl Entities {
         watch: &Watch<'_>,
     ) -> Option<Self> {
         let mut entities = Self::default();
-        let (mentions, of_alias) = entities.add_aliases(annotated, mentions, aliases);
+        let (mentions, of_alias) = entities.add_aliases(annotated, mentions, aliases, watch)?;
         let mut of_mention = of_alias;
         for pass in 0..2 {
             for (index, mention) in mentions.iter().enumerate() {
@@ -94,11 +94,12 @@ impl Entities {
         annotated: &AnnotatedDocument<'_>,
         mentions: Vec<NameMention>,
         aliases: &[Alias],
-    ) -> (Vec<NameMention>, Vec<usize>) {
-        let known = aliases_in(annotated, aliases);
+        watch: &Watch<'_>,
+    ) -> Option<(Vec<NameMention>, Vec<usize>)> {
+        let known = aliases_in(annotated, aliases, watch)?;
         if known.is_empty() {
             let count = mentions.len();
-            return (mentions, vec![usize::MAX; count]);
+            return Some((mentions, vec![usize::MAX; count]));
         }
         let mut of_alias: FxHashMap<usize, usize> = FxHashMap::default();
         let mut all: Vec<(NameMention, usize)> = Vec::new();
@@ -109,6 +110,7 @@ impl Entities {
             }
         }
         for (tokens, alias) in known {
+            watch.step()?;
             let kind = aliases[alias].kind.unwrap_or(EntityKind::Person);
             let mention = NameMention { tokens, title: None, kind, is_sure: true, gender: None };
             let entity = *of_alias.entry(alias).or_insert_with(|| {
@@ -129,7 +131,7 @@ impl Entities {
             all.push((mention, entity));
         }
         all.sort_by_key(|(mention, _)| mention.tokens.start);
-        all.into_iter().unzip()
+        Some(all.into_iter().unzip())
     }
 
     /// The entity that a mention names: a known one, or a new one.
