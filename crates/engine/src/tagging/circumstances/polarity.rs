@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::{CueCategory, CueEntry, CueTrait, Frame, SpeechAct, WordClasses, WordList};
-use crate::text::{Document, Parts, Polarity};
+use crate::text::{Parts, Polarity};
 
 /// How much of a cue is looked at, in tokens.
 const LONGEST: usize = 16;
@@ -28,7 +28,7 @@ pub(crate) fn read(annotated: &AnnotatedDocument<'_>, parts: &Parts, entry: Opti
     let negated = match entry {
         _ if is_nobody(annotated, parts) => true,
         Some(entry) if is_silence(entry) => true,
-        Some(entry) if is_refusal(entry) && !is_of_comment(&annotated.document, &parts.contents) => {
+        Some(entry) if is_refusal(entry) && !is_of_comment(annotated, &parts.contents) => {
             // "Has no plans to" holds its negation.
             entry.is(CueTrait::Negates) || !is_denied()
         }
@@ -54,14 +54,18 @@ fn is_refusal(entry: &CueEntry) -> bool {
 }
 
 /// "(Declined) TO COMMENT on the case".
-fn is_of_comment(document: &Document<'_>, contents: &[Range<usize>]) -> bool {
+fn is_of_comment(annotated: &AnnotatedDocument<'_>, contents: &[Range<usize>]) -> bool {
     let mut opening = contents.iter().take(1).flat_map(|content| content.clone().take(3));
-    opening.any(|token| WordList::CommentVerb.has(document.word(token)))
+    opening.any(|token| annotated.is_in(token, WordList::CommentVerb))
 }
 
 /// Whether an attribution is a refusal to comment: "declined to comment", "refused to say".
-pub(crate) fn refuses_comment(document: &Document<'_>, contents: &[Range<usize>], entry: &CueEntry) -> bool {
-    is_refusal(entry) && is_of_comment(document, contents)
+pub(crate) fn refuses_comment(
+    annotated: &AnnotatedDocument<'_>,
+    contents: &[Range<usize>],
+    entry: &CueEntry,
+) -> bool {
+    is_refusal(entry) && is_of_comment(annotated, contents)
 }
 
 /// A cue with what governs it.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, Shape, WordForms};
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::{Lexicon, WordClasses, Words};
+use crate::lexicon::{WordClasses, Words};
 use crate::tagging::labels::Labels;
 use crate::text::{Parts, TokenKind, Watch};
 
@@ -106,7 +106,6 @@ pub(in crate::tagging) fn features(
     candidates: &[CueCandidate],
     labels: &Labels,
     finder: &CueFinder,
-    lexicon: &Lexicon,
     own: Option<&Words>,
     watch: &Watch<'_>,
 ) -> Option<Features> {
@@ -127,7 +126,7 @@ pub(in crate::tagging) fn features(
             next += 1;
         }
         if let Some(candidate) = candidates.get(next).filter(|candidate| candidate.tokens.contains(&token)) {
-            push_cue(bag, candidate, token, finder, lexicon);
+            push_cue(bag, candidate, token, finder);
         }
         bag.extend(proposed.into_iter().flatten());
         features.ends.push(features.bag.len());
@@ -205,16 +204,10 @@ fn ending(annotated: &AnnotatedDocument<'_>, token: usize) -> impl Iterator<Item
 }
 
 /// What the lexicon says of a candidate: part of speech and reliability, frames, inflections.
-fn push_cue(
-    bag: &mut Vec<u16>,
-    candidate: &CueCandidate,
-    token: usize,
-    finder: &CueFinder,
-    lexicon: &Lexicon,
-) {
+fn push_cue(bag: &mut Vec<u16>, candidate: &CueCandidate, token: usize, finder: &CueFinder) {
     let first = bag.len();
     for reading in finder.readings(candidate) {
-        let entry = &lexicon.entries()[reading.entry];
+        let entry = reading.entry;
         let category = entry.category as u16;
         if token > candidate.tokens.start {
             bag.push(CUE + 16 + category);

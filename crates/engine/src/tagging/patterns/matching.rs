@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::annotation::AnnotatedDocument;
 use crate::annotation::verb_groups::{VerbGroup, Voice};
 use crate::cues::{CueCandidate, CueFinder, CueReading};
-use crate::lexicon::{CueCategory, CueEntry, Lexicon};
+use crate::lexicon::CueCategory;
 use crate::tagging::labels::{Link, Origin};
 use crate::tagging::patterns::content_slots::{Anchors, FoundContent};
 use crate::tagging::patterns::slots::{ContentSlot, SourceSlot, VoiceSlot};
@@ -57,7 +57,6 @@ pub(crate) fn best_match(
     annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     finder: &CueFinder,
-    lexicon: &Lexicon,
 ) -> Option<Match> {
     if is_part_of_a_name(annotated, candidate) {
         return None;
@@ -65,7 +64,7 @@ pub(crate) fn best_match(
     let mut best: Option<(usize, Match)> = None;
     let floor = annotated.floor(candidate.tokens.start);
     for reading in finder.readings(candidate) {
-        let entry = &lexicon.entries()[reading.entry];
+        let entry = reading.entry;
         let group = if entry.category == CueCategory::Verb {
             match annotated.verb_group(
                 candidate.tokens.start,
@@ -82,7 +81,7 @@ pub(crate) fn best_match(
         let limit = best.as_ref().map_or(PATTERNS.len(), |(rank, _)| *rank);
         for (rank, pattern) in PATTERNS.iter().enumerate().take(limit) {
             let Some(reliability) = entry.reliability(pattern.frame) else { continue };
-            if let Some(mut found) = fill(annotated, candidate, *reading, entry, group.as_ref(), pattern) {
+            if let Some(mut found) = fill(annotated, candidate, reading, group.as_ref(), pattern) {
                 found.confidence *= f32::from(reliability) / 100.0;
                 best = Some((rank, found));
                 break;
@@ -101,16 +100,15 @@ fn is_part_of_a_name(annotated: &AnnotatedDocument<'_>, candidate: &CueCandidate
 fn fill(
     annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
-    entry: &CueEntry,
+    reading: CueReading<'_>,
     group: Option<&VerbGroup>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    match (entry.category, group) {
+    match (reading.entry.category, group) {
         (CueCategory::Verb, Some(group)) => fill_with_verb(annotated, reading, group, pattern),
         (CueCategory::Verb, None) => None,
         (category, _) if !pattern.voice.admits_category(category) => None,
-        (CueCategory::Noun, _) => fill_with_noun(annotated, candidate, reading, entry, pattern),
+        (CueCategory::Noun, _) => fill_with_noun(annotated, candidate, reading, pattern),
         (CueCategory::Phrase, _) => fill_with_phrase(annotated, candidate, reading, pattern),
         (CueCategory::Adverb, _) => fill_with_adverb(annotated, candidate, reading, pattern),
     }
@@ -118,7 +116,7 @@ fn fill(
 
 fn fill_with_verb(
     annotated: &AnnotatedDocument<'_>,
-    reading: CueReading,
+    reading: CueReading<'_>,
     group: &VerbGroup,
     pattern: &'static Pattern,
 ) -> Option<Match> {
@@ -145,7 +143,7 @@ fn fill_with_verb(
     let (source, cue) = with_statement(annotated, source, group.start..end);
     let confidence = plausibility(annotated, pattern, group, &source, &content);
     let cue = with_medium(annotated, cue, &content);
-    Some(Match { confidence, ..Match::new(pattern, reading.entry, cue, source, content) })
+    Some(Match { confidence, ..Match::new(pattern, reading.index, cue, source, content) })
 }
 
 /// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
@@ -222,19 +220,18 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
 fn fill_with_noun(
     annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
-    entry: &CueEntry,
+    reading: CueReading<'_>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    let found =
-        annotated.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
-    Some(Match::new(pattern, reading.entry, found.cue, found.source, found.content))
+    let CueReading { entry, inflection, .. } = reading;
+    let found = annotated.noun_attribution(&candidate.tokens, pattern, inflection, entry.attribution_type)?;
+    Some(Match::new(pattern, reading.index, found.cue, found.source, found.content))
 }
 
 fn fill_with_phrase(
     annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
+    reading: CueReading<'_>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
@@ -250,16 +247,16 @@ fn fill_with_phrase(
         (source, start..tokens.end)
     };
     let content = annotated.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
-    Some(Match::new(pattern, reading.entry, cue, source, content))
+    Some(Match::new(pattern, reading.index, cue, source, content))
 }
 
 fn fill_with_adverb(
     annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
+    reading: CueReading<'_>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
     let content = annotated.content(pattern.content, Anchors { start: tokens.start, end: tokens.end })?;
-    Some(Match::new(pattern, reading.entry, tokens, FoundSource::Nobody, content))
+    Some(Match::new(pattern, reading.index, tokens, FoundSource::Nobody, content))
 }
