@@ -3,7 +3,9 @@
 
 use std::sync::LazyLock;
 
-use ascribe::wire::{InputDocument, Limits, OutputOptions, input_document, message_of_json, output_options, v1};
+use ascribe::wire::{
+    InputDocument, Limits, OutputOptions, input_document, message_of_json, output_options, v1,
+};
 use ascribe_engine::{Claim, Context, Extractor, Span};
 use prost::Message;
 
@@ -15,9 +17,12 @@ const READ_BYTES: usize = 256;
 /// Reads `bytes` as the service does and, where they are a request for a short text, its claims.
 pub(crate) fn check(bytes: &[u8]) {
     let limits = Limits::default();
-    let Ok(message) = message_of_json("ExtractClaimsRequest", bytes, limits.max_request_bytes) else { return };
+    let Ok(message) = message_of_json("ExtractClaimsRequest", bytes, limits.max_request_bytes) else {
+        return;
+    };
     let request = v1::ExtractClaimsRequest::decode(message.as_slice());
-    let v1::ExtractClaimsRequest { document, options } = request.expect("what was made of JSON is that message");
+    let v1::ExtractClaimsRequest { document, options } =
+        request.expect("what was made of JSON is that message");
     let document = input_document(document, "document", &limits);
     let options = output_options(options, "options", &limits);
     if let (Ok(document), Ok(options)) = (document, options) {
@@ -35,7 +40,8 @@ fn check_claims(document: &InputDocument, options: &OutputOptions) {
     let names = |context: Context<'_>| EXTRACTOR.work(text, context).search_bytes;
     assert_eq!(names(without), 0);
     assert!(options.aliases.is_empty() || names(with_names) > text.len());
-    let [known, unknown] = [with_names, without].map(|context| EXTRACTOR.extract_in(text, context).into_all());
+    let [known, unknown] =
+        [with_names, without].map(|context| EXTRACTOR.extract_in(text, context).into_all());
     assert_eq!(parts(&known), parts(&unknown), "{text:?} {:?}", options.aliases);
     for claim in &known {
         let Some(source) = &claim.source else { continue };

@@ -8,6 +8,7 @@ mod patterns; //      what is proposed: a table of patterns
 pub(crate) mod circumstances; // to whom, through what, when; negated, hedged
 pub mod network; //   what decides: the trained network
 mod boundaries; //    where a reading of the network begins and ends
+mod agents; //        who judges in a passive
 mod merging; //       readings + proposals -> labels
 
 #[cfg(feature = "training")]
@@ -58,8 +59,11 @@ impl Tagger {
         // After the features: the network knows nothing of these.
         captions::label(annotated, &mut proposed);
         let readings = self.network.read(&annotated.document, &features, CUE_THRESHOLD, cancelled)?;
-        let with_edges = |reading| watch.step().map(|()| annotated.with_edges(reading));
-        let readings: Vec<Reading> = readings.into_iter().map(with_edges).collect::<Option<_>>()?;
+        let corrected = |reading| {
+            watch.step()?;
+            Some(annotated.with_agent(annotated.with_edges(reading), candidates, finder))
+        };
+        let readings: Vec<Reading> = readings.into_iter().map(corrected).collect::<Option<_>>()?;
         let mut labels = merging::merged(annotated, proposed, readings, candidates, finder, &watch)?;
         circumstances::read(annotated, finder.lexicon(), &mut labels, &watch)?;
         Some(labels)
