@@ -49,9 +49,17 @@ image-check:
 bench *arguments:
     cargo bench --locked --workspace {{arguments}}
 
+# Bursts and long streams by foreign clients, at full size: just bursts grpc-java
+bursts *words:
+    scripts/bursts {{words}}
+
 # Ten minutes of good load and bad clients: memory, threads, descriptors
 soak *settings:
     scripts/soak {{settings}}
+
+# An honest client beside each that costs the service much: just beside quotations
+beside *words:
+    scripts/beside {{words}}
 
 # Restarts, new certificates and new lexicons under load: calls lost
 restarts *what:

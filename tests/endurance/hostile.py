@@ -10,86 +10,14 @@ import time
 
 import grpc
 
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE = 0, 1, 3, 4, 6, 8
-END_STREAM, END_HEADERS = 1, 4
-UNARY = "/ascribe.v1.ClaimService/ExtractClaims"
-STREAM = "/ascribe.v1.ClaimService/StreamExtractClaims"
-TEXT = "“The dam is safe,” said Ana Ruiz, the minister. Critics said that it leaks. " * 4
+import costly
+from http2 import (
+    DATA, PING, PREFACE, RST_STREAM, STREAM, TEXT, UNARY, connected, data, drained, field, frame, headers, message, opened,
+    request, stream_item,
+)
+
 # How long a visit may hold a connection, in seconds.
 LONG = 15
-
-
-def frame(kind, flags, stream, payload=b""):
-    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
-
-
-def headers(stream, path, *more, flags=END_HEADERS):
-    """A request's headers, none of them compressed."""
-    fields = [
-        (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"),
-        ("content-type", "application/grpc"), ("te", "trailers"), *more,
-    ]
-    block = b""
-    for name, value in fields:
-        block += b"\0" + string(name.encode()) + string(value.encode())
-    return frame(HEADERS, flags, stream, block)
-
-
-def string(value):
-    """A string as HPACK has it, with its length before it."""
-    if len(value) < 127:
-        return bytes([len(value)]) + value
-    rest, length = len(value) - 127, b"\x7f"
-    while rest >= 128:
-        length += bytes([rest & 127 | 128])
-        rest >>= 7
-    return length + bytes([rest]) + value
-
-
-def message(payload, compressed=0):
-    return bytes([compressed]) + struct.pack(">I", len(payload)) + payload
-
-
-def data(stream, payload, end=True):
-    """Frames of at most 16 KiB, which every server takes."""
-    pieces = [payload[at : at + 16384] for at in range(0, len(payload), 16384)] or [b""]
-    last = END_STREAM if end else 0
-    return b"".join(frame(DATA, last if piece is pieces[-1] else 0, stream, piece) for piece in pieces)
-
-
-def field(number, payload):
-    """A field of a message that holds bytes."""
-    length, size = b"", len(payload)
-    while size >= 128:
-        length += bytes([size & 127 | 128])
-        size >>= 7
-    return bytes([number << 3 | 2]) + length + bytes([size]) + payload
-
-
-def request(text=TEXT):
-    return field(1, field(2, text.encode()))
-
-
-def opened(address, window=None):
-    """A connection on which HTTP/2 has begun."""
-    host, port = address.rsplit(":", 1)
-    connection = socket.create_connection((host, int(port)), timeout=5)
-    settings = struct.pack(">HI", 4, window) if window is not None else b""
-    connection.sendall(PREFACE + frame(SETTINGS, 0, 0, settings) + frame(SETTINGS, 1, 0))
-    return connection
-
-
-def drained(connection, seconds):
-    """Reads what comes, for a while, and throws it away."""
-    end = time.monotonic() + seconds
-    connection.settimeout(0.5)
-    while time.monotonic() < end:
-        try:
-            if not connection.recv(65536):
-                return
-        except TimeoutError:
-            pass
 
 
 def cut_in_the_middle(address):
@@ -108,8 +36,7 @@ def reset_while_reading(address):
 
 def slow_loris(address):
     """The preface, a byte at a time."""
-    host, port = address.rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with connected(address) as connection:
         for at in range(min(len(PREFACE), LONG)):
             connection.sendall(PREFACE[at : at + 1])
             time.sleep(1)
@@ -126,8 +53,7 @@ def slow_body(address):
 
 def silent(address):
     """A connection on which nothing is said."""
-    host, port = address.rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with connected(address) as connection:
         drained(connection, LONG)
 
 
@@ -136,8 +62,7 @@ def never_reads(address):
     with opened(address, window=0) as connection:
         connection.sendall(headers(1, STREAM))
         for sequence in range(40):
-            item = field(2, bytes([8, sequence]) + field(2, field(2, TEXT.encode())))
-            connection.sendall(data(1, message(item), end=False))
+            connection.sendall(data(1, message(stream_item(sequence, TEXT)), end=False))
         time.sleep(LONG)
 
 
@@ -151,8 +76,7 @@ def bomb(address):
 
 def garbage(address):
     """Bytes that are no HTTP/2, or begin like it."""
-    host, port = address.rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with connected(address) as connection:
         connection.sendall(random.choice([b"", PREFACE]) + os.urandom(random.randrange(1, 4000)))
         drained(connection, 0.5)
 
@@ -209,8 +133,7 @@ def cancelled(address):
 
 def posted(address, body, length=None):
     """The beginning of a request in JSON, or all of it."""
-    host, port = address.rsplit(":", 1)
-    connection = socket.create_connection((host, int(port)), timeout=5)
+    connection = connected(address)
     length = len(body) if length is None else length
     head = f"POST /v1/claims:extract HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: {length}"
     connection.sendall(head.encode() + b"\r\n\r\n" + body)
@@ -266,4 +189,14 @@ VISITS = {
     json_of_zeros: 0.2,
     json_that_never_ends: 0.2,
     heads_only: 0.1,
+    costly.most_aliases: 0.05,
+    costly.late_data: 0.2,
+    costly.empty_messages: 0.1,
+    costly.options_flood: 0.05,
+    costly.slow_reader: 0.1,
+    costly.quotations_of_a_byte: 0.1,
+    costly.pieces: 0.05,
+    costly.heads_of_health: 0.05,
+    costly.idle_connections: 0.1,
+    costly.tiny_documents: 0.2,
 }

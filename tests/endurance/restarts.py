@@ -34,7 +34,7 @@ import grpc
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/foreign"))
 
-import hostile  # noqa: E402
+import http2  # noqa: E402
 from server import Client, Server  # noqa: E402
 
 TEXT = "“The dam is safe,” said Ana Ruiz, the minister. Critics said that it leaks.\n\n" * 3
@@ -103,10 +103,10 @@ class Callers:
             address = self.addresses[(first + attempt) % len(self.addresses)]
             if address not in channels:
                 channels[address] = self.connect(address)
-            call = channels[address].unary_unary(hostile.UNARY)
+            call = channels[address].unary_unary(http2.UNARY)
             request_id = f"call-{name}-{attempt}"
             try:
-                call(hostile.request(TEXT), timeout=20, metadata=[("x-request-id", request_id)])
+                call(http2.request(TEXT), timeout=20, metadata=[("x-request-id", request_id)])
                 self.tally.note_try(request_id, "OK")
                 return self.tally.note_call("answered")
             except grpc.RpcError as error:
@@ -160,10 +160,10 @@ class Streamers:
         def documents():
             while not over.is_set() and not self.stopping.is_set():
                 if room.acquire(timeout=0.1):
-                    yield hostile.field(2, hostile.field(2, hostile.field(2, TEXT.encode())))
+                    yield http2.field(2, http2.field(2, http2.field(2, TEXT.encode())))
 
         answered = 0
-        answers = channel.stream_stream(hostile.STREAM)(documents())
+        answers = channel.stream_stream(http2.STREAM)(documents())
         try:
             for _ in answers:
                 answered += 1
@@ -194,8 +194,8 @@ def plain(address):
 def serves(address, connect=plain):
     """Waits until a server answers."""
     with connect(address) as channel:
-        call = channel.unary_unary(hostile.UNARY)
-        call(hostile.request("Ruiz said so."), timeout=PATIENCE, wait_for_ready=True)
+        call = channel.unary_unary(http2.UNARY)
+        call(http2.request("Ruiz said so."), timeout=PATIENCE, wait_for_ready=True)
 
 
 def begun(log):

@@ -71,7 +71,8 @@ class Client:
         name = self.service.FindMethodByName(method).input_type.full_name
         return self.message(name)(**fields)
 
-    def _callable(self, method, kind):
+    def callable(self, method, kind):
+        """A method of the service, to be called by one of the channel's kinds of calls."""
         descriptor = self.service.FindMethodByName(method)
         answer = message_factory.GetMessageClass(descriptor.output_type)
         return kind(
@@ -81,11 +82,11 @@ class Client:
         )
 
     def call(self, method, timeout=20, compression=None, **fields):
-        unary = self._callable(method, self.channel.unary_unary)
+        unary = self.callable(method, self.channel.unary_unary)
         return unary(self.request(method, **fields), timeout=timeout, compression=compression)
 
     def stream(self, method, requests, timeout=20):
-        return self._callable(method, self.channel.stream_stream)(requests, timeout=timeout)
+        return self.callable(method, self.channel.stream_stream)(requests, timeout=timeout)
 
     def enum(self, name):
         """The number of an enum's value, by its name."""

@@ -6,6 +6,8 @@ mod request;
 mod lexicon;
 mod config;
 mod evaluation;
+mod verify;
+mod aliases;
 
 use std::fs;
 use std::path::Path;
@@ -49,4 +51,14 @@ fn config_replays() {
 #[test]
 fn evaluation_replays() {
     replay("evaluation", evaluation::check);
+}
+
+#[test]
+fn verify_replays() {
+    replay("verify", verify::check);
+}
+
+#[test]
+fn aliases_replay() {
+    replay("aliases", aliases::check);
 }

@@ -44,7 +44,7 @@ fn bytes(texts: &[String]) -> Throughput {
 fn rooms(criterion: &mut Criterion) {
     let articles = articles();
     let lexicon = Lexicon::embedded();
-    let finder = CueFinder::new(&lexicon);
+    let finder = CueFinder::new(lexicon.clone());
     let extractor = Extractor::builder().lexicon(lexicon).build();
     let documents: Vec<_> = articles.iter().map(|text| segment(text)).collect();
     let mut group = criterion.benchmark_group("articles");

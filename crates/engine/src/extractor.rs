@@ -20,7 +20,7 @@ use crate::lexicon::{Gazetteer, Lexicon, Words, knowledge_version};
 use crate::segmentation;
 use crate::tagging::Tagger;
 use crate::tagging::network::Network;
-use crate::text::IsCancelled;
+use crate::text::{IsCancelled, Work};
 
 /// What a caller knows of a text beside its words. The default knows nothing.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,7 +52,6 @@ pub struct Extractor {
 /// What is known before reading.
 #[derive(Debug)]
 pub(crate) struct Known {
-    pub(crate) lexicon: Lexicon,
     pub(crate) words: Arc<Words>,
     pub(crate) gazetteer: Arc<Gazetteer>,
     pub(crate) finder: CueFinder,
@@ -124,8 +123,7 @@ impl ExtractorBuilder {
         let network = self.network.unwrap_or_else(Network::embedded);
         let knowledge_version = knowledge_version(lexicon.version(), network.version());
         let known = Known {
-            finder: CueFinder::new(&lexicon),
-            lexicon,
+            finder: CueFinder::new(lexicon),
             words: Arc::new(Words::embedded()),
             gazetteer: Arc::new(Gazetteer::embedded()),
             tagger_version: format!("{}+{knowledge_version} {}", env!("CARGO_PKG_VERSION"), network.name()),
@@ -162,7 +160,7 @@ impl Extractor {
     /// The lexicon that it was built with.
     #[must_use]
     pub fn lexicon(&self) -> &Lexicon {
-        &self.known.lexicon
+        self.known.finder.lexicon()
     }
 
     /// The version of what finds claims: this crate's with [`Self::knowledge_version`] behind a "+", a space, and the
@@ -205,18 +203,29 @@ impl Extractor {
         cancelled: IsCancelled<'_>,
     ) -> Option<Extraction<'text>> {
         let is_wanted = || (!cancelled()).then_some(());
-        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.known;
+        let Known { words, gazetteer, finder, tagger, .. } = &*self.known;
         let document = segmentation::segment_unless(text, cancelled)?;
         is_wanted()?;
         let candidates = finder.find(&document);
         is_wanted()?;
         let annotated = annotation::annotate(document, words, gazetteer, &candidates, finder, cancelled)?;
-        let labels = tagger.tag(&annotated, &candidates, finder, lexicon, cancelled)?;
+        let labels = tagger.tag(&annotated, &candidates, finder, cancelled)?;
         let attributions = attribution::assemble(&annotated.document, &labels, cancelled)?;
         let sources = coreference::resolve(&annotated, &attributions, &self.aliases(&context), cancelled)?;
-        let knowledge = Knowledge { lexicon, sources: &sources, published: context.published };
-        let claims = claims::claims_of(&annotated.document, &attributions, knowledge, cancelled)?;
+        let knowledge =
+            Knowledge { lexicon: finder.lexicon(), sources: &sources, published: context.published };
+        let claims = claims::claims_of(&annotated, &attributions, knowledge, cancelled)?;
         Some(Extraction::new(annotated.document, claims, self.min_confidence))
+    }
+
+    /// How much there is to do for the claims of `text`: its bytes to read and, where somebody is known by name, those of
+    /// all names and once more of the text to look for.
+    #[must_use]
+    pub fn work(&self, text: &str, context: Context<'_>) -> Work {
+        let bytes = |alias: &Alias| alias.name.len() + alias.variants.iter().map(String::len).sum::<usize>();
+        let names: usize = context.aliases.iter().chain(&*self.aliases).map(bytes).sum();
+        let searched = if names == 0 { 0 } else { names + text.len() };
+        Work::reading(text.len()) + Work::searching(searched)
     }
 
     /// The claims of each text, in their order, read on [`ExtractorBuilder::threads`] threads.
@@ -292,6 +301,24 @@ mod tests {
             let read: Vec<&str> = found.iter().map(Extraction::text).collect();
             assert_eq!(read, texts);
         }
+    }
+
+    #[test]
+    fn work_grows_with_the_text_and_with_the_names() {
+        let text = "Ruiz said no.";
+        let alias = |variants: usize| Alias {
+            name: "Ana Ruiz".to_owned(),
+            variants: vec!["Ruiz".to_owned(); variants],
+            ..Alias::default()
+        };
+        let all = Extractor::builder().aliases(vec![alias(2)]).build();
+        let plain = Extractor { aliases: Arc::default(), ..all.clone() };
+        let of_text = [alias(0), alias(100)];
+        let context = Context { aliases: &of_text, ..Context::default() };
+        let work = |read_bytes, search_bytes| Work { read_bytes, search_bytes };
+        assert_eq!(plain.work(text, Context::default()), work(13, 0));
+        assert_eq!(all.work(text, Context::default()), work(13, 13 + 16));
+        assert_eq!(all.work(text, context), work(13, 13 + 16 + 8 + 408));
     }
 
     #[test]

@@ -18,6 +18,7 @@
 //! | say when it was published, or who "the Boss" is | [`Extractor::extract_in`] with a [`Context`] |
 //! | read many on all cores | [`Extractor::extract_many`] |
 //! | stop where nobody waits any more | [`Extractor::extract_unless`] |
+//! | know beforehand how much there is to do | [`Extractor::work`], [`Verifier::work`] |
 //! | add cues of one's own | [`Lexicon::extended_by`], [`Extractor::builder`] |
 //! | read with another model | [`Network::from_file`], [`Extractor::builder`] |
 //! | check quotations | [`Verifier::verify`] |
@@ -82,6 +83,7 @@ pub use lexicon::{
 pub use tagging::network::{ModelError, Network};
 pub use text::{
     Circumstances, Document, IsCancelled, Paragraph, Polarity, Quotation, Sentence, Span, Token, TokenKind,
+    Work,
 };
 pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
 pub use verifier::Verifier;

@@ -97,7 +97,7 @@ impl<'a, 'text> Walk<'a, 'text> {
 
     /// Goes through one room. The rooms before it have to be gone through. Nothing once `cancelled` says yes.
     pub fn enter(&mut self, room: Room, cancelled: IsCancelled<'_>) -> Option<()> {
-        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.extractor.known;
+        let Known { words, gazetteer, finder, tagger, .. } = &*self.extractor.known;
         match room {
             Room::Segmentation => self.document = segmentation::segment_unless(self.text, cancelled)?,
             Room::Cues => self.candidates = finder.find(&self.document),
@@ -111,8 +111,8 @@ impl<'a, 'text> Walk<'a, 'text> {
                 let annotated = self.annotated.as_ref()?;
                 self.labels = match self.stub {
                     Stub::Patterns => {
-                        tagger.features(annotated, &self.candidates, finder, lexicon, cancelled)?;
-                        Tagger::propose(annotated, &self.candidates, finder, lexicon, cancelled)?
+                        tagger.features(annotated, &self.candidates, finder, cancelled)?;
+                        Tagger::propose(annotated, &self.candidates, finder, cancelled)?
                     }
                     Stub::Every(step) => Labels::every(step, annotated.len(), false),
                     Stub::Nested(step) => Labels::every(step, annotated.len(), true),
@@ -127,9 +127,10 @@ impl<'a, 'text> Walk<'a, 'text> {
                 self.sources = coreference::resolve(annotated, &self.attributions, &[], cancelled)?;
             }
             Room::Claims => {
-                let knowledge = Knowledge { lexicon, sources: &self.sources, published: None };
-                let document = &self.annotated.as_ref()?.document;
-                self.claims = claims::claims_of(document, &self.attributions, knowledge, cancelled)?;
+                let knowledge =
+                    Knowledge { lexicon: finder.lexicon(), sources: &self.sources, published: None };
+                let annotated = self.annotated.as_ref()?;
+                self.claims = claims::claims_of(annotated, &self.attributions, knowledge, cancelled)?;
             }
         }
         Some(())
@@ -146,12 +147,12 @@ impl Extractor {
     /// `text` as its tokens and what the network reads of them: what the network is trained on.
     #[must_use]
     pub fn features<'text>(&self, text: &'text str) -> (Document<'text>, Features) {
-        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.known;
+        let Known { words, gazetteer, finder, tagger, .. } = &*self.known;
         let read = || {
             let document = segmentation::segment(text);
             let candidates = finder.find(&document);
             let annotated = annotation::annotate(document, words, gazetteer, &candidates, finder, &|| false)?;
-            let features = tagger.features(&annotated, &candidates, finder, lexicon, &|| false)?;
+            let features = tagger.features(&annotated, &candidates, finder, &|| false)?;
             Some((annotated.document, features))
         };
         // Nobody calls it off.
@@ -173,12 +174,12 @@ impl Extractor {
     /// What the third-person pronouns of `text` were read as, and what was weighed: for measuring and for learning.
     #[must_use]
     pub fn read_pronouns(&self, text: &str) -> Vec<PronounReading> {
-        let Known { lexicon, words, gazetteer, finder, tagger, .. } = &*self.known;
+        let Known { words, gazetteer, finder, tagger, .. } = &*self.known;
         let read = || {
             let document = segmentation::segment(text);
             let candidates = finder.find(&document);
             let annotated = annotation::annotate(document, words, gazetteer, &candidates, finder, &|| false)?;
-            let labels = tagger.tag(&annotated, &candidates, finder, lexicon, &|| false)?;
+            let labels = tagger.tag(&annotated, &candidates, finder, &|| false)?;
             let attributions = attribution::assemble(&annotated.document, &labels, &|| false)?;
             coreference::read_pronouns(&annotated, &attributions, &|| false)
         };

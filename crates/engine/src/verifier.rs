@@ -12,8 +12,8 @@ use crate::extraction::Extraction;
 use crate::extractor::Extractor;
 use crate::lexicon::{Gazetteer, Words};
 use crate::segmentation;
-use crate::text::IsCancelled;
-use crate::verification::{Attributed, Finding, GivenQuotation, Verdict, Verification};
+use crate::text::{IsCancelled, Watch, Work};
+use crate::verification::{Attributed, COST_OF_PIECE, Finding, GivenQuotation, Verdict, Verification};
 
 /// Says of quotations whether a text holds them, and whose they are there. Immutable once built.
 ///
@@ -42,8 +42,8 @@ impl Verifier {
 
     /// What a text says of each quotation, in their order. [`Finding::holder`] is an index into [`Extraction::all`];
     /// claims below [`DEFAULT_MIN_CONFIDENCE`] hold nothing. A quotation for which nobody is named
-    /// matches every source wherever it is found. Asks `cancelled` between quotations and returns nothing once it says
-    /// yes.
+    /// matches every source wherever it is found. Asks `cancelled` between quotations and while it looks for each, and
+    /// returns nothing once it says yes.
     #[must_use]
     pub fn verify_unless(
         &self,
@@ -60,20 +60,32 @@ impl Verifier {
                 parent: claim.parent,
             })
             .collect();
-        let verification = Verification::new(document, &contents, &self.words);
+        let watch = Watch::new(cancelled);
+        let verification = Verification::new(document, &contents, &self.words, &watch)?;
         let sources = Sources::new(self, found.text(), claims);
         let mut findings = Vec::with_capacity(quotations.len());
         for quotation in quotations {
-            if cancelled() {
-                return None;
-            }
+            watch.ask()?;
             let name = quotation.source.trim();
             let is_source = |claim: usize| name.is_empty() || sources.is_called(claim, name);
-            let mut finding = verification.find(quotation.text, &is_source);
+            let mut finding = verification.find(quotation.text, &is_source, &watch)?;
             finding.source_matches |= name.is_empty() && finding.verdict != Verdict::Absent;
             findings.push(finding);
         }
         Some(findings)
+    }
+
+    /// How much there is to do for the quotations of a text whose claims are known: the bytes of the text, of the quotations
+    /// and of the names, and more for each piece of a quotation that says that it leaves words out or replaces them.
+    #[must_use]
+    pub fn work(text: &str, quotations: &[GivenQuotation<'_>]) -> Work {
+        let pieces = |quotation: &str| {
+            let others = quotation.matches(['…', '[']).count() + quotation.matches("..").count();
+            others.saturating_mul(COST_OF_PIECE)
+        };
+        let bytes = |it: &GivenQuotation<'_>| it.text.len() + pieces(it.text) + it.source.len() * MOST_NAMES;
+        let searched = quotations.iter().map(bytes).fold(text.len(), usize::saturating_add);
+        Work::searching(searched)
     }
 
     /// Like [`Self::verify_unless`], to the end.
@@ -146,5 +158,49 @@ impl<'a> Sources<'a> {
             let names = annotation::annotate_names(segmentation::segment(&lines), words, gazetteer);
             coreference::are_same(&names, kind)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(text: &str) -> GivenQuotation<'_> {
+        GivenQuotation { text, source: "" }
+    }
+
+    #[test]
+    fn work_grows_with_the_text_the_quotations_and_their_pieces() {
+        let bytes = |quotations: &[GivenQuotation<'_>]| {
+            let work = Verifier::work("The dam leaks.", quotations);
+            assert_eq!(work.read_bytes, 0, "the text's claims are known");
+            work.search_bytes
+        };
+        assert_eq!(bytes(&[]), 14);
+        assert_eq!(bytes(&[given("the dam"), given("leaks")]), 14 + 7 + 5);
+        assert_eq!(bytes(&[given("the … [it] ... leaks")]), 14 + 22 + 3 * COST_OF_PIECE);
+        assert!(bytes(&[GivenQuotation { text: "", source: "Ana Ruiz" }]) >= 14 + 8);
+    }
+
+    #[test]
+    fn verifying_can_be_called_off_within_a_quotation() {
+        let text = "it is ".repeat(2_000);
+        let found = Extraction::of_claims(&text, Vec::new());
+        let quotation = "it … ".repeat(1_900);
+        let verifier = Verifier::default();
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let until = |last: usize| {
+            asked.store(0, std::sync::atomic::Ordering::Relaxed);
+            let cancelled = || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == last;
+            verifier.verify_unless(&found, &[given(&quotation)], &cancelled)
+        };
+        assert!(until(usize::MAX).is_some());
+        let all = asked.load(std::sync::atomic::Ordering::Relaxed);
+        // Many questions beside those of the text and the one before the quotation.
+        assert!(all > 1_900 / 64 + 60, "{all}");
+        for last in (0..all).step_by(7) {
+            assert_eq!(until(last), None);
+            assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), last + 1);
+        }
     }
 }

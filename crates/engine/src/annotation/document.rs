@@ -180,8 +180,7 @@ impl<'text> AnnotatedDocument<'text> {
     pub(super) fn mark_verb_cues(&mut self, candidates: &[CueCandidate], finder: &CueFinder) {
         for candidate in candidates {
             let token = &mut self.tokens[candidate.tokens.start];
-            let readings = finder.readings(candidate);
-            let has = |inflection| readings.iter().any(|reading| reading.inflection == inflection);
+            let has = |inflection| finder.readings(candidate).any(|reading| reading.inflection == inflection);
             token.forms = token
                 .forms
                 .with(WordForms::PAST_CUE, has(Inflection::Past))
@@ -197,8 +196,7 @@ impl<'text> AnnotatedDocument<'text> {
 
     /// Notes whom a cue speaks to, for finding them: where its verb stands, or behind its last word.
     fn mark_addressing(&mut self, candidate: &CueCandidate, finder: &CueFinder) {
-        let readings = finder.readings(candidate);
-        let has = |one| readings.iter().any(|reading| reading.traits.has(one));
+        let has = |one| finder.readings(candidate).any(|reading| reading.entry.is(one));
         let (first, last) = (candidate.tokens.start, candidate.tokens.end - 1);
         let is_short = first == last;
         let directing = &mut self.tokens[first].forms;
@@ -279,6 +277,11 @@ impl<'text> AnnotatedDocument<'text> {
 
     pub(crate) fn is_wordlike(&self, token: usize) -> bool {
         self.document.tokens.get(token).is_some_and(crate::text::Token::is_wordlike)
+    }
+
+    /// Whether a token is a quotation mark, paired or stray.
+    pub(crate) fn is_mark(&self, token: usize) -> bool {
+        self.document.tokens.get(token).is_some_and(crate::text::Token::is_mark)
     }
 
     /// Whether a word's first letter is a capital, whatever stands before it: "Austin", "@NASA".

@@ -42,7 +42,7 @@ pub(crate) fn annotate_names<'text>(
 #[cfg(test)]
 pub(crate) fn annotated_with_cues(text: &str) -> AnnotatedDocument<'_> {
     let (words, gazetteer) = (Words::embedded(), Gazetteer::embedded());
-    let finder = CueFinder::new(&crate::lexicon::Lexicon::embedded());
+    let finder = CueFinder::new(crate::lexicon::Lexicon::embedded());
     let document = crate::segmentation::segment(text);
     let candidates = finder.find(&document);
     annotate(document, &words, &gazetteer, &candidates, &finder, &|| false).expect("nobody calls it off")

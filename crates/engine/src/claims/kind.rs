@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::QuotationKind;
+use crate::annotation::AnnotatedDocument;
 use crate::attribution::Attribution;
 use crate::lexicon::WordList;
-use crate::text::Document;
 
 /// The patterns whose contents the layout sets apart: turns of an interview, pull quotes.
 const SET_APART: [&str; 2] = ["transcript-turn", "quotation-caption"];
@@ -19,18 +19,18 @@ const MOST_QUOTATIONS: usize = 64;
 /// Tells the kinds of a document's contents. Contents may be as long as the document and as many as its
 /// cues, so that each is judged without reading it.
 pub(super) struct Kinds<'a> {
-    document: &'a Document<'a>,
+    annotated: &'a AnnotatedDocument<'a>,
     /// For each token, and for the end, how many words stand before it.
     words_before: Vec<usize>,
 }
 
 impl<'a> Kinds<'a> {
-    pub(super) fn new(document: &'a Document<'a>) -> Self {
-        let counts = document.tokens.iter().scan(0, |words, token| {
-            *words += usize::from(token.is_wordlike());
+    pub(super) fn new(annotated: &'a AnnotatedDocument<'a>) -> Self {
+        let counts = (0..annotated.len()).scan(0, |words, token| {
+            *words += usize::from(annotated.is_wordlike(token));
             Some(*words)
         });
-        Self { document, words_before: std::iter::once(0).chain(counts).collect() }
+        Self { annotated, words_before: std::iter::once(0).chain(counts).collect() }
     }
 
     /// The kind of an attribution's content: what is set apart as somebody's words is as direct as what stands in
@@ -43,7 +43,7 @@ impl<'a> Kinds<'a> {
 
     /// A paragraph that begins with ">".
     fn is_block(&self, piece: &Range<usize>) -> bool {
-        piece.start.checked_sub(1).is_some_and(|before| self.document.word(before) == ">")
+        piece.start.checked_sub(1).is_some_and(|before| self.annotated.word(before) == ">")
     }
 
     /// The kind of a content from its pieces: only quotations that open within it count, so that what
@@ -67,14 +67,14 @@ impl<'a> Kinds<'a> {
     }
 
     fn closes_quotation(&self, piece: &Range<usize>) -> bool {
-        let quotations = &self.document.quotations;
+        let quotations = &self.annotated.document.quotations;
         let next = quotations.partition_point(|quotation| quotation.tokens.start < piece.start);
         let mut before = quotations[..next].iter().rev().take(NEAR);
         before.any(|quotation| quotation.closed && quotation.tokens.end == piece.end)
     }
 
     fn quoted_words_in(&self, piece: &Range<usize>) -> usize {
-        let quotations = &self.document.quotations;
+        let quotations = &self.annotated.document.quotations;
         let mut quoted = 0;
         let mut covered = piece.start;
         let mut next = 0;
@@ -94,8 +94,7 @@ impl<'a> Kinds<'a> {
 
     /// A robot named "Better Idea": these are nobody's words.
     fn is_name(&self, mark: usize) -> bool {
-        let before = mark.checked_sub(1).map(|before| self.document.word(before));
-        before.is_some_and(|before| WordList::Naming.has(before))
+        mark.checked_sub(1).is_some_and(|before| self.annotated.is_in(before, WordList::Naming))
     }
 
     fn words_in(&self, tokens: &Range<usize>) -> usize {

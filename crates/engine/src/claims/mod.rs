@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use acts::classify::nature_of;
 use kind::Kinds;
 
+use crate::annotation::AnnotatedDocument;
 use crate::attribution::Attribution;
 use crate::coreference::Resolution;
 use crate::lexicon::{AttributionType, CueEntry, Lexicon, Stance};
@@ -33,30 +34,31 @@ pub struct Knowledge<'a> {
     pub published: Option<Date>,
 }
 
-/// The claims that the attributions of `document` are, in the same order; nothing once `cancelled` says yes.
+/// The claims that the attributions of `annotated` are, in the same order; nothing once `cancelled` says yes.
 #[must_use]
 pub fn claims_of(
-    document: &Document<'_>,
+    annotated: &AnnotatedDocument<'_>,
     attributions: &[Attribution],
     knowledge: Knowledge<'_>,
     cancelled: IsCancelled<'_>,
 ) -> Option<Vec<Claim>> {
-    let kinds = Kinds::new(document);
+    let kinds = Kinds::new(annotated);
     let watch = Watch::new(cancelled);
     let claim = |(index, attribution)| {
         watch.step()?;
-        Some(claim_of(document, attribution, index, knowledge, &kinds))
+        Some(claim_of(annotated, attribution, index, knowledge, &kinds))
     };
     attributions.iter().enumerate().map(claim).collect()
 }
 
 fn claim_of(
-    document: &Document<'_>,
+    annotated: &AnnotatedDocument<'_>,
     attribution: &Attribution,
     index: usize,
     knowledge: Knowledge<'_>,
     kinds: &Kinds<'_>,
 ) -> Claim {
+    let document = &annotated.document;
     let entry = attribution.origin.entry.map(|entry| &knowledge.lexicon.entries()[entry]);
     let source = attribution
         .parts
@@ -64,7 +66,7 @@ fn claim_of(
         .as_ref()
         .zip(knowledge.sources[index].as_ref())
         .map(|(tokens, resolution)| source_of(document, tokens, resolution));
-    let nature = nature_of(document, attribution, entry, source.as_ref());
+    let nature = nature_of(annotated, attribution, entry, source.as_ref());
     Claim {
         parent: attribution.parent,
         kind: kinds.of(attribution),

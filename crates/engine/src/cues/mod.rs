@@ -6,10 +6,11 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::lexicon::{CueTraits, Inflection, Lexicon};
+use crate::lexicon::{CueEntry, Inflection, Lexicon};
 use crate::text::Document;
 
 /// Stands before each token in the normal form; white space can't be part of a token.
@@ -20,23 +21,24 @@ const AFTER: char = '\n';
 /// Finds the forms of a lexicon's cues. Built once, shared by all threads.
 #[derive(Clone, Debug)]
 pub struct CueFinder {
+    lexicon: Arc<Lexicon>,
     automaton: AhoCorasick,
-    /// What each pattern of the automaton may be.
-    readings: Vec<Vec<CueReading>>,
+    /// What each pattern of the automaton may be: entries, as indices into [`Lexicon::entries`], and which form.
+    readings: Vec<Vec<(usize, Inflection)>>,
     /// For each pattern the longest other one that it begins with, and how many tokens that has:
     /// "agreed" for "agreed to".
     shorter: Vec<Option<(usize, usize)>>,
 }
 
 /// What a spelling may be: a form of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CueReading {
-    /// The entry, as an index into [`Lexicon::entries`].
-    pub entry: usize,
+#[derive(Clone, Copy, Debug)]
+pub struct CueReading<'a> {
+    /// The entry.
+    pub entry: &'a CueEntry,
+    /// The entry as an index into [`Lexicon::entries`].
+    pub index: usize,
     /// Which form of it.
     pub inflection: Inflection,
-    /// The entry's traits.
-    pub traits: CueTraits,
 }
 
 /// A place where a cue may stand.
@@ -54,9 +56,10 @@ impl CueFinder {
     /// # Panics
     /// When the lexicon is so large (millions of forms) that its automaton can't be built.
     #[must_use]
-    pub fn new(lexicon: &Lexicon) -> Self {
+    pub fn new(lexicon: impl Into<Arc<Lexicon>>) -> Self {
+        let lexicon = lexicon.into();
         let mut patterns: Vec<String> = Vec::new();
-        let mut readings: Vec<Vec<CueReading>> = Vec::new();
+        let mut readings: Vec<Vec<(usize, Inflection)>> = Vec::new();
         let mut pattern_of: HashMap<String, usize> = HashMap::new();
         for (entry, cue) in lexicon.entries().iter().enumerate() {
             for form in &cue.forms {
@@ -66,7 +69,7 @@ impl CueFinder {
                     readings.push(Vec::new());
                     patterns.len() - 1
                 });
-                readings[pattern].push(CueReading { entry, inflection: form.inflection, traits: cue.traits });
+                readings[pattern].push((entry, form.inflection));
             }
         }
         let shorter = patterns.iter().map(|pattern| longest_prefix(pattern, &pattern_of)).collect();
@@ -76,7 +79,13 @@ impl CueFinder {
             .prefilter(false)
             .build(&patterns)
             .expect("a lexicon of some thousand forms fits an automaton");
-        Self { automaton, readings, shorter }
+        Self { lexicon, automaton, readings, shorter }
+    }
+
+    /// The lexicon whose cues it finds.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
     }
 
     /// The cues that may stand in `document`: whole tokens, leftmost and longest first, not overlapping.
@@ -107,9 +116,12 @@ impl CueFinder {
     }
 
     /// What the spelling of a candidate may be.
-    #[must_use]
-    pub fn readings(&self, candidate: &CueCandidate) -> &[CueReading] {
-        &self.readings[candidate.pattern]
+    pub fn readings(&self, candidate: &CueCandidate) -> impl Iterator<Item = CueReading<'_>> {
+        self.readings[candidate.pattern].iter().map(|&(index, inflection)| CueReading {
+            entry: &self.lexicon.entries()[index],
+            index,
+            inflection,
+        })
     }
 }
 

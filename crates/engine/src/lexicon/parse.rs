@@ -27,6 +27,7 @@ pub struct LexiconError {
 /// What can be wrong with a line of a lexicon file.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages say what each fault is")]
+#[non_exhaustive]
 pub enum LexiconFault {
     #[error(
         "has {0} columns where 8 are wanted, or 9: lemma, category, forms, frames, type, act, stance, example, traits"

@@ -10,7 +10,7 @@ use super::labels::{Labels, Link, Origin};
 use super::network::Reading;
 use crate::annotation::AnnotatedDocument;
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::Lexicon;
+use crate::lexicon::CueEntry;
 use crate::text::{PartConfidences, Parts, Watch};
 
 /// What the explanation calls an attribution that no pattern proposes.
@@ -18,16 +18,15 @@ const PATTERN: &str = "network";
 
 /// The labels that `proposed` and `readings` make together.
 pub(super) fn merged(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     proposed: Labels,
     readings: Vec<Reading>,
     candidates: &[CueCandidate],
     finder: &CueFinder,
-    lexicon: &Lexicon,
     watch: &Watch<'_>,
 ) -> Option<Labels> {
     let mut links: Vec<Link> = Vec::with_capacity(readings.len());
-    let held = Held::new(classed.len(), &readings);
+    let held = Held::new(annotated.len(), &readings);
     let mut used = vec![false; proposed.links.len()];
     let order = by_cue(&proposed);
     for reading in readings {
@@ -44,7 +43,7 @@ pub(super) fn merged(
         for &index in &known {
             used[index] = true;
         }
-        let origin = origin_of(&reading.cue, best, candidates, finder, lexicon);
+        let origin = origin_of(&reading.cue, best, candidates, finder);
         links.push(read_link(reading, origin, best.is_none_or(|link| link.shares_source)));
     }
     for (link, _) in proposed.links.into_iter().zip(used).filter(|(_, used)| !used) {
@@ -77,11 +76,17 @@ struct Held(Vec<bool>);
 
 impl Held {
     fn new(tokens: usize, readings: &[Reading]) -> Self {
-        let mut held = vec![false; tokens];
+        // Contents may hold one another to any depth: only where they begin and end is written down.
+        let mut change = vec![0_i32; tokens + 1];
         for content in readings.iter().flat_map(|reading| &reading.contents) {
-            held[content.clone()].fill(true);
+            change[content.start] += 1;
+            change[content.end] -= 1;
         }
-        Self(held)
+        let count = change[..tokens].iter().scan(0, |open, change| {
+            *open += change;
+            Some(*open > 0)
+        });
+        Self(count.collect())
     }
 
     fn holds(&self, tokens: Range<usize>) -> bool {
@@ -125,21 +130,16 @@ fn origin_of(
     proposal: Option<&Link>,
     candidates: &[CueCandidate],
     finder: &CueFinder,
-    lexicon: &Lexicon,
 ) -> Origin {
     let origin = proposal.map_or(Origin::without_entry(PATTERN), |link| link.origin);
-    Origin { entry: origin.entry.or_else(|| entry_of(cue, candidates, finder, lexicon)), ..origin }
+    Origin { entry: origin.entry.or_else(|| entry_of(cue, candidates, finder)), ..origin }
 }
 
 /// The lexicon's entry for a cue that no pattern fits: the surest reading of the last candidate in it.
-fn entry_of(
-    cue: &Range<usize>,
-    candidates: &[CueCandidate],
-    finder: &CueFinder,
-    lexicon: &Lexicon,
-) -> Option<usize> {
+fn entry_of(cue: &Range<usize>, candidates: &[CueCandidate], finder: &CueFinder) -> Option<usize> {
     let end = candidates.partition_point(|candidate| candidate.tokens.start < cue.end);
     let candidate = candidates[..end].last().filter(|candidate| candidate.tokens.end > cue.start)?;
-    let surety = |entry: usize| lexicon.entries()[entry].frames.iter().map(|it| it.reliability).max();
-    finder.readings(candidate).iter().map(|reading| reading.entry).max_by_key(|&entry| surety(entry))
+    let surety = |entry: &CueEntry| entry.frames.iter().map(|it| it.reliability).max();
+    let surest = finder.readings(candidate).max_by_key(|reading| surety(reading.entry))?;
+    Some(surest.index)
 }

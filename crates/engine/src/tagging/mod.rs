@@ -8,6 +8,7 @@ mod patterns; //      what is proposed: a table of patterns
 pub(crate) mod circumstances; // to whom, through what, when; negated, hedged
 pub mod network; //   what decides: the trained network
 mod boundaries; //    where a reading of the network begins and ends
+mod agents; //        who judges in a passive
 mod merging; //       readings + proposals -> labels
 
 #[cfg(feature = "training")]
@@ -20,7 +21,6 @@ use std::sync::Arc;
 
 use crate::annotation::AnnotatedDocument;
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::Lexicon;
 use crate::text::{IsCancelled, Watch};
 
 pub use labels::{Labels, Link, Origin};
@@ -42,28 +42,30 @@ impl Tagger {
         Self { network: Arc::new(network) }
     }
 
-    /// The labels of `annotated`, whose cue candidates are `candidates`, found by `finder` for `lexicon`; nothing once
-    /// `cancelled` says yes.
+    /// The labels of `annotated`, whose cue candidates are `candidates`, found by `finder`; nothing once `cancelled`
+    /// says yes.
     #[must_use]
     pub fn tag(
         &self,
         annotated: &AnnotatedDocument<'_>,
         candidates: &[CueCandidate],
         finder: &CueFinder,
-        lexicon: &Lexicon,
         cancelled: IsCancelled<'_>,
     ) -> Option<Labels> {
         let watch = Watch::new(cancelled);
-        let mut proposed = propose(annotated, candidates, finder, lexicon, &watch)?;
+        let mut proposed = propose(annotated, candidates, finder, &watch)?;
         let words = self.network.words();
-        let features = network::features(annotated, candidates, &proposed, finder, lexicon, words, &watch)?;
+        let features = network::features(annotated, candidates, &proposed, finder, words, &watch)?;
         // After the features: the network knows nothing of these.
         captions::label(annotated, &mut proposed);
         let readings = self.network.read(&annotated.document, &features, CUE_THRESHOLD, cancelled)?;
-        let with_edges = |reading| watch.step().map(|()| annotated.with_edges(reading));
-        let readings: Vec<Reading> = readings.into_iter().map(with_edges).collect::<Option<_>>()?;
-        let mut labels = merging::merged(annotated, proposed, readings, candidates, finder, lexicon, &watch)?;
-        circumstances::read(annotated, lexicon, &mut labels, &watch)?;
+        let corrected = |reading| {
+            watch.step()?;
+            Some(annotated.with_agent(annotated.with_edges(reading), candidates, finder))
+        };
+        let readings: Vec<Reading> = readings.into_iter().map(corrected).collect::<Option<_>>()?;
+        let mut labels = merging::merged(annotated, proposed, readings, candidates, finder, &watch)?;
+        circumstances::read(annotated, finder.lexicon(), &mut labels, &watch)?;
         Some(labels)
     }
 
@@ -74,12 +76,11 @@ impl Tagger {
         annotated: &AnnotatedDocument<'_>,
         candidates: &[CueCandidate],
         finder: &CueFinder,
-        lexicon: &Lexicon,
         cancelled: IsCancelled<'_>,
     ) -> Option<Labels> {
         let watch = Watch::new(cancelled);
-        let mut labels = propose(annotated, candidates, finder, lexicon, &watch)?;
-        circumstances::read(annotated, lexicon, &mut labels, &watch)?;
+        let mut labels = propose(annotated, candidates, finder, &watch)?;
+        circumstances::read(annotated, finder.lexicon(), &mut labels, &watch)?;
         Some(labels)
     }
 
@@ -91,12 +92,11 @@ impl Tagger {
         annotated: &AnnotatedDocument<'_>,
         candidates: &[CueCandidate],
         finder: &CueFinder,
-        lexicon: &Lexicon,
         cancelled: IsCancelled<'_>,
     ) -> Option<Features> {
         let watch = Watch::new(cancelled);
-        let labels = propose(annotated, candidates, finder, lexicon, &watch)?;
-        network::features(annotated, candidates, &labels, finder, lexicon, self.network.words(), &watch)
+        let labels = propose(annotated, candidates, finder, &watch)?;
+        network::features(annotated, candidates, &labels, finder, self.network.words(), &watch)
     }
 }
 
@@ -105,7 +105,6 @@ fn propose(
     annotated: &AnnotatedDocument<'_>,
     candidates: &[CueCandidate],
     finder: &CueFinder,
-    lexicon: &Lexicon,
     watch: &Watch<'_>,
 ) -> Option<Labels> {
     let mut labels = Labels::default();
@@ -113,7 +112,7 @@ fn propose(
         watch.step()?;
         let mut alternative = Some(candidate.clone());
         while let Some(candidate) = alternative {
-            if let Some(found) = best_match(annotated, &candidate, finder, lexicon) {
+            if let Some(found) = best_match(annotated, &candidate, finder) {
                 labels.links.push(found.link());
                 break;
             }

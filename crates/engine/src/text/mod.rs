@@ -8,6 +8,7 @@ mod span;
 mod token;
 mod document;
 mod cancellation;
+mod work;
 mod parts;
 
 pub use cancellation::{IsCancelled, Watch};
@@ -15,3 +16,4 @@ pub use document::{Document, Paragraph, Quotation, Sentence};
 pub use parts::{Circumstances, PartConfidences, Parts, Polarity};
 pub use span::Span;
 pub use token::{Token, TokenKind};
+pub use work::Work;

@@ -4,6 +4,7 @@ use super::Span;
 
 /// What sort of piece a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TokenKind {
     /// Letters, perhaps with inner hyphens, periods or apostrophes: "ceasefire", "long-term", "U.S.",
     /// "O'Brien"; also handles and hashtags (`@nasa`, `#MeToo`) and addresses.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::index::Index;
+use crate::text::Watch;
 use crate::verification::query::Wanted;
 
 /// Longer quotations are compared by so many words at a time, so that work stays linear: invariant 8.
@@ -22,11 +23,18 @@ pub(super) struct Run {
     pub(super) places: Range<usize>,
 }
 
-/// The runs that a quotation has in common with a stretch of the text, as many words as can be in order.
-pub(super) fn runs(index: &Index<'_>, wanted: &Wanted<'_>, stretch: Range<usize>) -> Vec<Run> {
+/// The runs that a quotation has in common with a stretch of the text, as many words as can be in order. Nothing once
+/// the work is called off.
+pub(super) fn runs(
+    index: &Index<'_>,
+    wanted: &Wanted<'_>,
+    stretch: Range<usize>,
+    watch: &Watch<'_>,
+) -> Option<Vec<Run>> {
     let mut runs: Vec<Run> = Vec::new();
     let (mut word, mut place) = (0, stretch.start);
     while word < wanted.len() && place < stretch.end {
+        watch.ask()?;
         let words = word..(word + CHUNK).min(wanted.len());
         let reach = words.len() + words.len() / 2 + LEEWAY;
         let places = place..stretch.end.min(place + reach);
@@ -36,7 +44,7 @@ pub(super) fn runs(index: &Index<'_>, wanted: &Wanted<'_>, stretch: Range<usize>
         let end = runs[before..].last().map_or(place + words.len(), |run| run.places.end);
         (word, place) = (words.end, end);
     }
-    runs
+    Some(runs)
 }
 
 fn add_runs(

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::Attributed;
 use super::words::Wording;
 use crate::lexicon::{WordClasses, Words};
-use crate::text::Span;
+use crate::text::{Span, Watch};
 
 /// What no word of the text is.
 pub(super) const UNKNOWN: u32 = u32::MAX;
@@ -66,6 +66,8 @@ pub(super) struct Index<'text> {
     pub(super) places: Vec<u32>,
     /// For each place the number of its word's normal form; [`UNKNOWN`] where a stream ends.
     pub(super) ids: Vec<u32>,
+    /// The places where streams end, in order.
+    ends: Vec<usize>,
     /// The normal forms of all places, each after a [`SEPARATOR`]; a stream's end is [`STREAM_END`].
     line: String,
     /// Where each place begins in `line`, at its separator.
@@ -84,12 +86,19 @@ const STREAM_END: &str = "\u{1e}";
 
 impl<'text> Index<'text> {
     /// The words of `text` and of the broken ones of its contents.
-    pub(super) fn new(text: &'text str, contents: &[Attributed], classes: &Words) -> Self {
+    /// Nothing once the work is called off.
+    pub(super) fn new(
+        text: &'text str,
+        contents: &[Attributed],
+        classes: &Words,
+        watch: &Watch<'_>,
+    ) -> Option<Self> {
         let wording = Wording::of(text);
         let mut index = Self {
             text,
             places: Vec::with_capacity(wording.words.len() + 1),
             ids: Vec::new(),
+            ends: Vec::new(),
             line: String::new(),
             starts: Vec::new(),
             vocabulary: FxHashMap::default(),
@@ -99,8 +108,9 @@ impl<'text> Index<'text> {
             wording,
         };
         index.add_streams(contents);
-        index.count(classes);
-        index
+        watch.ask()?;
+        index.count(classes, watch)?;
+        Some(index)
     }
 
     fn add_streams(&mut self, contents: &[Attributed]) {
@@ -120,14 +130,16 @@ impl<'text> Index<'text> {
         }
     }
 
-    fn count(&mut self, classes: &Words) {
+    fn count(&mut self, classes: &Words, watch: &Watch<'_>) -> Option<()> {
         let mut counts: Vec<u32> = Vec::new();
         for (place, &word) in self.places.iter().enumerate() {
+            watch.step()?;
             self.starts.push(self.line.len());
             self.line.push(SEPARATOR);
             if word == UNKNOWN {
                 self.line.push_str(STREAM_END);
                 self.ids.push(UNKNOWN);
+                self.ends.push(place);
                 continue;
             }
             let key = self.wording.key(word as usize);
@@ -158,6 +170,7 @@ impl<'text> Index<'text> {
             self.weights[id as usize] =
                 weight_of(key, counts[id as usize], self.wording.words.len(), classes);
         }
+        Some(())
     }
 
     /// The number of a normal form; [`UNKNOWN`] where the text doesn't have it.
@@ -199,22 +212,36 @@ impl<'text> Index<'text> {
         needle
     }
 
-    /// The first places within `range`, in order, that have the words of a needle one after the other.
-    pub(super) fn find(&self, needle: &memchr::memmem::Finder<'_>, range: Range<usize>) -> Option<usize> {
+    /// The first place within `range` at whose words `search` finds a needle, in bytes of the line that it is given.
+    pub(super) fn find(
+        &self,
+        range: Range<usize>,
+        search: impl FnOnce(&[u8]) -> Option<usize>,
+    ) -> Option<usize> {
         let from = *self.starts.get(range.start)?;
         let to = self.starts.get(range.end).map_or(self.line.len(), |&start| start + 1);
-        let found = from + needle.find(&self.line.as_bytes()[from..to])?;
+        let found = from + search(&self.line.as_bytes()[from..to])?;
         Some(self.starts.partition_point(|&start| start < found))
     }
 
-    /// The stream that holds a place.
+    /// How many bytes of the line some places take.
+    pub(super) fn bytes_of(&self, range: &Range<usize>) -> usize {
+        let at = |place: usize| self.starts.get(place).copied().unwrap_or(self.line.len());
+        at(range.end).saturating_sub(at(range.start))
+    }
+
+    /// The stream that holds a place, but no more than `reach` places before and after it.
     pub(super) fn stream_around(&self, place: usize, reach: usize) -> Range<usize> {
-        let is_end = |&place: &usize| self.ids[place] == UNKNOWN;
-        let lowest = place.saturating_sub(reach);
-        let start = (lowest..place).rev().find(is_end).map_or(lowest, |end| end + 1);
+        let before = self.ends.partition_point(|&end| end < place);
+        let start = before.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
         let highest = (place + reach).min(self.ids.len());
-        let end = (place..highest).find(is_end).unwrap_or(highest);
-        start..end
+        start.max(place.saturating_sub(reach))..self.end_of_stream(place).min(highest)
+    }
+
+    /// Where the stream that holds a place ends.
+    pub(super) fn end_of_stream(&self, place: usize) -> usize {
+        let next = self.ends.partition_point(|&end| end < place);
+        self.ends.get(next).copied().unwrap_or(self.ids.len())
     }
 
     /// Whether something breaks a passage of these places: it crosses from one piece of a content to the next.

@@ -24,9 +24,10 @@ mod tests;
 use std::ops::Range;
 
 use crate::lexicon::Words;
-use crate::text::{Document, Span};
+use crate::text::{Document, Span, Watch};
 
 use attribution::Holders;
+pub(crate) use exact::COST_OF_PIECE;
 use index::Index;
 use query::Wanted;
 use reading::{Evidence, Reading};
@@ -120,28 +121,40 @@ pub struct Verification<'a> {
 }
 
 impl<'a> Verification<'a> {
-    /// Reads `document` once, for any number of quotations. `contents` are those of its attributions.
-    pub(crate) fn new(document: &'a Document<'a>, contents: &'a [Attributed], classes: &'a Words) -> Self {
-        let index = Index::new(document.text, contents, classes);
-        let holders = Holders::new(&index, contents);
-        Self { document, classes, index, holders }
+    /// Reads `document` once, for any number of quotations. `contents` are those of its attributions. Nothing once the
+    /// work is called off.
+    pub(crate) fn new(
+        document: &'a Document<'a>,
+        contents: &'a [Attributed],
+        classes: &'a Words,
+        watch: &Watch<'_>,
+    ) -> Option<Self> {
+        let index = Index::new(document.text, contents, classes, watch)?;
+        let holders = Holders::new(&index, contents, watch)?;
+        Some(Self { document, classes, index, holders })
     }
 
     /// What the document says of a quotation. Where the quotation stands in several places the one is taken whose
     /// attribution `is_source` approves, then one that is attributed, then one in quotation marks, then the first.
-    pub(crate) fn find(&self, quotation: &str, is_source: &dyn Fn(usize) -> bool) -> Finding {
+    /// Nothing once the work is called off.
+    pub(crate) fn find(
+        &self,
+        quotation: &str,
+        is_source: &dyn Fn(usize) -> bool,
+        watch: &Watch<'_>,
+    ) -> Option<Finding> {
         let wanted = Wanted::new(quotation, &self.index, self.classes);
-        let exact =
-            exact::occurrences(&self.index, &wanted).into_iter().map(|places| self.exact(&wanted, &places));
-        let exact: Vec<Finding> = exact.collect();
+        let places = exact::occurrences(&self.index, &wanted, watch)?;
+        let exact = places.iter().map(|places| watch.ask().map(|()| self.exact(&wanted, places)));
+        let exact: Vec<Finding> = exact.collect::<Option<_>>()?;
         if !exact.is_empty() {
-            return self.preferred(exact, is_source);
+            return Some(self.preferred(exact, is_source));
         }
-        let pieced = self.in_pieces(&wanted);
+        let pieced = self.in_pieces(&wanted, watch)?;
         if !pieced.is_empty() {
-            return self.preferred(pieced, is_source);
+            return Some(self.preferred(pieced, is_source));
         }
-        self.nearest(&wanted, is_source)
+        self.nearest(&wanted, is_source, watch)
     }
 
     /// A place that holds all words of the quotation, one after the other.
@@ -162,8 +175,9 @@ impl<'a> Verification<'a> {
     }
 
     /// Places that hold the pieces of a quotation that leaves words out or replaces them, and says so.
-    fn in_pieces(&self, wanted: &Wanted<'_>) -> Vec<Finding> {
-        let found = exact::occurrences_in_pieces(&self.index, wanted);
+    fn in_pieces(&self, wanted: &Wanted<'_>, watch: &Watch<'_>) -> Option<Vec<Finding>> {
+        let found = exact::occurrences_in_pieces(&self.index, wanted, watch)?;
+        watch.ask()?;
         let findings = found.into_iter().filter_map(|places| {
             let weights: Vec<f32> = places.iter().map(|piece| self.weight(piece)).collect();
             let (held, longest) = (weights.iter().sum(), weights.iter().copied().fold(0.0, f32::max));
@@ -173,21 +187,29 @@ impl<'a> Verification<'a> {
             let is_telling = held >= least && scoring::is_from(&evidence);
             is_telling.then(|| self.finding(Verdict::Typographic, passage, 1.0))
         });
-        findings.collect()
+        Some(findings.collect())
     }
 
     /// The passage that the quotation is altered from, if it is from any.
-    fn nearest(&self, wanted: &Wanted<'_>, is_source: &dyn Fn(usize) -> bool) -> Finding {
-        let stretches = nearest::stretches(&self.index, wanted);
-        let readings = stretches.into_iter().filter_map(|stretch| Reading::of(&self.index, wanted, stretch));
-        let mut readings: Vec<Reading> = readings.collect();
+    fn nearest(
+        &self,
+        wanted: &Wanted<'_>,
+        is_source: &dyn Fn(usize) -> bool,
+        watch: &Watch<'_>,
+    ) -> Option<Finding> {
+        let mut readings: Vec<Reading> = Vec::new();
+        for stretch in nearest::stretches(&self.index, wanted) {
+            readings.extend(Reading::of(&self.index, wanted, stretch, watch)?);
+        }
         readings.sort_by(|some, other| {
             scoring::score(&other.evidence).total_cmp(&scoring::score(&some.evidence))
         });
-        let Some(best) = readings.first() else { return self.finding(Verdict::Absent, Vec::new(), 0.0) };
+        let Some(best) = readings.first() else {
+            return Some(self.finding(Verdict::Absent, Vec::new(), 0.0));
+        };
         let similarity = best.evidence.similarity;
         if !scoring::is_from(&best.evidence) {
-            return self.finding(Verdict::Absent, Vec::new(), similarity);
+            return Some(self.finding(Verdict::Absent, Vec::new(), similarity));
         }
         let best_score = scoring::score(&best.evidence);
         let as_good = readings.iter().take_while(|reading| scoring::score(&reading.evidence) >= best_score);
@@ -198,7 +220,7 @@ impl<'a> Verification<'a> {
             let finding = self.finding(verdict, passage, reading.evidence.similarity);
             Finding { differences: reading.differences.clone(), ..finding }
         });
-        self.preferred(findings.collect(), is_source)
+        Some(self.preferred(findings.collect(), is_source))
     }
 
     fn weight(&self, places: &Range<usize>) -> f32 {

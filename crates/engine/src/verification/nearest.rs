@@ -77,7 +77,7 @@ fn windows(index: &Index<'_>, hits: &[Hit], words: usize, length: usize) -> Vec<
     let mut windows: Vec<(f32, Range<usize>)> = Vec::new();
     let (mut start, mut sum) = (0, 0.0_f32);
     let mut is_rising = false;
-    let ends_stream = |from: usize, to: usize| index.ids[from..to].contains(&UNKNOWN);
+    let ends_stream = |from: usize, to: usize| index.end_of_stream(from) < to;
     for end in 0..hits.len() {
         let hit = hits[end];
         let is_apart = end > 0 && ends_stream(hits[end - 1].place, hit.place);

@@ -111,6 +111,7 @@ fn unmarked(given: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Watch;
 
     #[test]
     fn marks_that_hold_all_of_it_are_no_part_of_it() {
@@ -129,7 +130,8 @@ mod tests {
     #[test]
     fn pieces_stand_between_what_is_left_out() {
         let classes = Words::embedded();
-        let index = Index::new("One two three.", &[], &classes);
+        let index = Index::new("One two three.", &[], &classes, &Watch::never());
+        let index = index.expect("nobody calls it off");
         let pieces = |text: &str| {
             let wanted = Wanted::new(text, &index, &classes);
             wanted.pieces().into_iter().map(|piece| (piece.words, piece.reach)).collect::<Vec<_>>()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::alignment::{Run, passage, runs};
 use super::index::Index;
 use super::{Difference, Edit};
-use crate::text::Span;
+use crate::text::{Span, Watch};
 use crate::verification::query::{LONGEST_REPLACED, Wanted};
 
 /// So many words at either end of a passage may be other ones than those of the quotation.
@@ -40,12 +40,18 @@ pub(super) struct Evidence {
 }
 
 impl Reading {
-    /// The quotation as the words of the best passage within a stretch; none where they share no word.
-    pub(super) fn of(index: &Index<'_>, wanted: &Wanted<'_>, stretch: Range<usize>) -> Option<Self> {
-        let runs = runs(index, wanted, stretch);
+    /// The quotation as the words of the best passage within a stretch; inside, none where they share no word. Nothing
+    /// once the work is called off.
+    pub(super) fn of(
+        index: &Index<'_>,
+        wanted: &Wanted<'_>,
+        stretch: Range<usize>,
+        watch: &Watch<'_>,
+    ) -> Option<Option<Self>> {
+        let runs = runs(index, wanted, stretch, watch)?;
         let kept = passage(index, wanted, &runs);
         let runs = &runs[kept];
-        let (first, last) = (runs.first()?, runs.last()?);
+        let (Some(first), Some(last)) = (runs.first(), runs.last()) else { return Some(None) };
         let mut reader =
             Reader { index, wanted, differences: Vec::new(), forgiven: 0, evidence: Evidence::default() };
 
@@ -56,7 +62,7 @@ impl Reading {
         }
         let end = reader.end_of(last);
         reader.compare(last.words.end..wanted.len(), last.places.end..end);
-        Some(reader.reading(runs, start..end))
+        Some(Some(reader.reading(runs, start..end)))
     }
 }
 

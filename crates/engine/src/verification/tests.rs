@@ -6,8 +6,9 @@ use crate::segmentation::segment;
 
 fn find(text: &str, quotation: &str) -> Finding {
     let (document, classes) = (segment(text), Words::embedded());
-    let verification = Verification::new(&document, &[], &classes);
-    let finding = verification.find(quotation, &|_| true);
+    let watch = Watch::never();
+    let verification = Verification::new(&document, &[], &classes, &watch).expect("nobody calls it off");
+    let finding = verification.find(quotation, &|_| true, &watch).expect("nobody calls it off");
     assert!(finding.passage.iter().all(|span| !span.slice(text).is_empty()));
     for difference in &finding.differences {
         let (quoted, original) = (difference.quoted.slice(quotation), difference.original.slice(text));
@@ -24,12 +25,13 @@ fn find(text: &str, quotation: &str) -> Finding {
 fn nothing_that_is_there_is_missed() {
     let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/seed.txt"));
     let (document, classes) = (segment(text), Words::embedded());
-    let verification = Verification::new(&document, &[], &classes);
+    let watch = Watch::never();
+    let verification = Verification::new(&document, &[], &classes, &watch).expect("nobody calls it off");
     let words: Vec<Span> = Wording::of(text).words.into_iter().map(|word| word.span).collect();
     for length in [1, 2, 3, 5, 8, 21, 55] {
         for stretch in words.windows(length) {
             let quotation = stretch[0].joined(stretch[length - 1]).slice(text);
-            let finding = verification.find(quotation, &|_| true);
+            let finding = verification.find(quotation, &|_| true, &watch).expect("nobody calls it off");
             assert_eq!(finding.verdict, Verdict::Verbatim, "{quotation:?}");
             assert_eq!(finding.passage[0].slice(text), quotation);
         }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use crate::annotation::AnnotatedDocument;
 use crate::attribution::Attribution;
 use crate::claims::acts::judgment::judges;
 use crate::claims::{EntityKind, Source};
 use crate::lexicon::{AttributionType, CueEntry, CueTrait, SpeechAct, WordList};
-use crate::text::Document;
 
 /// How far into a content it is looked what it is about.
 const OPENING: usize = 6;
@@ -19,12 +19,12 @@ type Nature = (AttributionType, SpeechAct);
 
 /// The type and act of an attribution, corrected by what stands around its cue.
 pub(crate) fn in_context(
-    document: &Document<'_>,
+    annotated: &AnnotatedDocument<'_>,
     attribution: &Attribution,
     entry: &CueEntry,
     source: Option<&Source>,
 ) -> Nature {
-    let around = Around { document, attribution };
+    let around = Around { annotated, attribution };
     let own = (entry.attribution_type, entry.act);
     around
         .decided(entry, source)
@@ -37,8 +37,8 @@ pub(crate) fn in_context(
 }
 
 /// The type and act of an attribution whose cue no entry has: from the words in it.
-pub(crate) fn without_entry(document: &Document<'_>, attribution: &Attribution) -> Nature {
-    let around = Around { document, attribution };
+pub(crate) fn without_entry(annotated: &AnnotatedDocument<'_>, attribution: &Attribution) -> Nature {
+    let around = Around { annotated, attribution };
     if around.is_in_cue(WordList::Worried) && around.is_clause() {
         return (AttributionType::Attitude, SpeechAct::Prediction);
     }
@@ -46,7 +46,7 @@ pub(crate) fn without_entry(document: &Document<'_>, attribution: &Attribution) 
         return (AttributionType::Attitude, SpeechAct::Evaluation);
     }
     let is_judgment = around.is_in_cue(WordList::Judgment) || around.is_in_cue(WordList::Attack);
-    if is_judgment || judges(document, &attribution.parts.contents) {
+    if is_judgment || judges(annotated, &attribution.parts.contents) {
         return (AttributionType::Communication, SpeechAct::Evaluation);
     }
     (AttributionType::Communication, SpeechAct::Assertion)
@@ -54,7 +54,7 @@ pub(crate) fn without_entry(document: &Document<'_>, attribution: &Attribution) 
 
 /// An attribution in its text.
 struct Around<'a> {
-    document: &'a Document<'a>,
+    annotated: &'a AnnotatedDocument<'a>,
     attribution: &'a Attribution,
 }
 
@@ -122,16 +122,12 @@ impl Around<'_> {
         declines.then_some((AttributionType::Control, SpeechAct::Commitment))
     }
 
-    fn word(&self, token: usize) -> &str {
-        if token < self.document.tokens.len() { self.document.word(token) } else { "" }
-    }
-
     fn content(&self) -> Range<usize> {
         self.attribution.parts.contents[0].clone()
     }
 
     fn opens_with(&self, words: &[&str]) -> bool {
-        is_one_of(self.word(self.content().start), words)
+        self.annotated.is_one_of(self.content().start, words)
     }
 
     /// "That the dam held", "the dam had held": the content has a verb of its own, so far as its length tells.
@@ -143,43 +139,44 @@ impl Around<'_> {
 
     /// Whether one of the first words of the content, or of the cue, is in that list.
     fn is_about(&self, list: WordList) -> bool {
-        self.content().take(OPENING).any(|token| list.has(self.word(token))) || self.is_in_cue(list)
+        self.content().take(OPENING).any(|token| self.annotated.is_in(token, list)) || self.is_in_cue(list)
     }
 
     fn is_in_cue(&self, list: WordList) -> bool {
         let cue = self.attribution.parts.cue.iter().flat_map(Clone::clone).take(2 * OPENING);
-        cue.into_iter().any(|token| list.has(self.word(token)))
+        cue.into_iter().any(|token| self.annotated.is_in(token, list))
     }
 
     fn has_source_among(&self, list: WordList) -> bool {
         let mut tokens = self.attribution.parts.source.iter().flat_map(Clone::clone).take(OPENING);
-        tokens.any(|token| list.has(self.word(token)))
+        tokens.any(|token| self.annotated.is_in(token, list))
     }
 
     /// Whether one of these stands where the content's first verb is looked for.
     fn has_first(&self, words: &[&str]) -> bool {
-        self.content().take(FIRST_VERB).any(|token| is_one_of(self.word(token), words))
+        self.content().take(FIRST_VERB).any(|token| self.annotated.is_one_of(token, words))
     }
 
     /// Whether one of a list stands where the content's first verb is looked for.
     fn has_first_of(&self, list: WordList) -> bool {
-        self.content().take(FIRST_VERB).any(|token| list.has(self.word(token)))
+        self.content().take(FIRST_VERB).any(|token| self.annotated.is_in(token, list))
     }
 
     /// "Warned | CHINA AGAINST it", "warned | THEM NOT TO go".
     fn warns_off(&self) -> bool {
         let mut opening = self.content().take(OPENING);
         self.opens_with(&["to", "not", "against"])
-            || !self.opens_with(&["that"]) && opening.any(|token| is_one_of(self.word(token), &["against"]))
+            || !self.opens_with(&["that"])
+                && opening.any(|token| self.annotated.is_one_of(token, &["against"]))
             || self.content().take(OPENING).any(|token| {
-                is_one_of(self.word(token), &["not"]) && is_one_of(self.word(token + 1), &["to"])
+                self.annotated.is_one_of(token, &["not"]) && self.annotated.is_one_of(token + 1, &["to"])
             })
     }
 
     /// "Wanted TO THANK the crew"
     fn thanks(&self) -> bool {
         self.opens_with(&["to"])
-            && self.content().take(3).any(|token| WordList::ThankingVerb.has(self.word(token)))
+            && self.content().take(3).any(|token| self.annotated.is_in(token, WordList::ThankingVerb))
     }
 
     /// "Promised A NEW BRIDGE": no clause and nobody's words.
@@ -190,7 +187,7 @@ impl Around<'_> {
     /// "Looks LIKE a trap", "looked AS IF it held".
     fn is_likeness(&self) -> bool {
         let cue = self.attribution.parts.cue.iter().flat_map(Clone::clone).take(2 * OPENING);
-        cue.into_iter().any(|token| is_one_of(self.word(token), &["like", "as"]))
+        cue.into_iter().any(|token| self.annotated.is_one_of(token, &["like", "as"]))
             || self.opens_with(&["like", "as", "if"])
     }
 
@@ -233,13 +230,13 @@ impl Around<'_> {
         }
         self.promised(source)
             .or_else(|| {
-                judges(self.document, &self.attribution.parts.contents).then_some(SpeechAct::Evaluation)
+                judges(self.annotated, &self.attribution.parts.contents).then_some(SpeechAct::Evaluation)
             })
             .map(|act| (kind, act))
     }
 
     fn is_mark(&self, token: usize) -> bool {
-        self.document.tokens[token].is_mark()
+        self.annotated.is_mark(token)
     }
 
     /// What "he would reopen the school" and "it would rain" are when somebody says them.
@@ -248,21 +245,21 @@ impl Around<'_> {
         let passed = ["that", "not", "n't", "n’t"];
         let mut tokens = content
             .take(FIRST_VERB)
-            .filter(|&token| !self.is_mark(token) && !is_one_of(self.word(token), &passed))
-            .take(3)
-            .map(|token| self.word(token));
+            .filter(|&token| !self.is_mark(token) && !self.annotated.is_one_of(token, &passed));
         let [subject, modal, verb] = [tokens.next()?, tokens.next()?, tokens.next()?];
-        if !is_one_of(modal, &["will", "would", "wo", "'ll", "’ll"]) || WordList::NotPromised.has(verb) {
+        let is_modal = self.annotated.is_one_of(modal, &["will", "would", "wo", "'ll", "’ll"]);
+        if !is_modal || self.annotated.is_in(verb, WordList::NotPromised) {
             return None;
         }
-        let own = self.attribution.parts.source.as_ref().map_or("", |source| self.word(source.start));
+        let own = self.attribution.parts.source.as_ref().map(|source| source.start);
+        let is_own = |words: &[&str]| own.is_some_and(|own| self.annotated.is_one_of(own, words));
         let is_person = source.is_some_and(|source| source.entity_kind == EntityKind::Person);
-        match subject.to_ascii_lowercase().as_str() {
+        match self.annotated.word(subject).to_ascii_lowercase().as_str() {
             "it" if source.is_some_and(|source| is_body(source.entity_kind)) => Some(SpeechAct::Commitment),
             "it" => Some(SpeechAct::Prediction),
             // "He said she would": another one's promise.
-            "he" if is_one_of(own, &["she", "they", "we", "i"]) => None,
-            "she" if is_one_of(own, &["he", "they", "we", "i"]) => None,
+            "he" if is_own(&["she", "they", "we", "i"]) => None,
+            "she" if is_own(&["he", "they", "we", "i"]) => None,
             "they" if is_person => None,
             "he" | "she" | "they" | "we" | "i" => Some(SpeechAct::Commitment),
             _ => None,
@@ -272,8 +269,4 @@ impl Around<'_> {
 
 fn is_body(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Organization | EntityKind::Country)
-}
-
-fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
 }

@@ -1,11 +1,11 @@
 //! Type and act of an attribution: from its lexicon entry, its source and its content.
 
+use crate::annotation::AnnotatedDocument;
 use crate::attribution::Attribution;
 use crate::claims::acts::act_rules::{in_context, without_entry};
 use crate::claims::{EntityKind, Source};
 use crate::lexicon::{AttributionType, CueEntry, SpeechAct};
 use crate::tagging::circumstances::polarity::refuses_comment;
-use crate::text::Document;
 
 /// What sort of attribution it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,22 +16,22 @@ pub(crate) struct Nature {
 
 /// The nature of an attribution whose cue has that entry, and which has that source.
 pub(crate) fn nature_of(
-    document: &Document<'_>,
+    annotated: &AnnotatedDocument<'_>,
     attribution: &Attribution,
     entry: Option<&CueEntry>,
     source: Option<&Source>,
 ) -> Nature {
     let Some(entry) = entry else {
         let is_document = source.is_some_and(|source| source.entity_kind == EntityKind::Document);
-        let (attribution_type, act) = without_entry(document, attribution);
+        let (attribution_type, act) = without_entry(annotated, attribution);
         return Nature {
             attribution_type: if is_document { AttributionType::Evidence } else { attribution_type },
-            act: if asks(document, attribution) { SpeechAct::Question } else { act },
+            act: if asks(annotated, attribution) { SpeechAct::Question } else { act },
         };
     };
-    let (attribution_type, act) = in_context(document, attribution, entry, source);
+    let (attribution_type, act) = in_context(annotated, attribution, entry, source);
     let mut nature = Nature { attribution_type, act };
-    if refuses_comment(document, &attribution.parts.contents, entry) {
+    if refuses_comment(annotated, &attribution.parts.contents, entry) {
         nature = Nature { attribution_type: AttributionType::Communication, act: SpeechAct::NoComment };
     }
     if source.is_some_and(|source| source.entity_kind == EntityKind::Document) && tells_of_facts(nature.act) {
@@ -44,11 +44,10 @@ pub(crate) fn nature_of(
 const MOST_MARKS: usize = 16;
 
 /// "Why Lisbon?" after a colon.
-fn asks(document: &Document<'_>, attribution: &Attribution) -> bool {
+fn asks(annotated: &AnnotatedDocument<'_>, attribution: &Attribution) -> bool {
     attribution.parts.contents.iter().all(|content| {
-        let last = content.clone().rev().take(MOST_MARKS).find(|&token| !document.tokens[token].is_mark());
-        last.is_some_and(|last| document.word(last) == "?")
-            || (content.end < document.tokens.len() && document.word(content.end) == "?")
+        let last = content.clone().rev().take(MOST_MARKS).find(|&token| !annotated.is_mark(token));
+        last.is_some_and(|last| annotated.word(last) == "?") || annotated.word_or(content.end) == "?"
     })
 }
 

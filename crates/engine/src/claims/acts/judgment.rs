@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
+use crate::annotation::AnnotatedDocument;
 use crate::lexicon::WordList;
-use crate::text::{Document, TokenKind};
 
 /// How many words of a content are looked at.
 const LONGEST: usize = 40;
@@ -14,58 +14,51 @@ const LONGEST: usize = 40;
 const PREDICATE: usize = 24;
 
 /// Whether judgement dominates in a content: it is thanks or blame itself, or the predicate near its beginning judges.
-pub(crate) fn judges(document: &Document<'_>, contents: &[Range<usize>]) -> bool {
+pub(crate) fn judges(annotated: &AnnotatedDocument<'_>, contents: &[Range<usize>]) -> bool {
     let tokens = contents.iter().flat_map(Clone::clone).take(2 * LONGEST);
-    let words: Vec<&str> = tokens
-        .filter(|&token| {
-            document.tokens[token].is_wordlike() || document.tokens[token].kind == TokenKind::Clitic
-        })
-        .map(|token| document.word(token))
-        .take(LONGEST)
-        .collect();
-    words.iter().take(3).any(|word| WordList::JudgingOpening.has(word))
-        || performs(&words)
-        || predicates(&words)
-        || words.iter().any(|word| WordList::JudgingAnywhere.has(word))
+    let words: Vec<usize> = tokens.filter(|&token| annotated.is_wordlike(token)).take(LONGEST).collect();
+    words.iter().take(3).any(|&word| annotated.is_in(word, WordList::JudgingOpening))
+        || performs(annotated, &words)
+        || predicates(annotated, &words)
+        || words.iter().any(|&word| annotated.is_in(word, WordList::JudgingAnywhere))
 }
 
 /// "We deeply regret", "I want to thank".
-fn performs(words: &[&str]) -> bool {
-    let persons =
-        (0..words.len().min(14)).filter(|&place| is_one_of(words[place], &["he", "i", "she", "they", "we"]));
+fn performs(annotated: &AnnotatedDocument<'_>, words: &[usize]) -> bool {
+    let persons = (0..words.len().min(14))
+        .filter(|&place| annotated.is_one_of(words[place], &["he", "i", "she", "they", "we"]));
     persons.into_iter().any(|person| {
-        let mut after =
-            words[person + 1..].iter().take(6).skip_while(|word| WordList::BeforeJudgingVerb.has(word));
-        after.next().is_some_and(|word| WordList::JudgingVerb.has(word))
+        let before_verb = |&&word: &&usize| annotated.is_in(word, WordList::BeforeJudgingVerb);
+        let mut after = words[person + 1..].iter().take(6).skip_while(before_verb);
+        after.next().is_some_and(|&word| annotated.is_in(word, WordList::JudgingVerb))
     })
 }
 
 /// "It was an absolute disgrace", "she is very disappointed".
-fn predicates(words: &[&str]) -> bool {
-    let copulas = (0..words.len().min(PREDICATE)).filter(|&place| WordList::JudgingCopula.has(words[place]));
+fn predicates(annotated: &AnnotatedDocument<'_>, words: &[usize]) -> bool {
+    let is_in = |place: usize, list| annotated.is_in(words[place], list);
+    let copulas = (0..words.len().min(PREDICATE)).filter(|&place| is_in(place, WordList::JudgingCopula));
     copulas.into_iter().any(|copula| {
         let after = &words[copula + 1..];
         let degrees = after
             .iter()
             .take(3)
-            .take_while(|word| WordList::Degree.has(word) || word.ends_with("ly"))
-            .filter(|word| !WordList::Judging.has(word))
+            .take_while(|&&word| {
+                annotated.is_in(word, WordList::Degree) || annotated.word(word).ends_with("ly")
+            })
+            .filter(|&&word| !annotated.is_in(word, WordList::Judging))
             .count();
         // "An | absolute disgrace"
-        let has_article = after[..degrees].iter().any(|word| is_one_of(word, &["a", "an", "the"]));
+        let has_article = after[..degrees].iter().any(|&word| annotated.is_one_of(word, &["a", "an", "the"]));
         let mut predicate = after[degrees..].iter().take(1 + usize::from(has_article));
-        predicate.any(|word| WordList::Judging.has(word))
+        predicate.any(|&word| annotated.is_in(word, WordList::Judging))
     })
-}
-
-fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::segmentation::segment;
+    use crate::annotation::annotated;
 
     #[test]
     fn thanks_blame_and_predicates_judge() {
@@ -81,9 +74,9 @@ mod tests {
             ("the issue is complicated and will take time", false),
             ("", false),
         ] {
-            let document = segment(text);
-            let all = 0..document.tokens.len();
-            assert_eq!(judges(&document, &[all]), expected, "{text}");
+            let annotated = annotated(text);
+            let all = 0..annotated.len();
+            assert_eq!(judges(&annotated, &[all]), expected, "{text}");
         }
     }
 }

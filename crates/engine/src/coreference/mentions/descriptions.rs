@@ -13,21 +13,22 @@ use crate::text::TokenKind;
 /// The named person beside or before a role: "the council's chairwoman, ROBIN MARSH", "ROBIN MARSH, a doctor,", "ROBIN
 /// MARSH is a doctor".
 pub(crate) fn described_by(
-    facts: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     entities: &Entities,
     phrase: &Range<usize>,
     noun: usize,
 ) -> Option<Referent> {
     let is_role =
-        facts.noun(noun).is_some_and(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural);
-    let joins =
-        |token: usize| facts.is_kind(token, TokenKind::Comma) || facts.is_in(token, WordList::IdentityVerb);
+        annotated.noun(noun).is_some_and(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural);
+    let joins = |token: usize| {
+        annotated.is_kind(token, TokenKind::Comma) || annotated.is_in(token, WordList::IdentityVerb)
+    };
     let before = phrase.start.checked_sub(1).filter(|&before| joins(before));
     let previous = || before.and_then(|before| entities.ending_at(before));
-    let is_comma = facts.is_kind(phrase.end, TokenKind::Comma);
+    let is_comma = annotated.is_kind(phrase.end, TokenKind::Comma);
     let following = || is_comma.then(|| entities.beginning_at(phrase.end + 1)).flatten();
     let entity = is_role.then(|| previous().or_else(following)).flatten()?;
-    let of_gender = facts.noun(noun).and_then(|of_noun| of_noun.gender);
+    let of_gender = annotated.noun(noun).and_then(|of_noun| of_noun.gender);
     let known = &entities.all[entity];
     let agrees = of_gender.is_none() || known.gender.is_none() || of_gender == known.gender;
     (known.kind == EntityKind::Person && agrees).then_some(Referent::Entity(entity))
@@ -35,28 +36,28 @@ pub(crate) fn described_by(
 
 /// "Dam is safe, says mayor": the first whom the text gives that title.
 pub(crate) fn in_headline(
-    facts: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     entities: &Entities,
     phrase: &Range<usize>,
     noun: usize,
 ) -> Option<Referent> {
     let of_noun =
-        facts.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural)?;
-    if phrase.len() > 1 || facts.sentence_index(noun) > LAST_HEADLINE {
+        annotated.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Person && !of_noun.is_plural)?;
+    if phrase.len() > 1 || annotated.sentence_index(noun) > LAST_HEADLINE {
         return None;
     }
-    let fits = |entity: &Entity| has_title(facts, entity, of_noun.lemma);
+    let fits = |entity: &Entity| has_title(annotated, entity, of_noun.lemma);
     entities.all.iter().position(fits).map(Referent::Entity)
 }
 
 /// Whether somebody has a title with that noun at its head: "chairman" in "Republican committee chairman", "coach" in
 /// "coach of the Afghan team".
-pub(crate) fn has_title(facts: &AnnotatedDocument<'_>, entity: &Entity, lemma: &str) -> bool {
+pub(crate) fn has_title(annotated: &AnnotatedDocument<'_>, entity: &Entity, lemma: &str) -> bool {
     let after = WordClasses::PREPOSITION.or(WordClasses::COORDINATOR).or(WordClasses::TO);
     entity.titles.iter().any(|title| {
         title.clone().any(|token| {
-            let is_head = token + 1 == title.end || facts.is(token + 1, after);
-            is_head && facts.noun(token).is_some_and(|of_title| same_noun(of_title.lemma, lemma))
+            let is_head = token + 1 == title.end || annotated.is(token + 1, after);
+            is_head && annotated.noun(token).is_some_and(|of_title| same_noun(of_title.lemma, lemma))
         })
     })
 }
@@ -66,21 +67,21 @@ const LAST_HEADLINE: usize = 1;
 
 /// "A new study" whose name is told later: the only document in the text that is named by that noun.
 pub(crate) fn announced(
-    facts: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     entities: &Entities,
     phrase: &Range<usize>,
     noun: usize,
 ) -> Option<Referent> {
     let of_noun =
-        facts.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Document && !of_noun.is_plural)?;
+        annotated.noun(noun).filter(|of_noun| of_noun.kind == NounKind::Document && !of_noun.is_plural)?;
     let is_new = noun == phrase.start + 1
-        || (noun == phrase.start + 2 && facts.is_in(phrase.start + 1, WordList::New));
-    if !is_new || !facts.is_one_of(phrase.start, &["a", "an"]) {
+        || (noun == phrase.start + 2 && annotated.is_in(phrase.start + 1, WordList::New));
+    if !is_new || !annotated.is_one_of(phrase.start, &["a", "an"]) {
         return None;
     }
     let mut named = entities.all.iter().enumerate().filter(|(_, entity)| {
         entity.kind == EntityKind::Document
-            && facts
+            && annotated
                 .noun(entity.name.end - 1)
                 .is_some_and(|last| last_word(last.lemma) == last_word(of_noun.lemma))
     });

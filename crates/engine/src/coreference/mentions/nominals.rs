@@ -35,29 +35,34 @@ const AGED: Noun =
 
 impl Mentions {
     /// The names and noun phrases of a document.
-    pub(crate) fn new(facts: &AnnotatedDocument<'_>, entities: &Entities, watch: &Watch<'_>) -> Option<Self> {
+    pub(crate) fn new(
+        annotated: &AnnotatedDocument<'_>,
+        entities: &Entities,
+        watch: &Watch<'_>,
+    ) -> Option<Self> {
         let mut mentions = Self::default();
         let mut names = entities.names.iter().peekable();
         let mut token = 0;
-        while token < facts.len() {
+        while token < annotated.len() {
             watch.step()?;
             if let Some((name, entity)) = names.next_if(|(name, _)| name.tokens.start <= token) {
                 let referent = Referent::Entity(*entity);
                 mentions.all.push(Mention { tokens: name.tokens.clone(), referent });
                 token = name.tokens.end.max(token + 1);
-                mentions.join(facts, entities);
+                mentions.join(annotated, entities);
                 continue;
             }
             // "A lot of people": the people are meant.
-            let is_measure = facts.is_in(token, WordList::Measure) && facts.is_one_of(token + 1, &["of"]);
-            if let Some(phrase) = facts.base_noun_phrase(token).filter(|_| !is_measure) {
-                let end = with_complement(facts, entities, token + 1);
-                let referent = described_by(facts, entities, &phrase, token).unwrap_or_else(|| {
-                    mentions.referent_of(facts, entities, &phrase, token, phrase.start..end)
+            let is_measure =
+                annotated.is_in(token, WordList::Measure) && annotated.is_one_of(token + 1, &["of"]);
+            if let Some(phrase) = annotated.base_noun_phrase(token).filter(|_| !is_measure) {
+                let end = with_complement(annotated, entities, token + 1);
+                let referent = described_by(annotated, entities, &phrase, token).unwrap_or_else(|| {
+                    mentions.referent_of(annotated, entities, &phrase, token, phrase.start..end)
                 });
                 mentions.all.push(Mention { tokens: phrase, referent });
-            } else if let Some(phrase) = facts.unlisted_plural(token) {
-                let referent = mentions.phrase(facts, token, phrase.clone());
+            } else if let Some(phrase) = annotated.unlisted_plural(token) {
+                let referent = mentions.phrase(annotated, token, phrase.clone());
                 mentions.all.push(Mention { tokens: phrase, referent });
             }
             token += 1;
@@ -66,7 +71,7 @@ impl Mentions {
     }
 
     /// After a name: two people with "and" between them are mentioned together, too.
-    fn join(&mut self, facts: &AnnotatedDocument<'_>, entities: &Entities) {
+    fn join(&mut self, annotated: &AnnotatedDocument<'_>, entities: &Entities) {
         let mut names =
             self.all.iter().rev().take(3).filter(|mention| matches!(mention.referent, Referent::Entity(_)));
         let (Some(second), Some(first)) = (names.next(), names.next()) else { return };
@@ -79,13 +84,13 @@ impl Mentions {
         };
         let between = first.tokens.end..second.tokens.start;
         // "Thomas Sam, 42, and his wife Manju Sam".
-        let and = between.clone().find(|&token| facts.is_one_of(token, &["and"]));
+        let and = between.clone().find(|&token| annotated.is_one_of(token, &["and"]));
         let is_apart = |token: usize| {
-            facts.has_name_capital(token)
-                || facts.is_role(token)
-                || facts.is_kind(token, TokenKind::Comma)
-                || facts.is_kind(token, TokenKind::Number)
-                || facts.is(token, WordClasses::POSSESSIVE)
+            annotated.has_name_capital(token)
+                || annotated.is_role(token)
+                || annotated.is_kind(token, TokenKind::Comma)
+                || annotated.is_kind(token, TokenKind::Number)
+                || annotated.is(token, WordClasses::POSSESSIVE)
         };
         let is_and = between.len() <= 7
             && and.is_some_and(|and| between.clone().all(|token| token == and || is_apart(token)));
@@ -95,7 +100,7 @@ impl Mentions {
             && first.referent != second.referent
         {
             let tokens = first.tokens.start..second.tokens.end;
-            let referent = self.together(facts, vec![first.referent, second.referent], tokens.clone());
+            let referent = self.together(annotated, vec![first.referent, second.referent], tokens.clone());
             self.all.push(Mention { tokens, referent });
         }
     }
@@ -103,7 +108,7 @@ impl Mentions {
     /// Several as one.
     pub(crate) fn together(
         &mut self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         parts: Vec<Referent>,
         tokens: Range<usize>,
     ) -> Referent {
@@ -114,7 +119,7 @@ impl Mentions {
         let noun = tokens.end - 1;
         self.phrases.push(Phrase {
             tokens,
-            kind: kind_of(facts, noun),
+            kind: kind_of(annotated, noun),
             gender: None,
             is_plural: true,
             is_named: true,
@@ -127,45 +132,46 @@ impl Mentions {
     /// What a noun phrase whose noun stands at `noun` stands for; `words` are what it is called if for nobody known.
     pub(crate) fn referent_of(
         &mut self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         entities: &Entities,
         phrase: &Range<usize>,
         noun: usize,
         words: Range<usize>,
     ) -> Referent {
-        let of_age = facts.word(noun).ends_with("-year-old").then_some(AGED);
-        let known = facts
+        let of_age = annotated.word(noun).ends_with("-year-old").then_some(AGED);
+        let known = annotated
             .noun(noun)
             .or(of_age)
             .filter(|noun| {
-                let are_somebodys = noun.lemma == "parent" && facts.is(phrase.start, WordClasses::POSSESSIVE);
-                are_somebodys || is_definite(facts, phrase)
+                let are_somebodys =
+                    noun.lemma == "parent" && annotated.is(phrase.start, WordClasses::POSSESSIVE);
+                are_somebodys || is_definite(annotated, phrase)
             })
-            .and_then(|of_noun| self.antecedent(facts, entities, of_noun, phrase, noun));
+            .and_then(|of_noun| self.antecedent(annotated, entities, of_noun, phrase, noun));
         known
-            .or_else(|| in_headline(facts, entities, phrase, noun))
-            .or_else(|| announced(facts, entities, phrase, noun))
-            .unwrap_or_else(|| self.phrase(facts, noun, words))
+            .or_else(|| in_headline(annotated, entities, phrase, noun))
+            .or_else(|| announced(annotated, entities, phrase, noun))
+            .unwrap_or_else(|| self.phrase(annotated, noun, words))
     }
 
     /// A phrase that is called by these words: a new one, or one that was called so before.
     pub(crate) fn phrase(
         &mut self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         noun: usize,
         words: Range<usize>,
     ) -> Referent {
-        let key = key_of(facts, &words);
+        let key = key_of(annotated, &words);
         if let Some(&known) = self.by_words.get(&key) {
             return Referent::Phrase(known);
         }
-        let of_noun = facts.noun(noun);
+        let of_noun = annotated.noun(noun);
         let index = self.phrases.len();
         self.phrases.push(Phrase {
             tokens: words,
-            kind: kind_of(facts, noun),
+            kind: kind_of(annotated, noun),
             gender: of_noun.and_then(|noun| noun.gender),
-            is_plural: is_plural(facts, noun),
+            is_plural: is_plural(annotated, noun),
             is_named: false,
             parts: Vec::new(),
             lemma: of_noun.map(|noun| noun.lemma),
@@ -177,7 +183,7 @@ impl Mentions {
     /// Whom "the minister" stands for.
     fn antecedent(
         &self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         entities: &Entities,
         noun: Noun,
         phrase: &Range<usize>,
@@ -195,7 +201,7 @@ impl Mentions {
                 let known = &self.phrases[index];
                 known.lemma.is_some_and(|lemma| same_noun(lemma, noun.lemma))
                     && known.is_plural == noun.is_plural
-                    && (is_bare || self.shares_modifier(facts, index, phrase, at))
+                    && (is_bare || self.shares_modifier(annotated, index, phrase, at))
             }
             Referent::Entity(_) => false,
         });
@@ -205,12 +211,12 @@ impl Mentions {
                     let entity = &entities.all[index];
                     entity.kind == EntityKind::Person
                         && !noun.is_plural
-                        && has_title(facts, entity, noun.lemma)
+                        && has_title(annotated, entity, noun.lemma)
                 }
                 Referent::Phrase(_) => false,
             })
         };
-        let named = || self.named_by_noun(facts, entities, noun, before, is_bare, at);
+        let named = || self.named_by_noun(annotated, entities, noun, before, is_bare, at);
         let found = match noun.kind {
             NounKind::Person => same_title().or(of_same_noun).or_else(named),
             _ => named().or(of_same_noun),
@@ -221,33 +227,34 @@ impl Mentions {
     /// Whether a longer phrase has a word before its noun in common with a known one.
     fn shares_modifier(
         &self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         known: usize,
         phrase: &Range<usize>,
         noun: usize,
     ) -> bool {
-        let content = |token: &usize| !facts.is(*token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
+        let content =
+            |token: &usize| !annotated.is(*token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE));
         let known = &self.phrases[known].tokens;
-        (phrase.start..noun)
-            .filter(content)
-            .any(|token| known.clone().any(|other| facts.word(other).eq_ignore_ascii_case(facts.word(token))))
+        (phrase.start..noun).filter(content).any(|token| {
+            known.clone().any(|other| annotated.word(other).eq_ignore_ascii_case(annotated.word(token)))
+        })
     }
 
     /// The nearest entity that this noun may describe.
     fn named_by_noun(
         &self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         entities: &Entities,
         noun: Noun,
         before: usize,
         is_bare: bool,
         at: usize,
     ) -> Option<&Mention> {
-        let sentence = facts.sentence_index(at);
+        let sentence = annotated.sentence_index(at);
         let nearest = || self.all[..before].iter().rev().take(FARTHEST);
         let find = |sentences: usize, fits: &dyn Fn(&crate::coreference::names::entities::Entity) -> bool| {
             nearest()
-                .take_while(|mention| facts.sentence_index(mention.tokens.start) + sentences >= sentence)
+                .take_while(|mention| annotated.sentence_index(mention.tokens.start) + sentences >= sentence)
                 .find(|mention| match mention.referent {
                     Referent::Entity(index) => fits(&entities.all[index]),
                     Referent::Phrase(_) => false,
@@ -257,7 +264,7 @@ impl Mentions {
             entity
                 .name
                 .clone()
-                .any(|token| facts.noun(token).is_some_and(|word| same_noun(word.lemma, noun.lemma)))
+                .any(|token| annotated.noun(token).is_some_and(|word| same_noun(word.lemma, noun.lemma)))
         };
         if noun.is_plural && noun.kind != NounKind::Document {
             return None;
@@ -294,7 +301,7 @@ impl Mentions {
                 let (_, wanted) = called.into_iter().find(|(list, _)| list.has_small(noun.lemma))?;
                 find(5, &|entity| {
                     entity.kind == EntityKind::Country
-                        && facts.tokens[entity.name.start].place.is_some_and(|place| place.kind == wanted)
+                        && annotated.tokens[entity.name.start].place.is_some_and(|place| place.kind == wanted)
                 })
             }
             _ => None,
@@ -312,11 +319,11 @@ impl Mentions {
     /// Somebody described who gets the words of their own with a name in it: "the New Zealand government".
     pub(crate) fn named_phrase(
         &mut self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         noun: usize,
         words: Range<usize>,
     ) -> Referent {
-        let referent = self.phrase(facts, noun, words.clone());
+        let referent = self.phrase(annotated, noun, words.clone());
         if let Referent::Phrase(index) = referent {
             self.phrases[index].is_named = true;
             self.phrases[index].tokens = words;

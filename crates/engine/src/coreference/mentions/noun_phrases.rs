@@ -23,38 +23,38 @@ pub(crate) fn last_word(lemma: &str) -> &str {
 }
 
 /// The end of a phrase with what is said of it: "researchers at Makerere University".
-pub(crate) fn with_complement(facts: &AnnotatedDocument<'_>, entities: &Entities, end: usize) -> usize {
-    if !facts.is_one_of(end, &["of", "for", "at", "from"]) {
+pub(crate) fn with_complement(annotated: &AnnotatedDocument<'_>, entities: &Entities, end: usize) -> usize {
+    if !annotated.is_one_of(end, &["of", "for", "at", "from"]) {
         return end;
     }
-    let start = if facts.is(end + 1, WordClasses::DETERMINER) { end + 2 } else { end + 1 };
+    let start = if annotated.is(end + 1, WordClasses::DETERMINER) { end + 2 } else { end + 1 };
     entities.starting_at(start).map_or(end, |name| name.end)
 }
 
-pub(crate) fn key_of(facts: &AnnotatedDocument<'_>, words: &Range<usize>) -> String {
+pub(crate) fn key_of(annotated: &AnnotatedDocument<'_>, words: &Range<usize>) -> String {
     let mut key = String::new();
-    for token in words.clone().filter(|&token| !facts.is_one_of(token, &["the", "a", "an"])) {
-        key.push_str(&facts.word(token).to_lowercase());
+    for token in words.clone().filter(|&token| !annotated.is_one_of(token, &["the", "a", "an"])) {
+        key.push_str(&annotated.word(token).to_lowercase());
         key.push(' ');
     }
     key
 }
 
 /// "The", "these", "his", "the report's": somebody who is known already.
-pub(crate) fn is_definite(facts: &AnnotatedDocument<'_>, phrase: &Range<usize>) -> bool {
-    facts.is_one_of(phrase.start, &["the", "this", "these", "that", "those", "both"])
+pub(crate) fn is_definite(annotated: &AnnotatedDocument<'_>, phrase: &Range<usize>) -> bool {
+    annotated.is_one_of(phrase.start, &["the", "this", "these", "that", "those", "both"])
 }
 
 /// What a noun names.
-pub(crate) fn kind_of(facts: &AnnotatedDocument<'_>, noun: usize) -> EntityKind {
-    let Some(of_noun) = facts.noun(noun) else {
-        let word = facts.word(noun);
+pub(crate) fn kind_of(annotated: &AnnotatedDocument<'_>, noun: usize) -> EntityKind {
+    let Some(of_noun) = annotated.noun(noun) else {
+        let word = annotated.word(noun);
         let is_plural = word.ends_with('s') && !word.ends_with("ss");
-        return if facts.is(noun, WordClasses::DOCUMENT_NOUN) {
+        return if annotated.is(noun, WordClasses::DOCUMENT_NOUN) {
             EntityKind::Document
-        } else if facts.is(noun, WordClasses::QUANTITY) || is_plural {
+        } else if annotated.is(noun, WordClasses::QUANTITY) || is_plural {
             EntityKind::Group
-        } else if facts.tokens[noun].place.is_some_and(|place| !place.is_adjective) {
+        } else if annotated.tokens[noun].place.is_some_and(|place| !place.is_adjective) {
             EntityKind::Country
         } else {
             EntityKind::Unknown
@@ -72,9 +72,9 @@ pub(crate) fn kind_of(facts: &AnnotatedDocument<'_>, noun: usize) -> EntityKind 
 }
 
 /// Whether "they" may stand for what a noun names.
-pub(crate) fn is_plural(facts: &AnnotatedDocument<'_>, noun: usize) -> bool {
-    let word = facts.word(noun);
-    facts.noun(noun).map_or_else(
+pub(crate) fn is_plural(annotated: &AnnotatedDocument<'_>, noun: usize) -> bool {
+    let word = annotated.word(noun);
+    annotated.noun(noun).map_or_else(
         || word.ends_with('s') && !word.ends_with("ss"),
         |noun| noun.is_plural || noun.kind == NounKind::Group,
     )

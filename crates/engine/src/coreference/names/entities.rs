@@ -38,8 +38,8 @@ const MOST_TITLES: usize = 32;
 
 impl Entity {
     /// Keeps a title unless one with the same words is kept.
-    fn add_title(&mut self, facts: &AnnotatedDocument<'_>, title: Range<usize>) {
-        let words = |tokens: &Range<usize>| facts.document.span_of(tokens).slice(facts.document.text);
+    fn add_title(&mut self, annotated: &AnnotatedDocument<'_>, title: Range<usize>) {
+        let words = |tokens: &Range<usize>| annotated.document.span_of(tokens).slice(annotated.document.text);
         if self.titles.len() < MOST_TITLES && self.titles.iter().all(|known| words(known) != words(&title)) {
             self.titles.push(title);
         }
@@ -62,13 +62,13 @@ const MOST_BEARERS: usize = 16;
 impl Entities {
     /// The entities behind `mentions`, and those whom the caller knows, wherever they stand.
     pub(crate) fn new(
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         mentions: Vec<NameMention>,
         aliases: &[Alias],
         watch: &Watch<'_>,
     ) -> Option<Self> {
         let mut entities = Self::default();
-        let (mentions, of_alias) = entities.add_aliases(facts, mentions, aliases);
+        let (mentions, of_alias) = entities.add_aliases(annotated, mentions, aliases, watch)?;
         let mut of_mention = of_alias;
         for pass in 0..2 {
             for (index, mention) in mentions.iter().enumerate() {
@@ -76,29 +76,30 @@ impl Entities {
                 if of_mention[index] != usize::MAX {
                     continue;
                 }
-                let is_short = words_of(facts, &mention.tokens).count() == 1;
+                let is_short = words_of(annotated, &mention.tokens).count() == 1;
                 if is_short == (pass == 1) {
-                    of_mention[index] = entities.add(facts, mention);
+                    of_mention[index] = entities.add(annotated, mention);
                 }
             }
         }
         entities.names = mentions.into_iter().zip(of_mention).collect();
-        entities.unite_bracketed(facts);
-        entities.describe(facts, watch)?;
+        entities.unite_bracketed(annotated);
+        entities.describe(annotated, watch)?;
         Some(entities)
     }
 
     /// The mentions with those of aliases, which push out what stands where they stand; and the entities of these.
     fn add_aliases(
         &mut self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         mentions: Vec<NameMention>,
         aliases: &[Alias],
-    ) -> (Vec<NameMention>, Vec<usize>) {
-        let known = aliases_in(facts, aliases);
+        watch: &Watch<'_>,
+    ) -> Option<(Vec<NameMention>, Vec<usize>)> {
+        let known = aliases_in(annotated, aliases, watch)?;
         if known.is_empty() {
             let count = mentions.len();
-            return (mentions, vec![usize::MAX; count]);
+            return Some((mentions, vec![usize::MAX; count]));
         }
         let mut of_alias: FxHashMap<usize, usize> = FxHashMap::default();
         let mut all: Vec<(NameMention, usize)> = Vec::new();
@@ -109,6 +110,7 @@ impl Entities {
             }
         }
         for (tokens, alias) in known {
+            watch.step()?;
             let kind = aliases[alias].kind.unwrap_or(EntityKind::Person);
             let mention = NameMention { tokens, title: None, kind, is_sure: true, gender: None };
             let entity = *of_alias.entry(alias).or_insert_with(|| {
@@ -124,29 +126,29 @@ impl Entities {
                 self.all.len() - 1
             });
             self.all[entity].count += 1;
-            let words: Vec<String> = words_of(facts, &mention.tokens).collect();
+            let words: Vec<String> = words_of(annotated, &mention.tokens).collect();
             self.index(&words, entity);
             all.push((mention, entity));
         }
         all.sort_by_key(|(mention, _)| mention.tokens.start);
-        all.into_iter().unzip()
+        Some(all.into_iter().unzip())
     }
 
     /// The entity that a mention names: a known one, or a new one.
-    fn add(&mut self, facts: &AnnotatedDocument<'_>, mention: &NameMention) -> usize {
-        let words: Vec<String> = words_of(facts, &mention.tokens).collect();
-        if let Some(known) = self.known(facts, mention, &words) {
+    fn add(&mut self, annotated: &AnnotatedDocument<'_>, mention: &NameMention) -> usize {
+        let words: Vec<String> = words_of(annotated, &mention.tokens).collect();
+        if let Some(known) = self.known(annotated, mention, &words) {
             let entity = &mut self.all[known];
             entity.count += 1;
             entity.gender = entity.gender.or(mention.gender);
             if let Some(title) = &mention.title {
-                entity.add_title(facts, title.clone());
+                entity.add_title(annotated, title.clone());
             }
             if mention.is_sure && !entity.is_sure {
                 entity.kind = mention.kind;
                 entity.is_sure = true;
             }
-            if is_fuller(facts, &mention.tokens, &entity.name) {
+            if is_fuller(annotated, &mention.tokens, &entity.name) {
                 entity.name = mention.tokens.clone();
                 self.index(&words, known);
             }
@@ -164,22 +166,22 @@ impl Entities {
         });
         self.index(&words, index);
         if mention.kind != EntityKind::Person && words.len() > 1 {
-            let initials = initials_of(facts, &mention.tokens);
+            let initials = initials_of(annotated, &mention.tokens);
             self.index(&[initials], index);
         }
         index
     }
 
     /// "The World Wide Fund for Nature (WWF)", "the WWF (World Wide Fund for Nature)": two names of one.
-    fn unite_bracketed(&mut self, facts: &AnnotatedDocument<'_>) {
+    fn unite_bracketed(&mut self, annotated: &AnnotatedDocument<'_>) {
         let mut same: FxHashMap<usize, usize> = FxHashMap::default();
         for pair in self.names.windows(2) {
             let [(first, outer), (second, inner)] = pair else { continue };
-            let is_bracketed = facts.is_kind(first.tokens.end, TokenKind::OpeningBracket)
+            let is_bracketed = annotated.is_kind(first.tokens.end, TokenKind::OpeningBracket)
                 && second.tokens.start == first.tokens.end + 1
-                && facts.is_kind(second.tokens.end, TokenKind::ClosingBracket);
+                && annotated.is_kind(second.tokens.end, TokenKind::ClosingBracket);
             let is_acronym =
-                |tokens: &Range<usize>| tokens.len() == 1 && facts.tokens[tokens.start].is_acronym;
+                |tokens: &Range<usize>| tokens.len() == 1 && annotated.tokens[tokens.start].is_acronym;
             let fits = is_acronym(&first.tokens) != is_acronym(&second.tokens)
                 && first.kind != EntityKind::Person
                 && second.kind != EntityKind::Person;
@@ -194,7 +196,7 @@ impl Entities {
         }
         for (inner, outer) in same {
             let (name, count) = (self.all[inner].name.clone(), self.all[inner].count);
-            if is_fuller(facts, &name, &self.all[outer].name) {
+            if is_fuller(annotated, &name, &self.all[outer].name) {
                 self.all[outer].name = name;
             }
             self.all[outer].count += count;
@@ -206,13 +208,14 @@ impl Entities {
 
     /// What stands before and after the names of people says who they are: "coach Jan Novak", "Dana Whitlock, NASA's
     /// administrator,".
-    fn describe(&mut self, facts: &AnnotatedDocument<'_>, watch: &Watch<'_>) -> Option<()> {
+    fn describe(&mut self, annotated: &AnnotatedDocument<'_>, watch: &Watch<'_>) -> Option<()> {
         for (mention, entity) in &self.names {
             watch.step()?;
             let known = &mut self.all[*entity];
             // "Melika, who": somebody, whatever else the name might be.
-            let next = mention.tokens.end + usize::from(facts.is_kind(mention.tokens.end, TokenKind::Comma));
-            if !known.is_sure && facts.is_one_of(next, &["who", "whose"]) {
+            let next =
+                mention.tokens.end + usize::from(annotated.is_kind(mention.tokens.end, TokenKind::Comma));
+            if !known.is_sure && annotated.is_one_of(next, &["who", "whose"]) {
                 (known.kind, known.is_sure) = (EntityKind::Person, true);
             }
             if mention.kind != EntityKind::Person {
@@ -222,29 +225,29 @@ impl Entities {
             let mut before = start;
             // "The mayor Ana Ruiz", but "Ruiz accused Palmer".
             while before > 0
-                && facts.is_role(before - 1)
-                && !facts.has_name_capital(before - 1)
-                && !facts.word(before - 1).ends_with("ed")
+                && annotated.is_role(before - 1)
+                && !annotated.has_name_capital(before - 1)
+                && !annotated.word(before - 1).ends_with("ed")
                 && start - before < 4
             {
                 before -= 1;
             }
             if before < start {
-                self.all[*entity].add_title(facts, before..start);
+                self.all[*entity].add_title(annotated, before..start);
             }
             // "The council's chairwoman, Robin Marsh,".
             let is_beside =
-                start > 1 && facts.is_kind(start - 1, TokenKind::Comma) && facts.is_role(start - 2);
+                start > 1 && annotated.is_kind(start - 1, TokenKind::Comma) && annotated.is_role(start - 2);
             if is_beside {
-                self.all[*entity].add_title(facts, start - 2..start - 1);
+                self.all[*entity].add_title(annotated, start - 2..start - 1);
             }
-            if let Some(apposition) = apposition_at(facts, mention.tokens.end) {
-                self.all[*entity].add_title(facts, apposition);
+            if let Some(apposition) = apposition_at(annotated, mention.tokens.end) {
+                self.all[*entity].add_title(annotated, apposition);
             }
             let entity = &mut self.all[*entity];
             // "Robin Marsh, the council's chairwoman": a woman.
             let mut told = entity.titles.iter().flat_map(Clone::clone);
-            let told = told.find_map(|token| facts.noun(token).and_then(|noun| noun.gender));
+            let told = told.find_map(|token| annotated.noun(token).and_then(|noun| noun.gender));
             entity.gender = entity.gender.or(told);
         }
         Some(())
@@ -259,29 +262,34 @@ impl Entities {
         }
     }
 
-    fn known(&self, facts: &AnnotatedDocument<'_>, mention: &NameMention, words: &[String]) -> Option<usize> {
+    fn known(
+        &self,
+        annotated: &AnnotatedDocument<'_>,
+        mention: &NameMention,
+        words: &[String],
+    ) -> Option<usize> {
         let last = words.last()?;
         let candidates = self.by_word.get(last).map_or(&[][..], Vec::as_slice);
-        let exact = candidates.iter().copied().filter(|&index| self.fits(facts, mention, words, index));
+        let exact = candidates.iter().copied().filter(|&index| self.fits(annotated, mention, words, index));
         // Of several Mohameds the one who is named most is meant by the name alone.
         let exact = exact.max_by_key(|&index| (self.all[index].count, std::cmp::Reverse(index)));
         let leading = || {
             let bearers = self.by_word.get(&words[0]).map_or(&[][..], Vec::as_slice);
-            bearers.iter().copied().find(|&index| self.fits(facts, mention, words, index))
+            bearers.iter().copied().find(|&index| self.fits(annotated, mention, words, index))
         };
-        exact.or_else(leading).or_else(|| self.misspelt(facts, mention, words))
+        exact.or_else(leading).or_else(|| self.misspelt(annotated, mention, words))
     }
 
     /// Whether a mention may name a known entity.
     fn fits(
         &self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         mention: &NameMention,
         words: &[String],
         index: usize,
     ) -> bool {
         let entity = &self.all[index];
-        let known: Vec<String> = words_of(facts, &entity.name).collect();
+        let known: Vec<String> = words_of(annotated, &entity.name).collect();
         if known == words {
             return true;
         }
@@ -293,13 +301,13 @@ impl Entities {
         }
         let both_bodies = !matches!(entity.kind, EntityKind::Person | EntityKind::Country)
             && (mention.kind != EntityKind::Person || !mention.is_sure);
-        both_bodies && same_body(facts, &entity.name, &known, &mention.tokens, words)
+        both_bodies && same_body(annotated, &entity.name, &known, &mention.tokens, words)
     }
 
     /// A person whose surname is one letter away.
     fn misspelt(
         &self,
-        facts: &AnnotatedDocument<'_>,
+        annotated: &AnnotatedDocument<'_>,
         mention: &NameMention,
         words: &[String],
     ) -> Option<usize> {
@@ -310,9 +318,9 @@ impl Entities {
         let may_be = mention.kind == EntityKind::Person || !mention.is_sure;
         let is_short = words.len() == 1;
         // A word that is no name elsewhere: "Volska" for "Wolska", but not "Morris" for "Harris".
-        let is_unknown = !mention.is_sure && !facts.tokens[mention.tokens.end - 1].name.is_surname;
+        let is_unknown = !mention.is_sure && !annotated.tokens[mention.tokens.end - 1].name.is_surname;
         self.all.iter().position(|entity| {
-            let known: Vec<String> = words_of(facts, &entity.name).collect();
+            let known: Vec<String> = words_of(annotated, &entity.name).collect();
             may_be
                 && entity.kind == EntityKind::Person
                 && (mention.gender.is_none() || entity.gender.is_none() || mention.gender == entity.gender)
@@ -363,24 +371,24 @@ impl Entities {
 }
 
 /// The office in ", the secretary general of the union," or ", a doctor,": from after its article to its noun.
-fn apposition_at(facts: &AnnotatedDocument<'_>, comma: usize) -> Option<Range<usize>> {
-    if !facts.is_kind(comma, TokenKind::Comma) {
+fn apposition_at(annotated: &AnnotatedDocument<'_>, comma: usize) -> Option<Range<usize>> {
+    if !annotated.is_kind(comma, TokenKind::Comma) {
         return None;
     }
     let mut start = comma + 1;
     let mut end = None;
     for token in comma + 1..comma + 1 + LONGEST_APPOSITION {
         let ends = WordClasses::FINITE.or(WordClasses::COORDINATOR).or(WordClasses::RELATIVE);
-        if !facts.is_wordlike(token) || (facts.is(token, ends) && !facts.is_genitive(token)) {
+        if !annotated.is_wordlike(token) || (annotated.is(token, ends) && !annotated.is_genitive(token)) {
             break;
         }
-        if facts.is_genitive(token)
-            || (token == start && facts.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)))
+        if annotated.is_genitive(token)
+            || (token == start && annotated.is(token, WordClasses::DETERMINER.or(WordClasses::POSSESSIVE)))
         {
             start = token + 1;
-        } else if facts.is_role(token) {
+        } else if annotated.is_role(token) {
             end = Some(token + 1);
-        } else if facts.is(token, WordClasses::PREPOSITION) {
+        } else if annotated.is(token, WordClasses::PREPOSITION) {
             break;
         }
     }

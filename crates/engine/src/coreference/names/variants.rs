@@ -13,20 +13,23 @@ const SHORTEST_MISSPELT_TWICE: usize = 8;
 
 /// The words of a name, in lower case, without periods.
 pub(crate) fn words_of<'a>(
-    facts: &'a AnnotatedDocument<'_>,
+    annotated: &'a AnnotatedDocument<'_>,
     tokens: &Range<usize>,
 ) -> impl Iterator<Item = String> + 'a {
     tokens
         .clone()
-        .filter(|&token| facts.is_wordlike(token))
-        .map(|token| facts.word(token).replace('.', "").to_lowercase())
+        .filter(|&token| annotated.is_wordlike(token))
+        .map(|token| annotated.word(token).replace('.', "").to_lowercase())
 }
 
 /// More words, or the same number and more letters.
-pub(crate) fn is_fuller(facts: &AnnotatedDocument<'_>, name: &Range<usize>, than: &Range<usize>) -> bool {
+pub(crate) fn is_fuller(annotated: &AnnotatedDocument<'_>, name: &Range<usize>, than: &Range<usize>) -> bool {
     let size = |tokens: &Range<usize>| {
-        let words = words_of(facts, tokens).count();
-        (words, if words == 1 { words_of(facts, tokens).map(|word| word.chars().count()).sum() } else { 0 })
+        let words = words_of(annotated, tokens).count();
+        (
+            words,
+            if words == 1 { words_of(annotated, tokens).map(|word| word.chars().count()).sum() } else { 0 },
+        )
     };
     size(name) > size(than)
 }
@@ -52,7 +55,7 @@ pub(crate) fn same_person(known: &[String], words: &[String]) -> bool {
 
 /// "Home Office" and "United Kingdom Home Office", "Harlan" and "Harlan Corp", "WHO" and what it stands for.
 pub(crate) fn same_body(
-    facts: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     known_at: &Range<usize>,
     known: &[String],
     at: &Range<usize>,
@@ -65,9 +68,10 @@ pub(crate) fn same_body(
         return false;
     }
     let head = longer_at.end - 1;
-    let is_body = facts.is_noun(head, NounKind::Organization) || facts.is_noun(head, NounKind::Document);
-    if shorter.len() == 1 && facts.tokens[shorter_at.start].is_acronym {
-        return initials_of(facts, longer_at) == shorter[0];
+    let is_body =
+        annotated.is_noun(head, NounKind::Organization) || annotated.is_noun(head, NounKind::Document);
+    if shorter.len() == 1 && annotated.tokens[shorter_at.start].is_acronym {
+        return initials_of(annotated, longer_at) == shorter[0];
     }
     let without_ending = longer.iter().rposition(|word| !WordList::CompanyEnding.has_small(word));
     if without_ending.is_some_and(|last| longer[..=last] == *shorter) {
@@ -77,9 +81,9 @@ pub(crate) fn same_body(
 }
 
 /// The first letters of a name's longer words: "who" of "World Health Organisation".
-pub(crate) fn initials_of(facts: &AnnotatedDocument<'_>, tokens: &Range<usize>) -> String {
-    let capitals = tokens.clone().filter(|&token| facts.has_name_capital(token));
-    capitals.filter_map(|token| facts.word(token).chars().next()).flat_map(char::to_lowercase).collect()
+pub(crate) fn initials_of(annotated: &AnnotatedDocument<'_>, tokens: &Range<usize>) -> String {
+    let capitals = tokens.clone().filter(|&token| annotated.has_name_capital(token));
+    capitals.filter_map(|token| annotated.word(token).chars().next()).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether two spellings of a long word are near enough to be one misspelt: an edit is a letter added, left out or

@@ -53,7 +53,7 @@ struct Read {
 
 /// Reads pronouns, one after the other.
 pub(crate) struct Antecedents<'a> {
-    facts: &'a AnnotatedDocument<'a>,
+    annotated: &'a AnnotatedDocument<'a>,
     entities: &'a Entities,
     /// The positions of the mentions, in their order.
     positions: Vec<ClausePosition>,
@@ -76,17 +76,21 @@ struct Wanted {
 }
 
 impl<'a> Antecedents<'a> {
-    pub(crate) fn new(facts: &'a AnnotatedDocument<'a>, entities: &'a Entities, mentions: &Mentions) -> Self {
+    pub(crate) fn new(
+        annotated: &'a AnnotatedDocument<'a>,
+        entities: &'a Entities,
+        mentions: &Mentions,
+    ) -> Self {
         let is_person = |index: &usize| entities.all[*index].kind == EntityKind::Person;
         let count = |index: &usize| entities.all[*index].count;
         let people = || (0..entities.all.len()).filter(is_person);
         Self {
-            facts,
+            annotated,
             entities,
             positions: mentions
                 .all
                 .iter()
-                .map(|mention| clause_position_of(facts, &mention.tokens))
+                .map(|mention| clause_position_of(annotated, &mention.tokens))
                 .collect(),
             read: Vec::new(),
             last_read: Vec::new(),
@@ -171,7 +175,7 @@ impl<'a> Antecedents<'a> {
         token: usize,
         pronoun: Pronoun,
     ) -> Option<&'c Candidate> {
-        let role = Role::of(self.facts, token);
+        let role = Role::of(self.annotated, token);
         let scored = candidates.iter().map(|candidate| (score(candidate.features, pronoun, role), candidate));
         let best = scored.rev().max_by(|(one, _), (other, _)| one.total_cmp(other));
         best.map(|(_, candidate)| candidate)
@@ -179,7 +183,7 @@ impl<'a> Antecedents<'a> {
 
     /// Whether a candidate is likelier than nobody.
     pub(crate) fn is_likely(&self, candidate: &Candidate, token: usize, pronoun: Pronoun) -> bool {
-        let role = Role::of(self.facts, token);
+        let role = Role::of(self.annotated, token);
         let nobody = PronounFeatures::of(&[PronounFeature::Nobody]);
         score(candidate.features, pronoun, role) >= score(nobody, pronoun, role)
     }
@@ -188,7 +192,7 @@ impl<'a> Antecedents<'a> {
     pub(crate) fn people(self) -> FxHashSet<Referent> {
         let said = |read: &&Read| {
             matches!(read.pronoun, Pronoun::Person(_))
-                && Role::of(self.facts, read.mention.tokens.start) == Role::Subject
+                && Role::of(self.annotated, read.mention.tokens.start) == Role::Subject
         };
         self.read.iter().filter(said).map(|read| read.mention.referent).collect()
     }
@@ -196,7 +200,7 @@ impl<'a> Antecedents<'a> {
     /// Remembers whom the pronoun at `token` stands for.
     pub(crate) fn remember(&mut self, token: usize, pronoun: Pronoun, referent: Referent) {
         let tokens = token..token + 1;
-        let position = clause_position_of(self.facts, &tokens);
+        let position = clause_position_of(self.annotated, &tokens);
         self.last_read.retain(|(known, _)| *known != pronoun);
         self.last_read.push((pronoun, referent));
         self.read.push(Read { mention: Mention { tokens, referent }, position, pronoun });
@@ -208,10 +212,10 @@ impl<'a> Antecedents<'a> {
     /// Where nobody was mentioned before: "As HE has told every buyer, Otto Brandt will not sell".
     pub(crate) fn cataphor(&self, mentions: &Mentions, token: usize, pronoun: Pronoun) -> Option<Referent> {
         let after = mentions.all.partition_point(|mention| mention.tokens.start <= token);
-        let sentence = self.facts.sentence_index(token);
+        let sentence = self.annotated.sentence_index(token);
         mentions.all[after..]
             .iter()
-            .take_while(|mention| self.facts.sentence_index(mention.tokens.start) == sentence)
+            .take_while(|mention| self.annotated.sentence_index(mention.tokens.start) == sentence)
             .take(4)
             .filter(|mention| matches!(mention.referent, Referent::Entity(_)))
             .find(|mention| self.agreement(mentions, mention.referent, None, pronoun).is_some())
@@ -219,13 +223,13 @@ impl<'a> Antecedents<'a> {
     }
 
     fn wanted(&self, token: usize) -> Wanted {
-        let sentence = self.facts.sentence_index(token);
-        let start = self.facts.sentence(token).start;
+        let sentence = self.annotated.sentence_index(token);
+        let start = self.annotated.sentence(token).start;
         let personal = WordClasses::PERSONAL;
-        let subject = (start.max(token.saturating_sub(LONGEST_CLAUSE))..token)
-            .rev()
-            .find(|&before| self.facts.is(before, personal) && Role::of(self.facts, before) == Role::Subject);
-        let role = Role::of(self.facts, token);
+        let subject = (start.max(token.saturating_sub(LONGEST_CLAUSE))..token).rev().find(|&before| {
+            self.annotated.is(before, personal) && Role::of(self.annotated, before) == Role::Subject
+        });
+        let role = Role::of(self.annotated, token);
         Wanted { token, role, sentence, subject: subject.unwrap_or(start) }
     }
 
@@ -344,8 +348,8 @@ impl<'a> Antecedents<'a> {
             3 => PronounFeature::ThreeBefore,
             _ => PronounFeature::Farther,
         });
-        let facts = self.facts;
-        let paragraph = |sentence| facts.document.paragraph_at(sentence);
+        let annotated = self.annotated;
+        let paragraph = |sentence| annotated.document.paragraph_at(sentence);
         features.add_if(
             PronounFeature::OtherParagraph,
             distance > 0 && paragraph(sentence) != paragraph(wanted.sentence),
@@ -378,7 +382,7 @@ impl<'a> Antecedents<'a> {
         features.add_if(governed, position.is_governed);
         features.add_if(owner, position.is_owner);
         features.add_if(opens, position.opens);
-        let here = facts.tokens[wanted.token].quotation;
+        let here = annotated.tokens[wanted.token].quotation;
         features.add_if(PronounFeature::Quoted, position.quotation.is_some() && position.quotation != here);
         features.add_if(PronounFeature::Unquoted, position.quotation.is_none() && here.is_some());
         features.add_if(PronounFeature::SameQuotation, here.is_some() && position.quotation == here);
@@ -407,7 +411,7 @@ impl<'a> Antecedents<'a> {
         around: &Surroundings,
         wanted: Wanted,
     ) {
-        let is_quoted = self.facts.tokens[wanted.token].quotation.is_some();
+        let is_quoted = self.annotated.tokens[wanted.token].quotation.is_some();
         if around.speaker == Some(referent) {
             features.add(if is_quoted { PronounFeature::QuotedSpeaker } else { PronounFeature::Speaker });
         }

@@ -75,21 +75,23 @@ pub(crate) enum Role {
 
 impl Role {
     /// The role of the third-person pronoun at `token`.
-    pub(crate) fn of(facts: &AnnotatedDocument<'_>, token: usize) -> Self {
-        match facts.word(token).to_lowercase().as_str() {
+    pub(crate) fn of(annotated: &AnnotatedDocument<'_>, token: usize) -> Self {
+        match annotated.word(token).to_lowercase().as_str() {
             "his" | "their" | "its" => Self::Owner,
             "himself" | "herself" | "themselves" | "itself" => Self::Reflexive,
             // "Her party", but "told her that".
-            "her" if owns(facts, token + 1) => Self::Owner,
+            "her" if owns(annotated, token + 1) => Self::Owner,
             "her" | "him" | "them" | "hers" | "theirs" => Self::Object,
-            "it" if !facts.is_verbal(token + 1) && token > 0 && facts.is_verbal(token - 1) => Self::Object,
+            "it" if !annotated.is_verbal(token + 1) && token > 0 && annotated.is_verbal(token - 1) => {
+                Self::Object
+            }
             _ => Self::Subject,
         }
     }
 }
 
 /// Whether what stands after "her" may be hers.
-fn owns(facts: &AnnotatedDocument<'_>, next: usize) -> bool {
+fn owns(annotated: &AnnotatedDocument<'_>, next: usize) -> bool {
     let outside = WordClasses::PREPOSITION
         .or(WordClasses::DETERMINER)
         .or(WordClasses::COORDINATOR)
@@ -99,5 +101,5 @@ fn owns(facts: &AnnotatedDocument<'_>, next: usize) -> bool {
         .or(WordClasses::WEEKDAY)
         .or(WordClasses::PERSONAL)
         .or(WordClasses::FINITE);
-    facts.is_wordlike(next) && !facts.is(next, outside)
+    annotated.is_wordlike(next) && !annotated.is(next, outside)
 }

@@ -38,21 +38,21 @@ pub(crate) fn pronoun_readings(
     mut resolving: Resolving<'_>,
     watch: &Watch<'_>,
 ) -> Option<Vec<PronounReading>> {
-    let facts = resolving.facts;
+    let annotated = resolving.annotated;
     let mut seen = Vec::new();
     resolving.read(watch, |mentions, token, candidates, referent| {
         let before = mentions.all.partition_point(|mention| mention.tokens.end <= token);
         let antecedent = mentions.all[..before].iter().rfind(|it| Some(it.referent) == referent);
-        let pronoun = Pronoun::of(facts.word(token));
+        let pronoun = Pronoun::of(annotated.word(token));
         let read = PronounReading {
-            pronoun: facts.document.tokens[token].span,
-            antecedent: antecedent.map(|mention| facts.document.span_of(&mention.tokens)),
+            pronoun: annotated.document.tokens[token].span,
+            antecedent: antecedent.map(|mention| annotated.document.span_of(&mention.tokens)),
             mentions: Vec::new(),
-            column: column_of(pronoun, Role::of(facts, token)),
+            column: column_of(pronoun, Role::of(annotated, token)),
             candidates: candidates
                 .iter()
                 .map(|candidate| ReadCandidate {
-                    mention: facts.document.span_of(&candidate.tokens),
+                    mention: annotated.document.span_of(&candidate.tokens),
                     is_name: matches!(candidate.referent, Referent::Entity(_))
                         && !candidate.features.has(PronounFeature::Chain),
                     features: candidate.features.all().map(|one| one as usize).collect(),
@@ -63,7 +63,7 @@ pub(crate) fn pronoun_readings(
     })?;
     let named = |referent| {
         let same = resolving.mentions.all.iter().filter(move |mention| mention.referent == referent);
-        same.map(|mention| facts.document.span_of(&mention.tokens)).collect()
+        same.map(|mention| annotated.document.span_of(&mention.tokens)).collect()
     };
     let with_mentions = |(read, referent): (PronounReading, Option<Referent>)| PronounReading {
         mentions: referent.map_or_else(Vec::new, named),

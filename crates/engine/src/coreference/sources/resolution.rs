@@ -16,7 +16,7 @@ use crate::lexicon::WordList;
 /// Whoever a document mentions, as far as it is known.
 #[derive(Clone, Copy)]
 pub(crate) struct Known<'a> {
-    pub(crate) facts: &'a AnnotatedDocument<'a>,
+    pub(crate) annotated: &'a AnnotatedDocument<'a>,
     pub(crate) entities: &'a Entities,
     pub(crate) mentions: &'a Mentions,
     /// Whom "he" or "she" stands for somewhere.
@@ -91,7 +91,7 @@ impl<'a> Known<'a> {
     }
 
     fn text(&self, tokens: &Range<usize>) -> &'a str {
-        self.facts.document.span_of(tokens).slice(self.facts.document.text)
+        self.annotated.document.span_of(tokens).slice(self.annotated.document.text)
     }
 
     fn is_named(&self, referent: Referent) -> bool {

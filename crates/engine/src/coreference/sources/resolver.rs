@@ -23,7 +23,7 @@ use crate::text::{TokenKind, Watch};
 
 /// The state of resolving a document's sources.
 pub(crate) struct Resolving<'a> {
-    pub(crate) facts: &'a AnnotatedDocument<'a>,
+    pub(crate) annotated: &'a AnnotatedDocument<'a>,
     entities: &'a Entities,
     attributions: &'a [Attribution],
     aliases: &'a [Alias],
@@ -40,18 +40,19 @@ pub(crate) struct Resolving<'a> {
 
 impl<'a> Resolving<'a> {
     pub(crate) fn new(
-        facts: &'a AnnotatedDocument<'a>,
+        annotated: &'a AnnotatedDocument<'a>,
         entities: &'a Entities,
         attributions: &'a [Attribution],
         aliases: &'a [Alias],
         watch: &Watch<'_>,
     ) -> Option<Self> {
-        let mentions = Mentions::new(facts, entities, watch)?;
-        let mut speech_of = vec![None; facts.document.quotations.len()];
+        let mentions = Mentions::new(annotated, entities, watch)?;
+        let mut speech_of = vec![None; annotated.document.quotations.len()];
         for (index, attribution) in attributions.iter().enumerate() {
             for content in &attribution.parts.contents {
-                let first = facts.document.quotations.partition_point(|it| it.tokens.start < content.start);
-                let inside = facts.document.quotations[first..].iter().enumerate();
+                let first =
+                    annotated.document.quotations.partition_point(|it| it.tokens.start < content.start);
+                let inside = annotated.document.quotations[first..].iter().enumerate();
                 for (offset, _) in
                     inside.take_while(|(_, it)| it.tokens.start < content.end).take(MOST_QUOTATIONS)
                 {
@@ -62,13 +63,23 @@ impl<'a> Resolving<'a> {
         let parts = vec![None; attributions.len()];
         let referents = FxHashMap::default();
         let people = FxHashSet::default();
-        Some(Self { facts, entities, attributions, aliases, mentions, parts, referents, people, speech_of })
+        Some(Self {
+            annotated,
+            entities,
+            attributions,
+            aliases,
+            mentions,
+            parts,
+            referents,
+            people,
+            speech_of,
+        })
     }
 
     /// What is known so far.
     fn known(&self) -> Known<'_> {
         Known {
-            facts: self.facts,
+            annotated: self.annotated,
             entities: self.entities,
             mentions: &self.mentions,
             people: &self.people,
@@ -111,7 +122,7 @@ impl<'a> Resolving<'a> {
                     it.parts
                         .source
                         .as_ref()
-                        .map_or_else(Vec::new, |it| heads_of(self.facts, self.entities, it)),
+                        .map_or_else(Vec::new, |it| heads_of(self.annotated, self.entities, it)),
                 )
             })
             .collect::<Option<_>>()?;
@@ -119,7 +130,7 @@ impl<'a> Resolving<'a> {
         for &index in &order {
             watch.step()?;
             let mut pronouns = heads[index].iter().filter_map(|head| match head {
-                Head::Pronoun(token) if Pronoun::of(self.facts.word(*token)).is_resolved_late() => {
+                Head::Pronoun(token) if Pronoun::of(self.annotated.word(*token)).is_resolved_late() => {
                     Some(*token)
                 }
                 _ => None,
@@ -148,16 +159,16 @@ impl<'a> Resolving<'a> {
         watch: &Watch<'_>,
         see: &mut impl FnMut(&Mentions, usize, &[Candidate], Option<Referent>),
     ) -> Option<()> {
-        let facts = self.facts;
+        let annotated = self.annotated;
         let within = self.innermost(order);
-        let mut antecedents = Antecedents::new(facts, self.entities, &self.mentions);
+        let mut antecedents = Antecedents::new(annotated, self.entities, &self.mentions);
         for (token, &speech) in within.iter().enumerate() {
             watch.step()?;
-            let is_name = facts.has_name_capital(token) && !facts.tokens[token].is_first;
-            if is_name || !facts.is(token, PRONOUN) {
+            let is_name = annotated.has_name_capital(token) && !annotated.tokens[token].is_first;
+            if is_name || !annotated.is(token, PRONOUN) {
                 continue;
             }
-            let pronoun = Pronoun::of(facts.word(token));
+            let pronoun = Pronoun::of(annotated.word(token));
             let of_source = waiting.get(&token);
             match pronoun {
                 Pronoun::Person(_) | Pronoun::Several => {}
@@ -195,7 +206,7 @@ impl<'a> Resolving<'a> {
 
     /// For each token the innermost attribution in whose content it stands.
     fn innermost(&self, order: &[usize]) -> Vec<Option<usize>> {
-        let mut within = vec![None; self.facts.len()];
+        let mut within = vec![None; self.annotated.len()];
         for &index in order {
             for content in &self.attributions[index].parts.contents {
                 let end = content.end.min(content.start + LONGEST_CONTENT);
@@ -216,7 +227,7 @@ impl<'a> Resolving<'a> {
             let is_before = source.start < token && self.attributions[before].parent == parent;
             let contents = self.attributions[before].parts.contents.iter();
             let said = contents.map(|content| content.end - 1).take_while(|&end| end < token).max();
-            let sentence = self.facts.sentence_index(source.start.max(said.unwrap_or(0)));
+            let sentence = self.annotated.sentence_index(source.start.max(said.unwrap_or(0)));
             is_before.then(|| self.single(before).map(|referent| (referent, sentence))).flatten()
         });
         Surroundings { speaker, previous: previous.collect(), is_source: of_source.is_some() }
@@ -231,7 +242,7 @@ impl<'a> Resolving<'a> {
             return parts.into_iter().next();
         }
         let tokens = first.tokens.start..last.tokens.end.max(first.tokens.start + 1);
-        let referent = self.mentions.together(self.facts, referents, tokens.clone());
+        let referent = self.mentions.together(self.annotated, referents, tokens.clone());
         Some(Part { form: first.form, referent: Some(referent), tokens, title: None, kind: None })
     }
 
@@ -247,15 +258,18 @@ impl<'a> Resolving<'a> {
             },
             Head::Nominal { tokens, noun, is_named } => {
                 let referent = if is_named {
-                    let words = self.facts.without_determiner(&tokens);
-                    self.mentions.named_phrase(self.facts, noun, words)
+                    let words = self.annotated.without_determiner(&tokens);
+                    self.mentions.named_phrase(self.annotated, noun, words)
                 } else if let Some(entity) = self.document_within(&tokens, noun) {
                     Referent::Entity(entity)
                 } else {
                     let is_first_name = self.is_name(noun);
-                    let words =
-                        if is_first_name { self.facts.without_determiner(&tokens) } else { tokens.clone() };
-                    self.mentions.referent_of(self.facts, self.entities, &tokens, noun, words)
+                    let words = if is_first_name {
+                        self.annotated.without_determiner(&tokens)
+                    } else {
+                        tokens.clone()
+                    };
+                    self.mentions.referent_of(self.annotated, self.entities, &tokens, noun, words)
                 };
                 let form = if is_named { MentionForm::Name } else { MentionForm::Nominal };
                 let of_words = self.quantity_kind(&tokens, noun);
@@ -266,14 +280,14 @@ impl<'a> Resolving<'a> {
 
     /// A capitalized phrase whose words are in no list.
     fn is_name(&self, noun: usize) -> bool {
-        self.facts.has_name_capital(noun)
-            && !self.facts.tokens[noun].is_first
-            && self.facts.noun(noun).is_none()
+        self.annotated.has_name_capital(noun)
+            && !self.annotated.tokens[noun].is_first
+            && self.annotated.noun(noun).is_none()
     }
 
     /// "The results of the Iodine Nutrition Study" are that study.
     fn document_within(&self, tokens: &Range<usize>, noun: usize) -> Option<usize> {
-        if !self.facts.is_noun(noun, NounKind::Document) {
+        if !self.annotated.is_noun(noun, NounKind::Document) {
             return None;
         }
         let after = noun + 1..tokens.end;
@@ -286,24 +300,27 @@ impl<'a> Resolving<'a> {
 
     /// "A quarter of citizens", "a group of doctors": of the kind of those.
     fn quantity_kind(&self, tokens: &Range<usize>, noun: usize) -> Option<EntityKind> {
-        let is_governed = noun + 1 < tokens.end && self.facts.is(noun + 1, WordClasses::PREPOSITION);
+        let is_governed = noun + 1 < tokens.end && self.annotated.is(noun + 1, WordClasses::PREPOSITION);
         // "Several of us", "few", "many in the party", "4 in 10 voters".
-        let is_some = self.facts.is_one_of(noun, &QUANTITIES) || self.facts.is_kind(noun, TokenKind::Number);
+        let is_some =
+            self.annotated.is_one_of(noun, &QUANTITIES) || self.annotated.is_kind(noun, TokenKind::Number);
         if is_some && (is_governed || tokens.len() == 1) {
             return Some(EntityKind::Group);
         }
-        let is_quantity = self.facts.is(noun, WordClasses::QUANTITY)
-            || self.facts.is_noun(noun, NounKind::Group)
-            || self.facts.is_in(noun, WordList::CountedGroup);
-        if self.facts.is_one_of(tokens.start, &["one"]) && self.facts.is_one_of(tokens.start + 1, &["of"]) {
+        let is_quantity = self.annotated.is(noun, WordClasses::QUANTITY)
+            || self.annotated.is_noun(noun, NounKind::Group)
+            || self.annotated.is_in(noun, WordList::CountedGroup);
+        if self.annotated.is_one_of(tokens.start, &["one"])
+            && self.annotated.is_one_of(tokens.start + 1, &["of"])
+        {
             return Some(EntityKind::Person);
         }
-        (is_quantity && self.facts.is_one_of(noun + 1, &["of"]) && noun + 2 < tokens.end)
+        (is_quantity && self.annotated.is_one_of(noun + 1, &["of"]) && noun + 2 < tokens.end)
             .then_some(EntityKind::Group)
     }
 
     fn pronoun(&mut self, index: usize, token: usize) -> Part {
-        let word = self.facts.word(token);
+        let word = self.annotated.word(token);
         let pronoun = Pronoun::of(word);
         let speech = self.speech_around(index, token);
         let referent = match pronoun {
@@ -311,7 +328,7 @@ impl<'a> Resolving<'a> {
                 speech.and_then(|speech| self.author(speech)).or_else(|| self.last_person(index, token))
             }
             Pronoun::Speakers => speech.and_then(|speech| self.plural(speech)),
-            Pronoun::Relative => relative(self.facts, self.entities, &self.mentions, token),
+            Pronoun::Relative => relative(self.annotated, self.entities, &self.mentions, token),
             Pronoun::Indefinite => None,
             Pronoun::Person(_) | Pronoun::Several | Pronoun::Thing => self.referents.get(&token).copied(),
         };
@@ -326,7 +343,7 @@ impl<'a> Resolving<'a> {
 
     /// The attribution whose quoted words a token is.
     fn speech_around(&self, index: usize, token: usize) -> Option<usize> {
-        let quotation = self.facts.tokens[token].quotation;
+        let quotation = self.annotated.tokens[token].quotation;
         let of_quotation = quotation.and_then(|quotation| self.speech_of[quotation as usize]);
         of_quotation.filter(|&speech| speech != index).or(self.attributions[index].parent)
     }
@@ -337,7 +354,7 @@ impl<'a> Resolving<'a> {
             self.attributions[..index].iter().rev().take(8).position(|it| it.parts.source.is_some())?;
         let before = index - 1 - source;
         let at = self.attributions[before].parts.source.as_ref()?.start;
-        let is_near = self.facts.sentence_index(token).abs_diff(self.facts.sentence_index(at)) <= 3;
+        let is_near = self.annotated.sentence_index(token).abs_diff(self.annotated.sentence_index(at)) <= 3;
         let part = self.parts[before].as_ref()?;
         let is_person = self.known().kind_of(part) == EntityKind::Person;
         if is_person && is_near {
@@ -351,7 +368,7 @@ impl<'a> Resolving<'a> {
     /// Who speaks in what a source says: the source, or the writer of "Cornyn's statement".
     fn author(&self, attribution: usize) -> Option<Referent> {
         let part = self.parts[attribution].as_ref()?;
-        let genitive = part.tokens.clone().skip(1).find(|&token| self.facts.is_genitive(token));
+        let genitive = part.tokens.clone().skip(1).find(|&token| self.annotated.is_genitive(token));
         let owner = genitive.and_then(|genitive| self.entities.ending_at(genitive));
         let owner = owner.filter(|&owner| self.entities.all[owner].kind == EntityKind::Person);
         match owner {

@@ -74,7 +74,7 @@ mod tests {
     /// Medium and time in a text whose source, cue and content are these words.
     fn read(text: &str, parts: [&str; 3]) -> (String, String) {
         let document = segment(text);
-        let classed = annotated(text);
+        let annotated = annotated(text);
         let [source, cue, content] = parts;
         let parts = Parts {
             source: (!source.is_empty()).then(|| tokens(&document, source)),
@@ -86,7 +86,7 @@ mod tests {
         };
         let around =
             Surroundings::new(Cued::new(&parts).expect("they have a cue"), &[], &(0..document.tokens.len()));
-        (text_of(classed.medium_of(&around)), text_of(classed.time_of(&around, None)))
+        (text_of(annotated.medium_of(&around)), text_of(annotated.time_of(&around, None)))
     }
 
     #[test]

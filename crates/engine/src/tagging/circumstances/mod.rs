@@ -20,7 +20,7 @@ use crate::text::{Circumstances, Polarity, Watch};
 
 /// Reads circumstances and polarity of each link, and takes away a source that is spoken to itself: "THE BANK was told".
 pub(super) fn read(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     lexicon: &Lexicon,
     labels: &mut Labels,
     watch: &Watch<'_>,
@@ -35,10 +35,10 @@ pub(super) fn read(
             watch.step()?;
             let entry = link.origin.entry.map(|entry| &lexicon.entries()[entry]);
             let circumstances = Cued::new(&link.parts).map(|it| {
-                let within = holders.around(it, classed.sentence(it.cue.start));
-                circumstances_of(classed, &Surroundings::new(it, &cued, &within), entry)
+                let within = holders.around(it, annotated.sentence(it.cue.start));
+                circumstances_of(annotated, &Surroundings::new(it, &cued, &within), entry)
             });
-            Some((circumstances.unwrap_or_default(), polarity::read(classed, &link.parts, entry)))
+            Some((circumstances.unwrap_or_default(), polarity::read(annotated, &link.parts, entry)))
         })
         .collect::<Option<_>>()?;
     for (link, (circumstances, polarity)) in labels.links.iter_mut().zip(found) {
@@ -52,13 +52,13 @@ pub(super) fn read(
 }
 
 fn circumstances_of(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     around: &Surroundings<'_>,
     entry: Option<&CueEntry>,
 ) -> Circumstances<Range<usize>> {
-    let addressee = classed.addressee_of(around, entry);
-    let time = classed.time_of(around, addressee.as_ref());
-    Circumstances { addressee, medium: classed.medium_of(around), time }
+    let addressee = annotated.addressee_of(around, entry);
+    let time = annotated.time_of(around, addressee.as_ref());
+    Circumstances { addressee, medium: annotated.medium_of(around), time }
 }
 
 /// The contents that hold other attributions.
@@ -111,7 +111,7 @@ mod tests {
     fn what_stands_outside_of_a_content_is_said_of_the_attribution_that_has_it() {
         let text = "On Monday, the mayor said in a statement that Vega had denied the claim on Sunday.";
         let document = segment(text);
-        let classed = annotated(text);
+        let annotated = annotated(text);
         let link = |source: &str, cue: &str, content: &str| {
             let at = |words: &str| tokens(&document, words);
             let parts = Parts { source: Some(at(source)), cue: Some(at(cue)), contents: vec![at(content)] };
@@ -122,7 +122,7 @@ mod tests {
             link("Vega", "had denied", "the claim"),
         ];
         let mut labels = Labels { links };
-        read(&classed, &Lexicon::embedded(), &mut labels, &Watch::never()).expect("nobody calls it off");
+        read(&annotated, &Lexicon::embedded(), &mut labels, &Watch::never()).expect("nobody calls it off");
         let [outer, inner] = [0, 1].map(|link| {
             let found = &labels.links[link].circumstances;
             [&found.medium, &found.time]
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_source_that_is_told_is_none() {
         let text = "The bank was told that it had to pay.";
-        let (document, classed) = (segment(text), annotated_with_cues(text));
+        let (document, annotated) = (segment(text), annotated_with_cues(text));
         let bank = tokens(&document, "The bank");
         let parts = Parts {
             source: Some(bank.clone()),
@@ -143,7 +143,7 @@ mod tests {
             contents: vec![tokens(&document, "that it had to pay")],
         };
         let mut labels = Labels { links: vec![Link::new(Origin::without_entry("test"), parts, 1.0)] };
-        read(&classed, &Lexicon::embedded(), &mut labels, &Watch::never()).expect("nobody calls it off");
+        read(&annotated, &Lexicon::embedded(), &mut labels, &Watch::never()).expect("nobody calls it off");
         assert_eq!(labels.links[0].circumstances.addressee, Some(bank));
         assert_eq!(labels.links[0].parts.source, None);
     }

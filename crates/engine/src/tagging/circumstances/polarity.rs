@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, WordForms};
 use crate::lexicon::{CueCategory, CueEntry, CueTrait, Frame, SpeechAct, WordClasses, WordList};
-use crate::text::{Document, Parts, Polarity};
+use crate::text::{Parts, Polarity};
 
 /// How much of a cue is looked at, in tokens.
 const LONGEST: usize = 16;
@@ -21,26 +21,26 @@ const BEFORE: usize = 3;
 ///    refuse to leave". A refusal to comment is an act of its own, and as it stands;
 /// 4. a negation stands in the cue or in its verb group: "did NOT say";
 /// 5. what governs the cue leaves it undone: "FAILED to mention", "WITHOUT saying", "stopped SHORT OF saying".
-pub(crate) fn read(classed: &AnnotatedDocument<'_>, parts: &Parts, entry: Option<&CueEntry>) -> Polarity {
+pub(crate) fn read(annotated: &AnnotatedDocument<'_>, parts: &Parts, entry: Option<&CueEntry>) -> Polarity {
     let Some(cue) = &parts.cue else { return Polarity::default() };
-    let its = Verb::new(classed, parts, cue);
-    let is_denied = || classed.is_denied(&its) || classed.is_left_undone(&its);
+    let its = Verb::new(annotated, parts, cue);
+    let is_denied = || annotated.is_denied(&its) || annotated.is_left_undone(&its);
     let negated = match entry {
-        _ if is_nobody(classed, parts) => true,
+        _ if is_nobody(annotated, parts) => true,
         Some(entry) if is_silence(entry) => true,
-        Some(entry) if is_refusal(entry) && !is_of_comment(&classed.document, &parts.contents) => {
+        Some(entry) if is_refusal(entry) && !is_of_comment(annotated, &parts.contents) => {
             // "Has no plans to" holds its negation.
             entry.is(CueTrait::Negates) || !is_denied()
         }
         _ => is_denied(),
     };
-    Polarity { negated, hedged: classed.is_hedged(&its, parts, entry) }
+    Polarity { negated, hedged: annotated.is_hedged(&its, parts, entry) }
 }
 
 /// "No official has confirmed", "Nobody said".
-fn is_nobody(classed: &AnnotatedDocument<'_>, parts: &Parts) -> bool {
+fn is_nobody(annotated: &AnnotatedDocument<'_>, parts: &Parts) -> bool {
     let nobody = ["no", "nobody", "none", "neither"];
-    parts.source.as_ref().is_some_and(|source| classed.is_one_of(source.start, &nobody))
+    parts.source.as_ref().is_some_and(|source| annotated.is_one_of(source.start, &nobody))
 }
 
 /// Entries that tell of what isn't said: "make no mention of".
@@ -54,14 +54,18 @@ fn is_refusal(entry: &CueEntry) -> bool {
 }
 
 /// "(Declined) TO COMMENT on the case".
-fn is_of_comment(document: &Document<'_>, contents: &[Range<usize>]) -> bool {
+fn is_of_comment(annotated: &AnnotatedDocument<'_>, contents: &[Range<usize>]) -> bool {
     let mut opening = contents.iter().take(1).flat_map(|content| content.clone().take(3));
-    opening.any(|token| WordList::CommentVerb.has(document.word(token)))
+    opening.any(|token| annotated.is_in(token, WordList::CommentVerb))
 }
 
 /// Whether an attribution is a refusal to comment: "declined to comment", "refused to say".
-pub(crate) fn refuses_comment(document: &Document<'_>, contents: &[Range<usize>], entry: &CueEntry) -> bool {
-    is_refusal(entry) && is_of_comment(document, contents)
+pub(crate) fn refuses_comment(
+    annotated: &AnnotatedDocument<'_>,
+    contents: &[Range<usize>],
+    entry: &CueEntry,
+) -> bool {
+    is_refusal(entry) && is_of_comment(annotated, contents)
 }
 
 /// A cue with what governs it.
@@ -75,17 +79,17 @@ struct Verb<'a> {
 }
 
 impl<'a> Verb<'a> {
-    fn new(classed: &AnnotatedDocument<'_>, parts: &Parts, cue: &'a Range<usize>) -> Self {
+    fn new(annotated: &AnnotatedDocument<'_>, parts: &Parts, cue: &'a Range<usize>) -> Self {
         // In its sentence, outside source and contents.
         let others = parts.contents.iter().chain(&parts.source).map(|part| part.end);
         let end = others.filter(|&end| end <= cue.start).max().unwrap_or(0);
-        let floor = classed.sentence(cue.start).start.max(end);
+        let floor = annotated.sentence(cue.start).start.max(end);
         let before = (floor..cue.start).rev().take(LONGEST);
-        let start = before.take_while(|&token| classed.is_in_verb_group(token)).last().unwrap_or(cue.start);
+        let start = before.take_while(|&token| annotated.is_in_verb_group(token)).last().unwrap_or(cue.start);
         let last = cue.end - 1;
-        let behind = (last..classed.len()).take(LONGEST);
+        let behind = (last..annotated.len()).take(LONGEST);
         let end =
-            behind.take_while(|&token| classed.is_in_verb_group(token)).last().map_or(last, |it| it + 1);
+            behind.take_while(|&token| annotated.is_in_verb_group(token)).last().map_or(last, |it| it + 1);
         let group = start..end.min(cue.start + LONGEST);
         Self { cue, group, governed_from: floor.max(cue.start.saturating_sub(BEFORE)) }
     }
@@ -191,14 +195,14 @@ mod tests {
     /// Whether it is negated and hedged, in a text whose cue and content are these words and stand once in it.
     fn read(text: &str, cue: &str, content: &str) -> Polarity {
         let document = segment(text);
-        let classed = annotated(text);
+        let annotated = annotated(text);
         let tokens = |words: &str| {
             let start = text.find(words).expect("the words stand in the text");
             let first = document.tokens.partition_point(|token| token.span.start < start);
             first..document.tokens.partition_point(|token| token.span.end <= start + words.len())
         };
         let parts = Parts { source: None, cue: Some(tokens(cue)), contents: vec![tokens(content)] };
-        super::read(&classed, &parts, None)
+        super::read(&annotated, &parts, None)
     }
 
     #[test]
@@ -253,7 +257,7 @@ mod tests {
             ("Ruiz said so.", ["Ruiz", "said", "so"], "say", false),
         ] {
             let document = segment(text);
-            let classed = annotated(text);
+            let annotated = annotated(text);
             let tokens = |words: &str| {
                 let start = text.find(words).expect("the words stand in the text");
                 let first = document.tokens.partition_point(|token| token.span.start < start);
@@ -267,7 +271,7 @@ mod tests {
             let mut entries = lexicon.entries().iter().filter(|entry| entry.lemma == lemma);
             let entry = entries.clone().find(|entry| is_refusal(entry)).or_else(|| entries.next());
             assert!(entry.is_some(), "{lemma} has an entry");
-            assert_eq!(super::read(&classed, &parts, entry).negated, negated, "{text}");
+            assert_eq!(super::read(&annotated, &parts, entry).negated, negated, "{text}");
         }
     }
 

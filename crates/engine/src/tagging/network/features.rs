@@ -1,4 +1,4 @@
-//! A classed document and what the patterns propose -> what the network reads of each token beside its pieces.
+//! A annotated document and what the patterns propose -> what the network reads of each token beside its pieces.
 //!
 //! Each token has a bag of features, numbered from 0 to [`FEATURES`]: what it looks like, how it stands to
 //! quotation marks, which word classes and which cues of the lexicon it may be, and which role the patterns
@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::annotation::{AnnotatedDocument, Shape, WordForms};
 use crate::cues::{CueCandidate, CueFinder};
-use crate::lexicon::{Lexicon, WordClasses, Words};
+use crate::lexicon::{WordClasses, Words};
 use crate::tagging::labels::Labels;
 use crate::text::{Parts, TokenKind, Watch};
 
@@ -99,67 +99,66 @@ impl Features {
     }
 }
 
-/// The features of `classed`, for which the patterns gave `labels`. `own` are the word classes that the network was
-/// trained with, where they are not those of `classed`.
+/// The features of `annotated`, for which the patterns gave `labels`. `own` are the word classes that the network was
+/// trained with, where they are not those of `annotated`.
 pub(in crate::tagging) fn features(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     candidates: &[CueCandidate],
     labels: &Labels,
     finder: &CueFinder,
-    lexicon: &Lexicon,
     own: Option<&Words>,
     watch: &Watch<'_>,
 ) -> Option<Features> {
-    let proposals = proposals(classed, labels);
+    let proposals = proposals(annotated, labels);
     let longest_cue = proposals.iter().map(|it| it.cue.len()).max().unwrap_or(0);
     let mut features = Features { proposals, longest_cue, ..Features::default() };
     let mut next = 0;
-    for (token, proposed) in proposed_roles(classed.len(), &features.proposals).into_iter().enumerate() {
+    for (token, proposed) in proposed_roles(annotated.len(), &features.proposals).into_iter().enumerate() {
         watch.step()?;
         let bag = &mut features.bag;
-        bag.push(SHAPE + shape(classed, token));
-        bag.push(QUOTATION + quotation(classed, token));
-        bag.push(POSITION + position(classed, token));
-        bag.extend(ending(classed, token).map(|ending| ENDING + ending));
-        let in_words = own.map_or(classed.tokens[token].words, |own| classes_in(own, classed, token));
+        bag.push(SHAPE + shape(annotated, token));
+        bag.push(QUOTATION + quotation(annotated, token));
+        bag.push(POSITION + position(annotated, token));
+        bag.extend(ending(annotated, token).map(|ending| ENDING + ending));
+        let in_words = own.map_or(annotated.tokens[token].words, |own| classes_in(own, annotated, token));
         bag.extend(in_words.numbers().map(|number| WORD_CLASS + number));
         while candidates.get(next).is_some_and(|candidate| candidate.tokens.end <= token) {
             next += 1;
         }
         if let Some(candidate) = candidates.get(next).filter(|candidate| candidate.tokens.contains(&token)) {
-            push_cue(bag, candidate, token, finder, lexicon);
+            push_cue(bag, candidate, token, finder);
         }
         bag.extend(proposed.into_iter().flatten());
         features.ends.push(features.bag.len());
-        features.sentences.push(u32::try_from(classed.sentence_index(token)).unwrap_or(u32::MAX));
-        features
-            .quotations
-            .push(classed.quotation_around(token).map_or(0, |it| u32::try_from(it + 1).unwrap_or(u32::MAX)));
+        features.sentences.push(u32::try_from(annotated.sentence_index(token)).unwrap_or(u32::MAX));
+        features.quotations.push(
+            annotated.quotation_around(token).map_or(0, |it| u32::try_from(it + 1).unwrap_or(u32::MAX)),
+        );
     }
     Some(features)
 }
 
 /// The classes of a token in other words than those of the document.
-fn classes_in(words: &Words, classed: &AnnotatedDocument<'_>, token: usize) -> WordClasses {
-    let word = classed.document.word(token);
-    if !classed.is_wordlike(token) {
+fn classes_in(words: &Words, annotated: &AnnotatedDocument<'_>, token: usize) -> WordClasses {
+    let word = annotated.document.word(token);
+    if !annotated.is_wordlike(token) {
         WordClasses::NONE
-    } else if classed.tokens[token].shape == Shape::Lower && classed.is_kind(token, TokenKind::Word) {
+    } else if annotated.tokens[token].shape == Shape::Lower && annotated.is_kind(token, TokenKind::Word) {
         words.classes(word)
     } else {
         words.classes(&word.to_lowercase())
     }
 }
 
-fn shape(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
+fn shape(annotated: &AnnotatedDocument<'_>, token: usize) -> u16 {
     let upper = |shape: Shape| match shape {
         Shape::Lower => 0,
         Shape::Title => 1,
         Shape::Upper => 2,
         Shape::Other => 3,
     };
-    match classed.document.tokens[token].kind {
-        TokenKind::Word => upper(classed.tokens[token].shape),
+    match annotated.document.tokens[token].kind {
+        TokenKind::Word => upper(annotated.tokens[token].shape),
         TokenKind::Clitic => 4,
         TokenKind::Number => 5,
         TokenKind::OpeningMark => 6,
@@ -177,10 +176,10 @@ fn shape(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
 }
 
 /// Outside, a mark, inside; and whether the quotation is closed, nested, or continues another.
-fn quotation(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
-    let Some(index) = classed.tokens[token].quotation else { return 0 };
-    let quotation = &classed.document.quotations[index as usize];
-    match classed.document.tokens[token].kind {
+fn quotation(annotated: &AnnotatedDocument<'_>, token: usize) -> u16 {
+    let Some(index) = annotated.tokens[token].quotation else { return 0 };
+    let quotation = &annotated.document.quotations[index as usize];
+    match annotated.document.tokens[token].kind {
         TokenKind::OpeningMark => 1,
         TokenKind::ClosingMark => 2,
         _ if quotation.depth > 0 => 3,
@@ -191,29 +190,24 @@ fn quotation(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
 }
 
 /// Within a sentence, its first token, its paragraph's first; the same for headlines.
-fn position(classed: &AnnotatedDocument<'_>, token: usize) -> u16 {
-    let sentence = classed.sentence_index(token);
-    let starts = classed.document.sentences[sentence].tokens.start == token;
-    let starts_paragraph = starts && classed.starts_paragraph(sentence);
-    u16::from(starts) + u16::from(starts_paragraph) + if classed.is_headline(token) { 3 } else { 0 }
+fn position(annotated: &AnnotatedDocument<'_>, token: usize) -> u16 {
+    let sentence = annotated.sentence_index(token);
+    let starts = annotated.document.sentences[sentence].tokens.start == token;
+    let starts_paragraph = starts && annotated.starts_paragraph(sentence);
+    u16::from(starts) + u16::from(starts_paragraph) + if annotated.is_headline(token) { 3 } else { 0 }
 }
 
-fn ending(classed: &AnnotatedDocument<'_>, token: usize) -> impl Iterator<Item = u16> {
-    let forms = [WordForms::LY, WordForms::ED, WordForms::ING, WordForms::S].map(|it| classed.has(token, it));
+fn ending(annotated: &AnnotatedDocument<'_>, token: usize) -> impl Iterator<Item = u16> {
+    let forms =
+        [WordForms::LY, WordForms::ED, WordForms::ING, WordForms::S].map(|it| annotated.has(token, it));
     (0_u16..).zip(forms).filter(|(_, has)| *has).map(|(ending, _)| ending)
 }
 
 /// What the lexicon says of a candidate: part of speech and reliability, frames, inflections.
-fn push_cue(
-    bag: &mut Vec<u16>,
-    candidate: &CueCandidate,
-    token: usize,
-    finder: &CueFinder,
-    lexicon: &Lexicon,
-) {
+fn push_cue(bag: &mut Vec<u16>, candidate: &CueCandidate, token: usize, finder: &CueFinder) {
     let first = bag.len();
     for reading in finder.readings(candidate) {
-        let entry = &lexicon.entries()[reading.entry];
+        let entry = reading.entry;
         let category = entry.category as u16;
         if token > candidate.tokens.start {
             bag.push(CUE + 16 + category);
@@ -240,14 +234,15 @@ fn level(confidence: f32) -> u16 {
 }
 
 /// What the links say, each with a source that is inherited found for it.
-fn proposals(classed: &AnnotatedDocument<'_>, labels: &Labels) -> Vec<Proposal> {
+fn proposals(annotated: &AnnotatedDocument<'_>, labels: &Labels) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     let mut lender: Option<Range<usize>> = None;
     for link in &labels.links {
         let Parts { source, cue, contents } = link.parts.clone();
         let Some(cue) = cue else { continue };
-        let same_sentence =
-            |source: &Range<usize>| classed.sentence_index(source.start) == classed.sentence_index(cue.start);
+        let same_sentence = |source: &Range<usize>| {
+            annotated.sentence_index(source.start) == annotated.sentence_index(cue.start)
+        };
         let inherited = lender.clone().filter(|source| link.inherits_source && same_sentence(source));
         let source = inherited.or(source);
         if link.shares_source && source.is_some() {

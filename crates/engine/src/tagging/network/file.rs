@@ -14,6 +14,7 @@ const FORMAT: u32 = 1;
 
 /// Why a model can't be used.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ModelError {
     /// The file is something else.
     #[error("not a model of ascribe: it doesn't begin with the magic word {:?}", String::from_utf8_lossy(MAGIC).trim_end())]

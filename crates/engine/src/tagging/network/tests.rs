@@ -30,8 +30,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 #[test]
 fn scores_are_those_of_the_trainer() {
     let network = Network::embedded();
-    let lexicon = Lexicon::embedded();
-    let finder = crate::cues::CueFinder::new(&lexicon);
+    let finder = crate::cues::CueFinder::new(Lexicon::embedded());
     let (words, gazetteer) = (Words::embedded(), Gazetteer::embedded());
     network.threads.run(&|| false, |thread| {
         for (sentence, recorded) in lines(SENTENCES).zip(lines(RECORDED)) {
@@ -42,16 +41,9 @@ fn scores_are_those_of_the_trainer() {
             let annotated = annotated.expect("it goes on");
             let document = &annotated.document;
             let watch = Watch::never();
-            let proposed = propose(&annotated, &candidates, &finder, &lexicon, &watch).expect("it goes on");
-            let features = super::features(
-                &annotated,
-                &candidates,
-                &proposed,
-                &finder,
-                &lexicon,
-                network.words(),
-                &watch,
-            );
+            let proposed = propose(&annotated, &candidates, &finder, &watch).expect("it goes on");
+            let features =
+                super::features(&annotated, &candidates, &proposed, &finder, network.words(), &watch);
             let features = features.expect("it goes on");
             let encoded = network
                 .encoder
@@ -131,12 +123,11 @@ fn a_network_reads_the_word_classes_that_it_was_trained_with() {
     let own = EMBEDDED_WORDS.replace("hedge\t", "hedge\tzorblingly ");
     let network = Network::from_file(with_words(Some(&own))).expect("the model is sound");
     let document = segmentation::segment("Ruiz Zorblingly said so, zorblingly.");
-    let lexicon = Lexicon::embedded();
-    let finder = crate::cues::CueFinder::new(&lexicon);
+    let finder = crate::cues::CueFinder::new(Lexicon::embedded());
     let annotated = annotated("Ruiz Zorblingly said so, zorblingly.");
     let read = |network: &Network| {
         let (proposed, words, watch) = (Labels::default(), network.words(), Watch::never());
-        super::features(&annotated, &[], &proposed, &finder, &lexicon, words, &watch).expect("it goes on")
+        super::features(&annotated, &[], &proposed, &finder, words, &watch).expect("it goes on")
     };
     let (known, other) = (read(&embedded), read(&network));
     for token in 0..document.tokens.len() {

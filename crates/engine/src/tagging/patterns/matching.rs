@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::annotation::AnnotatedDocument;
 use crate::annotation::verb_groups::{VerbGroup, Voice};
 use crate::cues::{CueCandidate, CueFinder, CueReading};
-use crate::lexicon::{CueCategory, CueEntry, Lexicon};
+use crate::lexicon::CueCategory;
 use crate::tagging::labels::{Link, Origin};
 use crate::tagging::patterns::content_slots::{Anchors, FoundContent};
 use crate::tagging::patterns::slots::{ContentSlot, SourceSlot, VoiceSlot};
@@ -54,21 +54,24 @@ impl Match {
 
 /// The first pattern, in the order of the table, that any reading of the candidate fills.
 pub(crate) fn best_match(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
     finder: &CueFinder,
-    lexicon: &Lexicon,
 ) -> Option<Match> {
-    if is_part_of_a_name(classed, candidate) {
+    if is_part_of_a_name(annotated, candidate) {
         return None;
     }
     let mut best: Option<(usize, Match)> = None;
-    let floor = classed.floor(candidate.tokens.start);
+    let floor = annotated.floor(candidate.tokens.start);
     for reading in finder.readings(candidate) {
-        let entry = &lexicon.entries()[reading.entry];
+        let entry = reading.entry;
         let group = if entry.category == CueCategory::Verb {
-            match classed.verb_group(candidate.tokens.start, candidate.tokens.end, reading.inflection, floor)
-            {
+            match annotated.verb_group(
+                candidate.tokens.start,
+                candidate.tokens.end,
+                reading.inflection,
+                floor,
+            ) {
                 Some(group) => Some(group),
                 None => continue,
             }
@@ -78,7 +81,7 @@ pub(crate) fn best_match(
         let limit = best.as_ref().map_or(PATTERNS.len(), |(rank, _)| *rank);
         for (rank, pattern) in PATTERNS.iter().enumerate().take(limit) {
             let Some(reliability) = entry.reliability(pattern.frame) else { continue };
-            if let Some(mut found) = fill(classed, candidate, *reading, entry, group.as_ref(), pattern) {
+            if let Some(mut found) = fill(annotated, candidate, reading, group.as_ref(), pattern) {
                 found.confidence *= f32::from(reliability) / 100.0;
                 best = Some((rank, found));
                 break;
@@ -89,48 +92,47 @@ pub(crate) fn best_match(
 }
 
 /// "State", "Times": a capitalized word in the middle of a sentence that is no headline.
-fn is_part_of_a_name(classed: &AnnotatedDocument<'_>, candidate: &CueCandidate) -> bool {
+fn is_part_of_a_name(annotated: &AnnotatedDocument<'_>, candidate: &CueCandidate) -> bool {
     let start = candidate.tokens.start;
-    classed.is_capitalized(start) && start != classed.floor(start) && !classed.is_headline(start)
+    annotated.is_capitalized(start) && start != annotated.floor(start) && !annotated.is_headline(start)
 }
 
 fn fill(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
-    entry: &CueEntry,
+    reading: CueReading<'_>,
     group: Option<&VerbGroup>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    match (entry.category, group) {
-        (CueCategory::Verb, Some(group)) => fill_with_verb(classed, reading, group, pattern),
+    match (reading.entry.category, group) {
+        (CueCategory::Verb, Some(group)) => fill_with_verb(annotated, reading, group, pattern),
         (CueCategory::Verb, None) => None,
         (category, _) if !pattern.voice.admits_category(category) => None,
-        (CueCategory::Noun, _) => fill_with_noun(classed, candidate, reading, entry, pattern),
-        (CueCategory::Phrase, _) => fill_with_phrase(classed, candidate, reading, pattern),
-        (CueCategory::Adverb, _) => fill_with_adverb(classed, candidate, reading, pattern),
+        (CueCategory::Noun, _) => fill_with_noun(annotated, candidate, reading, pattern),
+        (CueCategory::Phrase, _) => fill_with_phrase(annotated, candidate, reading, pattern),
+        (CueCategory::Adverb, _) => fill_with_adverb(annotated, candidate, reading, pattern),
     }
 }
 
 fn fill_with_verb(
-    classed: &AnnotatedDocument<'_>,
-    reading: CueReading,
+    annotated: &AnnotatedDocument<'_>,
+    reading: CueReading<'_>,
     group: &VerbGroup,
     pattern: &'static Pattern,
 ) -> Option<Match> {
     // "Ministers urged to act": a headline leaves the auxiliary out; "Asked whether …, Ruiz said" does too.
     let elliptic = group.voice == Voice::Participle
         && pattern.voice == VoiceSlot::Passive
-        && (classed.lacks_terminator(group.start) || classed.opens_clause(group.start));
+        && (annotated.lacks_terminator(group.start) || annotated.opens_clause(group.start));
     if !pattern.voice.admits_verb(group.voice) && !elliptic {
         return None;
     }
-    let source = classed.source_of_verb(pattern.source, group)?;
+    let source = annotated.source_of_verb(pattern.source, group)?;
     let anchors = anchors(pattern, &source, group.start..group.end);
-    let content = classed.content(pattern.content, anchors)?;
+    let content = annotated.content(pattern.content, anchors)?;
     let content = match &source {
-        FoundSource::Tokens(tokens) if classed.is_restrictive(tokens) => {
-            classed.without_main_clause(content, pattern.content)
+        FoundSource::Tokens(tokens) if annotated.is_restrictive(tokens) => {
+            annotated.without_main_clause(content, pattern.content)
         }
         _ => content,
     };
@@ -138,17 +140,17 @@ fn fill_with_verb(
     let rest = matches!(pattern.content, ContentSlot::SubjectAndRest | ContentSlot::SubjectAndAs)
         && source == FoundSource::Nobody;
     let end = if rest { content.adjuncts.end } else { group.end - last_word };
-    let (source, cue) = with_statement(classed, source, group.start..end);
-    let confidence = plausibility(classed, pattern, group, &source, &content);
-    let cue = with_medium(classed, cue, &content);
-    Some(Match { confidence, ..Match::new(pattern, reading.entry, cue, source, content) })
+    let (source, cue) = with_statement(annotated, source, group.start..end);
+    let confidence = plausibility(annotated, pattern, group, &source, &content);
+    let cue = with_medium(annotated, cue, &content);
+    Some(Match { confidence, ..Match::new(pattern, reading.index, cue, source, content) })
 }
 
 /// "To decide", "to show": an infinitive with a bare clause or an object seldom tells what was said.
 /// "The lake supports two hundred families": nor does a thing without a will support by speaking.
 /// "He ordered soup": an object without an article is a thing rather than a statement.
 fn plausibility(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     pattern: &Pattern,
     group: &VerbGroup,
     source: &FoundSource,
@@ -161,13 +163,13 @@ fn plausibility(
     let purpose = weak && group.voice == Voice::Infinitive;
     let thing = weak
         && pattern.content != ContentSlot::Clause
-        && matches!(source, FoundSource::Tokens(tokens) if !classed.can_speak(tokens));
+        && matches!(source, FoundSource::Tokens(tokens) if !annotated.can_speak(tokens));
     let first = content.pieces.first().map_or(group.end, |piece| piece.start);
     let bare = pattern.content == ContentSlot::Object
-        && !classed.lacks_terminator(first)
-        && classed
-            .noun_phrase_after(first, classed.ceiling(first))
-            .is_some_and(|object| !classed.is_referring(&object));
+        && !annotated.lacks_terminator(first)
+        && annotated
+            .noun_phrase_after(first, annotated.ceiling(first))
+            .is_some_and(|object| !annotated.is_referring(&object));
     let factor = |holds: bool, factor: f32| if holds { factor } else { 1.0 };
     // "She wrote two novels": what may be no clause is one only behind the surest verbs.
     let unclear = pattern.content == ContentSlot::AnyClause;
@@ -176,12 +178,12 @@ fn plausibility(
 
 /// "The ministry RELEASED A STATEMENT SAYING": a message whose author is named is part of the cue.
 fn with_statement(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     source: FoundSource,
     cue: Range<usize>,
 ) -> (FoundSource, Range<usize>) {
     let author = match &source {
-        FoundSource::Tokens(message) => classed.author(message, cue.start),
+        FoundSource::Tokens(message) => annotated.author(message, cue.start),
         _ => None,
     };
     match author {
@@ -191,10 +193,10 @@ fn with_statement(
 }
 
 /// "Said IN A STATEMENT": a medium directly after the verb is part of the cue, as the guide has it.
-fn with_medium(classed: &AnnotatedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
+fn with_medium(annotated: &AnnotatedDocument<'_>, cue: Range<usize>, content: &FoundContent) -> Range<usize> {
     match &content.adjuncts.medium {
         Some(medium)
-            if medium.start == cue.end + 1 && medium.len() <= 3 && classed.is_word(cue.end, "in") =>
+            if medium.start == cue.end + 1 && medium.len() <= 3 && annotated.is_word(cue.end, "in") =>
         {
             cue.start..medium.end
         }
@@ -216,46 +218,45 @@ fn anchors(pattern: &Pattern, source: &FoundSource, cue: Range<usize>) -> Anchor
 }
 
 fn fill_with_noun(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
-    entry: &CueEntry,
+    reading: CueReading<'_>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
-    let found =
-        classed.noun_attribution(&candidate.tokens, pattern, reading.inflection, entry.attribution_type)?;
-    Some(Match::new(pattern, reading.entry, found.cue, found.source, found.content))
+    let CueReading { entry, inflection, .. } = reading;
+    let found = annotated.noun_attribution(&candidate.tokens, pattern, inflection, entry.attribution_type)?;
+    Some(Match::new(pattern, reading.index, found.cue, found.source, found.content))
 }
 
 fn fill_with_phrase(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
+    reading: CueReading<'_>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
     let (source, cue) = if pattern.source == SourceSlot::After {
-        let source = classed.source_after(tokens.start, tokens.end)?;
+        let source = annotated.source_after(tokens.start, tokens.end)?;
         // "According to plan": a bare noun is no source.
-        if !classed.is_referring(&source) {
+        if !annotated.is_referring(&source) {
             return None;
         }
         (FoundSource::Tokens(source), tokens)
     } else {
-        let (source, start) = classed.subject_of_phrase(tokens.start)?;
+        let (source, start) = annotated.subject_of_phrase(tokens.start)?;
         (source, start..tokens.end)
     };
-    let content = classed.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
-    Some(Match::new(pattern, reading.entry, cue, source, content))
+    let content = annotated.content(pattern.content, anchors(pattern, &source, cue.clone()))?;
+    Some(Match::new(pattern, reading.index, cue, source, content))
 }
 
 fn fill_with_adverb(
-    classed: &AnnotatedDocument<'_>,
+    annotated: &AnnotatedDocument<'_>,
     candidate: &CueCandidate,
-    reading: CueReading,
+    reading: CueReading<'_>,
     pattern: &'static Pattern,
 ) -> Option<Match> {
     let tokens = candidate.tokens.clone();
-    let content = classed.content(pattern.content, Anchors { start: tokens.start, end: tokens.end })?;
-    Some(Match::new(pattern, reading.entry, tokens, FoundSource::Nobody, content))
+    let content = annotated.content(pattern.content, Anchors { start: tokens.start, end: tokens.end })?;
+    Some(Match::new(pattern, reading.index, tokens, FoundSource::Nobody, content))
 }

@@ -1,0 +1,100 @@
+//! Whether each room's work grows no faster than the text: 64 KiB and 1 MiB of texts of every kind, room by room.
+//!
+//! Prints for each room the texts whose time a byte grows most. `cargo bench -p ascribe-engine --bench growth -- names`
+//! measures the texts with "names" in their name. Ends with an error where a room after the network takes more than
+//! [`MOST`] times as long for a byte of the long text as of the short one. Labels are stubs, as in the bench `rooms`.
+
+mod texts;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use ascribe_engine::Extractor;
+use ascribe_engine::rooms::{Room, Stub, Walk};
+
+/// The lengths that are compared, in bytes.
+const SHORT: usize = 64 << 10;
+const LONG: usize = 1 << 20;
+/// At most so many times as long may a byte of the long text take.
+const MOST: f64 = 4.0;
+/// What takes less for the long text is no matter, and too short to be measured.
+const SHORTEST: Duration = Duration::from_millis(20);
+/// What takes longer is called off, so that the bench ends.
+const GIVEN_UP: Duration = Duration::from_secs(20);
+/// The short text is read so often; the quickest time counts.
+const TIMES: usize = 3;
+/// What stands for the network's labels.
+const STUBS: [Stub; 3] = [Stub::Patterns, Stub::Every(12), Stub::Nested(12)];
+/// So many texts are shown of each room.
+const SHOWN: usize = 3;
+
+/// What a room took for a text.
+struct Measured {
+    room: Room,
+    text: String,
+    short: Duration,
+    long: Duration,
+    ratio: f64,
+}
+
+fn main() -> ExitCode {
+    let extractor = Extractor::default();
+    let wanted = std::env::args().skip(1).find(|it| !it.starts_with("--")).unwrap_or_default();
+    let mut measured = Vec::new();
+    for text in texts::all().filter(|text| text.name.contains(&wanted)) {
+        let (short, long) = (text.of_length(SHORT), text.of_length(LONG));
+        #[expect(clippy::cast_precision_loss, reason = "lengths of texts")]
+        let times_longer = long.len() as f64 / short.len() as f64;
+        for stub in STUBS {
+            let mut quickest = walk(&extractor, &short, stub);
+            for _ in 1..TIMES {
+                let again = walk(&extractor, &short, stub);
+                quickest.iter_mut().zip(again).for_each(|(best, took)| *best = took.min(*best));
+            }
+            let took = walk(&extractor, &long, stub);
+            for (room, (short, long)) in Room::ALL.into_iter().zip(quickest.into_iter().zip(took)) {
+                let ratio = long.as_secs_f64() / short.as_secs_f64().max(1e-9) / times_longer;
+                measured.push(Measured { room, text: format!("{stub:?} {}", text.name), short, long, ratio });
+            }
+        }
+    }
+    println!("{:<14} {:>9} {:>9} {:>6}  text", "room", "64 KiB", "1 MiB", "a byte");
+    measured.retain(|it| it.long >= SHORTEST);
+    measured.sort_by(|one, other| other.ratio.total_cmp(&one.ratio));
+    for room in Room::ALL {
+        measured.iter().filter(|it| it.room == room).take(SHOWN).for_each(|it| print(it, ""));
+    }
+    println!();
+    let is_after_network = |room| matches!(room, Room::Attribution | Room::Coreference | Room::Claims);
+    let grown: Vec<_> = measured.iter().filter(|it| is_after_network(it.room) && it.ratio > MOST).collect();
+    grown.iter().for_each(|it| print(it, "GROWS"));
+    println!("{} of {} grow faster than the text", grown.len(), measured.len());
+    if grown.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// How long each room took.
+fn walk(extractor: &Extractor, text: &str, stub: Stub) -> Vec<Duration> {
+    let mut walk = Walk::new(extractor, text, stub);
+    let mut took = Vec::new();
+    for room in Room::ALL {
+        let start = Instant::now();
+        let through = walk.enter(room, &|| start.elapsed() > GIVEN_UP);
+        took.push(start.elapsed());
+        if through.is_none() {
+            break;
+        }
+    }
+    took.resize(Room::ALL.len(), Duration::ZERO);
+    took
+}
+
+fn print(it: &Measured, what: &str) {
+    println!(
+        "{:<14} {:>9.4} {:>9.4} {:>6.1}  {what} {}",
+        format!("{:?}", it.room),
+        it.short.as_secs_f64(),
+        it.long.as_secs_f64(),
+        it.ratio,
+        it.text
+    );
+}
