@@ -3,7 +3,6 @@
 //! In: settings. Out: a server that runs until a signal ends it, with files that are read again while it runs.
 
 pub(super) mod signals; //  SIGTERM, SIGINT, SIGHUP
-pub(super) mod files; //    looks at files, and reads them
 pub(super) mod reload; //   reads files again when they change
 pub(super) mod admin; //    HTTP for operators: metrics, probes, the log's level
 pub(super) mod daemon; //   all of it around one server

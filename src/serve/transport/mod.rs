@@ -4,6 +4,7 @@
 //! limit.
 
 pub(super) mod accept; //      the accept loop, which bounds the number of connections
+mod certificate; //            when certificates are valid
 pub(super) mod tls; //         certificates, taken again from their files when those change
 pub(super) mod connection; //  one connection: handshake, HTTP version, calls, graceful end
 pub(super) mod protocols; //   gRPC, gRPC-Web or plain HTTP
