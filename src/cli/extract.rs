@@ -21,6 +21,9 @@ use super::workers;
 use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
 use ascribe_engine::{Context, DEFAULT_MIN_CONFIDENCE, Extractor};
 
+/// The most threads that read texts.
+const MOST_THREADS: usize = 1024;
+
 /// The arguments of `ascribe extract`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -54,8 +57,8 @@ pub(super) struct Arguments {
     /// People and organizations that you know, one a line: the service's Alias message as JSON
     #[arg(long, value_name = "FILE")]
     aliases: Option<PathBuf>,
-    /// How many texts are read at once [default: one for each processor]
-    #[arg(long, value_name = "N")]
+    /// How many texts are read at once, at most 1024 [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
     threads: Option<NonZero<usize>>,
 }
 
@@ -137,8 +140,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     let mut output = BufWriter::new(output);
     let frame = reader.layout.frame();
+    let answers = workers::start(pieces, threads, move |piece| reader.answer(piece))
+        .map_err(|error| Failure::Threads { wanted: threads.get(), error })?;
     output.write_all(frame.before.as_bytes())?;
-    let answers = workers::start(pieces, threads, move |piece| reader.answer(piece));
     let outcome = write_all(answers, output, &frame, &progress);
     progress.finish();
     outcome
@@ -298,6 +302,11 @@ impl From<Offsets> for OffsetUnit {
             Offsets::CodePoints => Self::CodePoints,
         }
     }
+}
+
+fn thread_count(argument: &str) -> Result<NonZero<usize>, String> {
+    let count = argument.parse().ok().filter(|count: &NonZero<usize>| count.get() <= MOST_THREADS);
+    count.ok_or_else(|| format!("not a whole number from 1 to {MOST_THREADS}"))
 }
 
 fn share(argument: &str) -> Result<f32, String> {

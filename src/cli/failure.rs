@@ -2,11 +2,15 @@
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Duration;
 
 use thiserror::Error;
 
 use super::names::printable;
 use crate::evaluation::{ArticleError, ComparisonError};
+use crate::secrets::without_keys;
 use ascribe_engine::{LexiconError, ModelError};
 
 /// What ends a command. Faults of single documents don't: they are said, and the next document is read.
@@ -32,6 +36,8 @@ pub(super) enum Failure {
     CsvSafe,
     #[error("{0} is not this machine: pass --any-target to load it anyway")]
     ForeignTarget(String),
+    #[error("can't start {wanted} threads: {error}; fewer may do: --threads")]
+    Threads { wanted: usize, error: io::Error },
     #[error("--method stream has no deadlines: remove --deadline-ms")]
     StreamDeadline,
     // What the other door says of itself; only the commands that open it know its types.
@@ -48,10 +54,23 @@ impl Failure {
     }
 }
 
-/// Says on standard error what is wrong. Control characters of file names and texts don't reach the terminal.
+/// Says on standard error what is wrong. Control characters of file names and texts don't reach the terminal, nor do keys.
 pub(super) fn complain(what: &impl Display) {
     // Where standard error is closed there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "ascribe: {}", printable(&what.to_string()));
+    let _ = writeln!(io::stderr(), "ascribe: {}", printable(&without_keys(&what.to_string())));
+}
+
+/// The same, but waits no longer than `limit` for whoever reads standard error.
+pub(super) fn complain_within(limit: Duration, what: impl Display + Send + 'static) {
+    let (done, said) = sync_channel(1);
+    let thread = thread::Builder::new().spawn(move || {
+        complain(&what);
+        // Fails where nobody waits any more.
+        let _ = done.try_send(());
+    });
+    if thread.is_ok() {
+        let _ = said.recv_timeout(limit);
+    }
 }
 
 /// What the system says of a failed read or write, without its number.

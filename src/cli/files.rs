@@ -52,13 +52,28 @@ pub(super) struct ExtractorFiles {
 impl ExtractorFiles {
     /// An extractor with what is built in and what these files have instead.
     pub(super) fn extractor(&self) -> Result<Extractor, Failure> {
-        let lexicon = lexicon(self.lexicon.as_deref())?;
-        let Some(file) = &self.model else { return Ok(Extractor::builder().lexicon(lexicon).build()) };
-        let name = || file.display().to_string();
-        let bytes = read_bytes(file).map_err(|why| Failure::Read { file: name(), why })?;
-        let network = Network::from_file(bytes).map_err(|error| Failure::Model { file: name(), error })?;
-        Ok(Extractor::builder().lexicon(lexicon).network(network).build())
+        extractor(contents(self.lexicon.as_deref())?, contents(self.model.as_deref())?)
     }
+}
+
+/// What stands in a file, with its name.
+type Contents = (String, Vec<u8>);
+
+fn contents(file: Option<&Path>) -> Result<Option<Contents>, Failure> {
+    let Some(file) = file else { return Ok(None) };
+    let name = file.display().to_string();
+    match read_bytes(file) {
+        Ok(bytes) => Ok(Some((name, bytes))),
+        Err(why) => Err(Failure::Read { file: name, why }),
+    }
+}
+
+/// An extractor with what is built in and what stands in these files instead.
+pub(super) fn extractor(lexicon: Option<Contents>, model: Option<Contents>) -> Result<Extractor, Failure> {
+    let lexicon = extended(lexicon)?;
+    let Some((file, bytes)) = model else { return Ok(Extractor::builder().lexicon(lexicon).build()) };
+    let network = Network::from_file(bytes).map_err(|error| Failure::Model { file, error })?;
+    Ok(Extractor::builder().lexicon(lexicon).network(network).build())
 }
 
 /// The aliases of a file: a line is one, as the service takes it.
@@ -78,10 +93,14 @@ pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
 
 /// The embedded lexicon with, where there is one, the entries of a file.
 pub(super) fn lexicon(file: Option<&Path>) -> Result<Lexicon, Failure> {
+    extended(contents(file)?)
+}
+
+fn extended(entries: Option<Contents>) -> Result<Lexicon, Failure> {
     let embedded = Lexicon::embedded();
-    let Some(file) = file else { return Ok(embedded) };
-    let entries = read_text(file)?;
-    embedded
-        .extended_by(&entries)
-        .map_err(|error| Failure::Lexicon { file: file.display().to_string(), error })
+    let Some((file, bytes)) = entries else { return Ok(embedded) };
+    match text(bytes) {
+        Ok(entries) => embedded.extended_by(&entries).map_err(|error| Failure::Lexicon { file, error }),
+        Err(why) => Err(Failure::Read { file, why }),
+    }
 }

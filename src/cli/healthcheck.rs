@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use crate::client::{admin_healthcheck, healthcheck};
+use crate::secrets::shown;
 
 /// Where a service listens by default.
 const DEFAULT_TARGET: &str = "127.0.0.1:50051";
@@ -52,5 +53,5 @@ fn of_environment(variable: &str) -> Result<Option<SocketAddr>, Failure> {
     let address = value.parse();
     address
         .map(Some)
-        .map_err(|_| Failure::Service(format!("{variable} is {value:?}: no address with a port")))
+        .map_err(|_| Failure::Service(format!("{variable} is {}: no address with a port", shown(&value))))
 }

@@ -20,11 +20,13 @@ mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
 
+use std::borrow::Cow;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::{Parser, Subcommand};
 
+use crate::secrets::without_keys;
 use crate::wire;
 use exit::{NOTHING, PARTLY};
 use failure::Failure;
@@ -63,7 +65,15 @@ impl Cli {
     /// The arguments that the program was called with. Wrong ones end the program with a line that says why.
     #[must_use]
     pub fn from_arguments() -> Self {
-        Self::parse()
+        Self::try_parse().unwrap_or_else(|error| {
+            let told = error.render().to_string();
+            if let Cow::Owned(told) = without_keys(&told) {
+                // A key among the arguments, where it doesn't belong.
+                let _ = write!(io::stderr(), "{told}");
+                process::exit(NOTHING.into());
+            }
+            error.exit()
+        })
     }
 
     /// Runs the command, says on standard error what failed, and returns the exit code.

@@ -5,7 +5,24 @@ pub(super) fn short_name(full: &str, prefix: &str) -> String {
     full.strip_prefix(prefix).unwrap_or(full).to_lowercase().replace('_', "-")
 }
 
-/// A text without control characters, so that what an article holds never steers a terminal.
+/// A text without characters that steer a terminal, so that what an article holds never does: controls, separators of
+/// lines, and what turns the direction of the text that follows.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let steers = |c: char| {
+        let turns = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || (c.is_control() && c != '\n')
+    };
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_shown_as_a_mark() {
+        assert_eq!(printable("a\u{1b}[31m\u{9b}\u{202e}\u{2028}\u{2067}b\nc"), "a�[31m����b\nc");
+        let text = "naïve “e\u{301}” עברית\u{200f} 👩\u{200d}🔬 a\u{a0}b";
+        assert_eq!(printable(text), text);
+    }
 }

@@ -4,14 +4,20 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use super::failure::Failure;
-use super::files::{ExtractorFiles, read_text};
+use super::exit::NOTHING;
+use super::failure::{Failure, complain_within};
+use super::files::{extractor, text};
 use crate::serve::{
-    Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, config_file, serve_until_signal,
+    Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, config_file, read_in_time,
+    serve_until_signal,
 };
+
+/// How long the end of the process waits for whoever reads why it ends.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The arguments of `ascribe serve`: the values of flags, not yet parsed.
 #[derive(Debug)]
@@ -54,14 +60,15 @@ fn flag(setting: &'static Setting) -> Arg {
 /// Serves until a signal stops the process.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let settings = settings(&arguments.0)?;
-    let files = ExtractorFiles { lexicon: settings.lexicon.clone(), model: settings.model.clone() };
-    let load: EngineLoader = Arc::new(move || {
-        let extractor = files.extractor().map_err(|failure| failure.to_string())?;
+    let load: EngineLoader = Arc::new(|files| {
+        let extractor = extractor(files.lexicon, files.model).map_err(|failure| failure.to_string())?;
         let engine: Arc<dyn Engine> = Arc::new(extractor);
         Ok(engine)
     });
-    serve_until_signal(settings, load).map_err(|error| Failure::Service(error.to_string()))?;
-    Ok(ExitCode::SUCCESS)
+    let Err(error) = serve_until_signal(settings, load) else { return Ok(ExitCode::SUCCESS) };
+    // Nobody has to read the log for the process to end.
+    complain_within(LAST_WORDS, Failure::Service(error.to_string()));
+    Ok(ExitCode::from(NOTHING))
 }
 
 /// The settings of flags, environment and the file that they name.
@@ -69,10 +76,14 @@ fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
     let flag = |name: &str| matches.get_one::<String>(name).cloned();
     // A variable that isn't UTF-8 has replacement characters in it, and is rejected for those.
     let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-    let given = Given { flag: &flag, variable: &variable };
+    let names: Vec<String> = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
+    let given = Given { flag: &flag, variable: &variable, names: &names };
     let file = config_file(given);
-    let text = file.as_deref().map(read_text).transpose()?;
     let name = file.as_deref().map(Path::display).map(|name| name.to_string());
-    assemble(given, name.as_deref().zip(text.as_deref()))
+    let text = file.map(|file| {
+        let bytes = read_in_time(&file).and_then(text);
+        bytes.map_err(|why| Failure::Read { file: file.display().to_string(), why })
+    });
+    assemble(given, name.as_deref().zip(text.transpose()?.as_deref()))
         .map_err(|refusals| Failure::Service(refusals.to_string()))
 }

@@ -4,6 +4,7 @@
 //! text holds up nobody but those who wait for its answer. Every queue is short: whoever is ahead waits, and a file
 //! of a hundred million lines needs no more memory than one of a hundred.
 
+use std::io;
 use std::num::NonZero;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,12 +17,12 @@ const DRAWN: usize = 32;
 pub(super) struct Answers<A>(Receiver<Receiver<A>>);
 
 /// Starts a thread that draws jobs and `threads` that work on them. All of them end once the jobs do, or
-/// once the answers are dropped.
+/// once the answers are dropped. Fails where the system starts no more threads.
 pub(super) fn start<J: Send + 'static, A: Send + 'static>(
     jobs: impl Iterator<Item = J> + Send + 'static,
     threads: NonZero<usize>,
     work: impl Fn(J) -> A + Send + Sync + 'static,
-) -> Answers<A> {
+) -> io::Result<Answers<A>> {
     let drawn = threads.get().saturating_mul(DRAWN);
     let (place_sender, places) = sync_channel(drawn);
     // All that were drawn find room: only the places bound them.
@@ -29,24 +30,24 @@ pub(super) fn start<J: Send + 'static, A: Send + 'static>(
     let (work, job_queue) = (Arc::new(work), Arc::new(Mutex::new(job_queue)));
     for _ in 0..threads.get() {
         let (work, job_queue) = (Arc::clone(&work), Arc::clone(&job_queue));
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             // One waits for a job, the others for their turn to wait.
             let next = || job_queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
             // An answer that nobody takes means that nobody waits for further ones.
             while let Ok((job, place)) = next()
                 && place.send(work(job)).is_ok()
             {}
-        });
+        })?;
     }
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         for job in jobs {
             let (place, answer) = sync_channel(1);
             if place_sender.send(answer).is_err() || job_sender.send((job, place)).is_err() {
                 break;
             }
         }
-    });
-    Answers(places)
+    })?;
+    Ok(Answers(places))
 }
 
 impl<A> Answers<A> {
@@ -88,7 +89,7 @@ mod tests {
             }
             job * 2
         };
-        let mut answers = start(0..jobs, threads, slow_now_and_then);
+        let mut answers = start(0..jobs, threads, slow_now_and_then).expect("they start");
         let mut found = Vec::new();
         while let Ok::<_, Infallible>(Some(answer)) = answers.next(|| Ok(())) {
             found.push(answer);
@@ -112,7 +113,7 @@ mod tests {
         let jobs = (0..).inspect(move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
         });
-        let mut answers = start(jobs, NonZero::<usize>::MIN, |job: usize| job);
+        let mut answers = start(jobs, NonZero::<usize>::MIN, |job: usize| job).expect("it starts");
         assert_eq!(answers.next(|| Ok::<_, Infallible>(())), Ok(Some(0)));
         thread::sleep(Duration::from_millis(50));
         // The answer that was taken, the places, and the job in the hand of the thread that draws them.
@@ -125,7 +126,7 @@ mod tests {
         let (release, until) = sync_channel::<()>(0);
         let until = Mutex::new(until);
         // The first job ends once the tenth was done, by the other worker.
-        let mut answers = start(0..20, threads, move |job: usize| {
+        let answers = start(0..20, threads, move |job: usize| {
             match job {
                 0 => until.lock().expect("nobody panics").recv().expect("the tenth comes"),
                 10 => release.send(()).expect("the first waits"),
@@ -133,6 +134,7 @@ mod tests {
             }
             job
         });
+        let mut answers = answers.expect("they start");
         for expected in 0..20 {
             assert_eq!(answers.next(|| Ok::<_, Infallible>(())), Ok(Some(expected)));
         }
@@ -141,10 +143,11 @@ mod tests {
     #[test]
     #[should_panic(expected = "workers answer every job")]
     fn a_panic_is_not_taken_for_the_end() {
-        let mut answers = start(0..3, NonZero::<usize>::MIN, |job: usize| {
+        let answers = start(0..3, NonZero::<usize>::MIN, |job: usize| {
             assert!(job == 0, "on purpose");
             job
         });
+        let mut answers = answers.expect("it starts");
         while let Ok::<_, Infallible>(Some(_)) = answers.next(|| Ok(())) {}
     }
 }

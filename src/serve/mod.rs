@@ -6,6 +6,7 @@
 mod generated; //    what the build makes of proto/: the traits that `methods` fills, and their routers
 mod config; //       the configuration of one server
 mod request_id; //   the name of a call
+mod files; //        files that are watched, read within a limit of time
 mod status; //       every error that a caller can get, as a gRPC status
 mod telemetry; //    log, traces, metrics
 mod transport; //    socket -> HTTP connection -> which protocol a request speaks
@@ -20,7 +21,8 @@ mod process; //      the process around a server: signals, files that change, th
 
 pub use call::keys::{NewKey, new_key};
 pub use config::{AllowedHosts, ConnectionConfig, ServiceConfig, TlsConfig};
-pub use process::daemon::{EngineLoader, serve_until_signal};
+pub(crate) use files::read_in_time;
+pub use process::daemon::{EngineFiles, EngineLoader, serve_until_signal};
 pub use run::{ServeError, run, run_while_loading};
 pub use settings::{Given, Refusal, Refusals, SETTINGS, Setting, Settings, assemble, config_file, page};
 pub use telemetry::log::{LogFormat, LogLevel};

@@ -148,7 +148,7 @@ pub(super) async fn run_with<E: Display>(
         max_stream_idle: config.max_stream_idle,
     };
     let tls = match (tls, config.tls) {
-        (None, Some(config)) => Some(Tls::load(config).await?),
+        (None, Some(config)) => Some(Tls::load(config, middleware.metrics.clone()).await?),
         (tls, _) => tls,
     };
     let (tls, watching) = match tls {

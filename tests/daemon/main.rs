@@ -4,8 +4,13 @@ mod daemon;
 
 mod configuration;
 mod descriptors;
+mod variables;
 mod keys;
 mod reloading;
+mod hanging_files;
+mod certificates;
 mod admin;
 mod logging;
+mod forged_lines;
+mod log_reader;
 mod traces;

@@ -8,7 +8,7 @@ const FILE: &str = "ascribe.toml";
 /// Bytes that are no UTF-8 never come this far.
 pub(crate) fn check(bytes: &[u8]) {
     let Ok(file) = std::str::from_utf8(bytes) else { return };
-    let nothing = Given { flag: &|_| None, variable: &|_| None };
+    let nothing = Given { flag: &|_| None, variable: &|_| None, names: &[] };
     match assemble(nothing, Some((FILE, file))) {
         Ok(settings) => check_bounds(&settings),
         Err(refusals) => {
@@ -26,7 +26,8 @@ pub(crate) fn check(bytes: &[u8]) {
         }
     }
     // Flags win, whatever the file says that is no flag.
-    let flags = Given { flag: &|name| (name == "workers").then(|| "3".to_owned()), variable: &|_| None };
+    let flag = |name: &str| (name == "workers").then(|| "3".to_owned());
+    let flags = Given { flag: &flag, variable: &|_| None, names: &[] };
     if let Ok(settings) = assemble(flags, Some((FILE, file))) {
         assert_eq!(settings.service.workers, 3);
     }

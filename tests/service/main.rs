@@ -23,5 +23,6 @@ mod verification;
 mod json;
 mod compressed_json;
 mod lifecycle;
+mod healthchecks;
 mod stopping;
 mod process;

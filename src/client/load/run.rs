@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
+use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -62,8 +62,10 @@ fn root_cause(error: &dyn std::error::Error) -> String {
 /// # Errors
 /// When no connection can be made.
 pub fn load(plan: LoadPlan) -> Result<LoadReport, LoadError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(LoadError::Start)?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // Not left to the runtime, which panics where the environment asks for none.
+    runtime.worker_threads(available_parallelism().map_or(1, usize::from)).enable_all();
+    let runtime = runtime.build().map_err(LoadError::Start)?;
     let report = runtime.block_on(load_async(plan));
     // The run has waited long enough for what is still under way.
     runtime.shutdown_background();

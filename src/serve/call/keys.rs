@@ -4,6 +4,7 @@
 //! second, calls at once; or `name:hash:off`: the caller is known, but may not call. Empty lines and those that begin with
 //! "#" are comments. A plain hash is enough, because `ascribe key` makes keys of 256 random bits: nobody can guess one.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,10 +18,9 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
+use crate::secrets::{KEY_PREFIX, may_be_secret, shown};
 use crate::serve::status::Failure;
 
-/// The prefix of every key, by which people and secret scanners recognize one.
-const PREFIX: &str = "ascribe_";
 /// Random bytes of a key.
 const KEY_BYTES: usize = 32;
 /// Bytes of its hash.
@@ -36,29 +36,38 @@ type Limiter = RateLimiter<NotKeyed, InMemoryState, MonotonicClock, NoOpMiddlewa
 
 /// What is wrong with a file of keys, and where.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("line {line}: {fault}")]
-pub(crate) struct KeysError {
-    /// The line, counted from 1.
-    line: usize,
-    /// What is wrong in it.
-    fault: KeyFault,
+pub(crate) enum KeysError {
+    /// Nobody could call.
+    #[error("holds no key: whoever is to call needs a line, which `ascribe key` writes")]
+    Empty,
+    /// A line can't be used.
+    #[error("line {line}: {fault}")]
+    Line {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong in it.
+        fault: KeyFault,
+    },
 }
 
-/// What can be wrong with a line of a file of keys. Never shows anything that may be a key, put there by mistake.
+/// What can be wrong with a line of a file of keys. Shows nothing of what stands there: any of it may be a key, put there
+/// by mistake.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-enum KeyFault {
+pub(crate) enum KeyFault {
     #[error("has {0} parts where 2 to 4 are wanted: name:hash, perhaps with :rate and :burst, or with :off")]
     Parts(usize),
-    #[error("the name {0:?} is not of 1 to {LONGEST_NAME} letters, digits, '-', '_' and '.'")]
-    Name(String),
-    #[error("the name {0:?} stands twice")]
-    NameTwice(String),
+    #[error("the name, of {0} characters, is not of 1 to {LONGEST_NAME} letters, digits, '-', '_' and '.'")]
+    Name(usize),
+    #[error("a key stands where the name should be; its hash alone belongs into the file: make a new key")]
+    KeyAsName,
+    #[error("the name stands in line {0} already")]
+    NameTwice(usize),
     #[error("the hash is not of 64 hexadecimal digits: `ascribe key` writes the whole line")]
     Hash,
-    #[error("the same key stands in another line already")]
-    KeyTwice,
-    #[error("the {what} {value:?} is not a whole number from 1 to {HIGHEST_RATE}")]
-    Rate { what: &'static str, value: String },
+    #[error("the same key stands in line {0} already")]
+    KeyTwice(usize),
+    #[error("the {what}, of {length} characters, is not a whole number from 1 to {HIGHEST_RATE}")]
+    Rate { what: &'static str, length: usize },
 }
 
 /// Stands instead of a rate where a caller may not call.
@@ -68,9 +77,12 @@ const OFF: &str = "off";
 #[derive(Debug)]
 struct Key {
     name: Arc<str>,
-    hash: [u8; HASH_BYTES],
+    hash: Hash,
     may: May,
 }
+
+/// The SHA-256 of a key.
+type Hash = [u8; HASH_BYTES];
 
 /// What the caller may do.
 #[derive(Clone, Debug)]
@@ -99,37 +111,38 @@ impl Rate {
     }
 }
 
-/// All keys that are valid.
+/// All keys that are valid, by their hashes.
 #[derive(Debug, Default)]
-pub(crate) struct Keys(Vec<Key>);
+pub(crate) struct Keys(HashMap<Hash, Key>);
 
 impl Keys {
-    /// Reads the text of a file of keys.
+    /// Reads the text of a file of keys, which has to hold one.
     pub(crate) fn parse(file: &str) -> Result<Self, KeysError> {
-        let mut keys: Vec<Key> = Vec::new();
-        for (index, line) in file.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
+        let mut keys: HashMap<Hash, Key> = HashMap::new();
+        // The lines of what was read.
+        let (mut names, mut hashes) = (HashMap::new(), HashMap::new());
+        for (line, text) in (1..).zip(file.lines().map(str::trim)) {
+            if text.is_empty() || text.starts_with('#') {
                 continue;
             }
-            let at_line = |fault| KeysError { line: index + 1, fault };
-            let key = parse_key(line).map_err(at_line)?;
-            if keys.iter().any(|other| other.name == key.name) {
-                return Err(at_line(KeyFault::NameTwice(key.name.to_string())));
+            let at_line = |fault| KeysError::Line { line, fault };
+            let key = parse_key(text).map_err(at_line)?;
+            if let Some(first) = names.insert(key.name.clone(), line) {
+                return Err(at_line(KeyFault::NameTwice(first)));
             }
-            if keys.iter().any(|other| other.hash == key.hash) {
-                return Err(at_line(KeyFault::KeyTwice));
+            if let Some(first) = hashes.insert(key.hash, line) {
+                return Err(at_line(KeyFault::KeyTwice(first)));
             }
-            keys.push(key);
+            keys.insert(key.hash, key);
         }
-        Ok(Self(keys))
+        if keys.is_empty() { Err(KeysError::Empty) } else { Ok(Self(keys)) }
     }
 
     /// The same keys; those that stood in the file `before` with the same rate keep what is left of it: reading a file again
     /// gives nobody another burst.
     pub(crate) fn keeping_rates_of(mut self, before: &Self) -> Self {
-        for key in &mut self.0 {
-            let known = before.0.iter().find(|known| known.hash == key.hash);
+        for (hash, key) in &mut self.0 {
+            let known = before.0.get(hash);
             if let (May::CallAtARate(rate), Some(May::CallAtARate(known))) =
                 (&mut key.may, known.map(|known| &known.may))
                 && rate.numbers() == known.numbers()
@@ -141,7 +154,7 @@ impl Keys {
     }
 
     /// How many there are.
-    pub(crate) const fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
@@ -161,16 +174,11 @@ impl Keys {
         Ok(Some(key.name.clone()))
     }
 
-    /// Finds the key that was presented. Takes the same time whichever it is, and if it is none.
+    /// Finds the key that was presented, in a time that doesn't depend on how many there are. How long it takes may tell of
+    /// the hash of what was presented, which its sender knows, and of which no key can be made.
     fn find(&self, presented: &[u8]) -> Option<&Key> {
         let hash = hash(presented);
-        let mut found = None;
-        for key in &self.0 {
-            if bool::from(key.hash.ct_eq(&hash)) {
-                found = Some(key);
-            }
-        }
-        found
+        self.0.get(&hash).filter(|key| key.hash.ct_eq(&hash).into())
     }
 }
 
@@ -211,7 +219,9 @@ fn parse_key(line: &str) -> Result<Key, KeyFault> {
     let number = |what, index: usize| {
         let value = rates.get(index).copied();
         value
-            .map(|value| rate_number(value).ok_or(KeyFault::Rate { what, value: value.to_owned() }))
+            .map(|value| {
+                rate_number(value).ok_or_else(|| KeyFault::Rate { what, length: value.chars().count() })
+            })
             .transpose()
     };
     let (calls_per_second, burst) = (number("rate", 0)?, number("burst", 1)?);
@@ -227,12 +237,15 @@ fn rate_number(value: &str) -> Option<NonZeroU32> {
 }
 
 fn check_name(name: &str) -> Result<(), KeyFault> {
+    if may_be_secret(name) {
+        return Err(KeyFault::KeyAsName);
+    }
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let is_name = !name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(is_allowed);
-    if is_name { Ok(()) } else { Err(KeyFault::Name(name.chars().take(LONGEST_NAME).collect())) }
+    if is_name { Ok(()) } else { Err(KeyFault::Name(name.chars().count())) }
 }
 
-fn parse_hash(hexadecimal: &str) -> Option<[u8; HASH_BYTES]> {
+fn parse_hash(hexadecimal: &str) -> Option<Hash> {
     let digit = |digit: char| u8::try_from(digit.to_digit(16)?).ok();
     let digits: Option<Vec<u8>> = hexadecimal.chars().map(digit).collect();
     let digits = digits.filter(|digits| digits.len() == 2 * HASH_BYTES)?;
@@ -243,7 +256,7 @@ fn parse_hash(hexadecimal: &str) -> Option<[u8; HASH_BYTES]> {
     Some(hash)
 }
 
-fn hash(key: &[u8]) -> [u8; HASH_BYTES] {
+fn hash(key: &[u8]) -> Hash {
     Sha256::digest(key).into()
 }
 
@@ -271,10 +284,13 @@ pub struct NewKey {
 /// # Errors
 /// Where the name can't stand in a line, or the system has no random bytes; what is wrong.
 pub fn new_key(name: &str) -> Result<NewKey, String> {
-    check_name(name).map_err(|fault| fault.to_string())?;
+    check_name(name).map_err(|fault| match fault {
+        KeyFault::KeyAsName => "the name is a key: a caller's name is wanted, the key is made".to_owned(),
+        fault => format!("{} is no name: {fault}", shown(name)),
+    })?;
     let mut random = [0; KEY_BYTES];
     getrandom::fill(&mut random).map_err(|error| format!("the system has no random bytes: {error}"))?;
-    let key = format!("{PREFIX}{}", hexadecimal(&random));
+    let key = format!("{KEY_PREFIX}{}", hexadecimal(&random));
     let line = format!("{name}:{}", hexadecimal(&hash(key.as_bytes())));
     Ok(NewKey { key, line })
 }
@@ -375,16 +391,48 @@ mod tests {
         for (file, number, fault) in [
             ("# a\ndesk".to_owned(), 2, KeyFault::Parts(1)),
             (format!("{line}:1:2:3"), 1, KeyFault::Parts(5)),
-            (line.replace("desk", "d sk"), 1, KeyFault::Name("d sk".to_owned())),
+            (line.replace("desk", "d sk"), 1, KeyFault::Name(4)),
             ("desk:abc".to_owned(), 1, KeyFault::Hash),
             (format!("desk:{}", "g".repeat(64)), 1, KeyFault::Hash),
-            (format!("{line}\n{other}"), 2, KeyFault::NameTwice("desk".to_owned())),
-            (format!("{line}\n{}", line.replace("desk", "two")), 2, KeyFault::KeyTwice),
-            (format!("{line}:0"), 1, KeyFault::Rate { what: "rate", value: "0".to_owned() }),
-            (format!("{line}:5:many"), 1, KeyFault::Rate { what: "burst", value: "many".to_owned() }),
+            (format!("{line}\n{other}"), 2, KeyFault::NameTwice(1)),
+            (format!("{line}\n{}", line.replace("desk", "two")), 2, KeyFault::KeyTwice(1)),
+            (format!("{line}:0"), 1, KeyFault::Rate { what: "rate", length: 1 }),
+            (format!("{line}:5:many"), 1, KeyFault::Rate { what: "burst", length: 4 }),
         ] {
             let error = Keys::parse(&file).expect_err("it is wrong");
-            assert_eq!(error, KeysError { line: number, fault });
+            assert_eq!(error, KeysError::Line { line: number, fault });
         }
+        for empty in ["", "\n", "# nobody\n"] {
+            assert_eq!(Keys::parse(empty).expect_err("nobody could call"), KeysError::Empty);
+        }
+    }
+
+    #[test]
+    fn no_error_shows_a_key_wherever_it_stands() {
+        let NewKey { key, line } = new_key("desk").expect("made");
+        let hash = line.split(':').nth(1).expect("it has one");
+        let shorter = &key[..60];
+        for file in [
+            key.clone(),
+            format!("{key}:desk"),
+            format!("{key}:{hash}"),
+            format!("{shorter}:{hash}"),
+            format!("desk:{key}"),
+            format!("{line}:{key}"),
+            format!("{line}:5:{key}"),
+            format!("{line}:5:5:{key}"),
+        ] {
+            let error = Keys::parse(&file).expect_err("it is wrong").to_string();
+            // Not even a part of it.
+            assert!(!error.contains(&key[KEY_PREFIX.len()..KEY_PREFIX.len() + 8]), "{error}");
+        }
+        let error = new_key(shorter).expect_err("it is no name");
+        assert!(!error.contains(&key[KEY_PREFIX.len()..KEY_PREFIX.len() + 8]), "{error}");
+    }
+
+    #[test]
+    fn a_name_is_shown_where_it_was_typed() {
+        let error = new_key("the desk").expect_err("it has a space");
+        assert!(error.contains("\"the desk\""), "{error}");
     }
 }

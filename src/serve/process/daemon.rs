@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,14 +12,13 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::admin::{self, Admin};
 use super::descriptors::Descriptors;
-use super::files;
-use super::reload::{self, Reload};
+use super::reload::{self, Contents, Reload, WatchedFiles};
 use super::signals::{Hangups, stop_signal};
 use crate::serve::call::keys::Keys;
 use crate::serve::call::middleware::Gate;
 use crate::serve::run::{ServeError, ServerState, run_with};
 use crate::serve::settings::Settings;
-use crate::serve::telemetry::log;
+use crate::serve::telemetry::log::{self, LogControl};
 use crate::serve::telemetry::metrics::Metrics;
 use crate::serve::telemetry::traces::Traces;
 use crate::serve::transport::hosts::HostCheck;
@@ -33,60 +32,87 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// would else have to begin again.
 const BACKLOG: u32 = 4096;
 
-/// Makes an engine of the files that the settings name, as they are now, or returns what is wrong with them.
-pub type EngineLoader = Arc<dyn Fn() -> Result<Arc<dyn Engine>, String> + Send + Sync>;
+/// What stands in the files that the settings name; none where they name none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EngineFiles {
+    /// The lexicon's file: its name, and what stands in it.
+    pub lexicon: Option<(String, Vec<u8>)>,
+    /// The model's.
+    pub model: Option<(String, Vec<u8>)>,
+}
+
+/// Makes an engine, or returns what is wrong with the files.
+pub type EngineLoader = Arc<dyn Fn(EngineFiles) -> Result<Arc<dyn Engine>, String> + Send + Sync>;
 
 /// Serves until the process gets SIGTERM or SIGINT, and then until the calls in flight are answered, at most for the drain
 /// limit. Starts with the engine that `load` makes, and calls `load` again when the engine's files change, and on SIGHUP.
-/// Blocks. Logs to standard error.
+/// Blocks. Logs to standard error, and waits at its end for whoever reads that, at most for a second.
 ///
 /// # Errors
 /// When it can't start.
 pub fn serve_until_signal(settings: Settings, load: EngineLoader) -> Result<(), ServeError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
-    let result = runtime.block_on(async {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // Not left to the runtime, which panics where the environment asks for none.
+    runtime.worker_threads(settings.runtime_threads).enable_all();
+    let runtime = runtime.build().map_err(ServeError::Start)?;
+    let (result, log) = runtime.block_on(async {
         let traces = settings.otlp_endpoint.as_deref().map(Traces::begin).transpose();
-        let traces = traces.map_err(ServeError::Traces)?;
-        let result = serve(settings, traces.as_ref(), load).await;
+        let traces = match traces.map_err(ServeError::Traces) {
+            Ok(traces) => traces,
+            Err(error) => return (Err(error), None),
+        };
+        let state = ServerState::default();
+        let (level, format) = (settings.log_level.clone(), settings.log_format);
+        let log = match log::begin(level, format, traces.as_ref(), &state.metrics) {
+            Ok(log) => log,
+            Err(error) => return (Err(ServeError::Start(error)), None),
+        };
+        let result = serve(settings, state, log.clone(), load).await;
         if let Some(traces) = traces {
             traces.end().await;
         }
-        result
+        (result, Some(log))
     });
     runtime.shutdown_timeout(LAST_WORDS);
+    if let Some(log) = log {
+        log.end();
+    }
     result
 }
 
 async fn serve(
     mut settings: Settings,
-    traces: Option<&Traces>,
+    mut state: ServerState,
+    log: LogControl,
     load: EngineLoader,
 ) -> Result<(), ServeError> {
-    let log = log::begin(settings.log_level, settings.log_format, traces);
     let descriptors = Descriptors::provided(&settings.service.connections);
     settings.service.connections.max_connections = descriptors.connections;
     settings.service.connections.max_waiting = descriptors.waiting;
     let shutdown = stop_signal().map_err(ServeError::Signal)?;
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
-    let mut state = ServerState::default();
     let mut reloads = Vec::new();
-    let engine_files: Vec<PathBuf> = [settings.lexicon, settings.model].into_iter().flatten().collect();
-    // The process reads everything before it opens a port. It takes the stamp of a file before it reads the file, so that
-    // it misses no change in between.
-    if !engine_files.is_empty() {
-        let load = engine_reload(load.clone(), state.engine.clone(), state.metrics.clone());
-        reloads.push(Reload::new("lexicon", engine_files, load).await);
-    }
-    let engine = load_apart(load).await.map_err(ServeError::Load)?;
+    // The process reads everything before it opens a port.
+    let parts = EngineParts { lexicon: settings.lexicon.is_some(), model: settings.model.is_some() };
+    let paths: Vec<PathBuf> = [settings.lexicon, settings.model].into_iter().flatten().collect();
+    let engine = if paths.is_empty() {
+        load_apart(load, EngineFiles::default()).await
+    } else {
+        let (files, contents) = WatchedFiles::read_first("lexicon", paths).await.map_err(ServeError::Load)?;
+        let apply = engine_reload(load.clone(), parts, state.engine.clone(), state.metrics.clone());
+        reloads.push(Reload::new(files, apply));
+        load_apart(load, parts.of(contents)).await
+    };
+    let engine = engine.map_err(ServeError::Load)?;
     if let Some(file) = settings.api_keys {
-        let keys: Arc<ArcSwap<Keys>> = Arc::default();
-        reloads.push(Reload::new("keys", vec![file.clone()], keys_reload(file.clone(), keys.clone())).await);
-        keys.store(Arc::new(read_keys(&file).await.map_err(ServeError::Keys)?));
+        let (files, contents) =
+            WatchedFiles::read_first("keys", vec![file]).await.map_err(ServeError::Keys)?;
+        let keys = Arc::new(ArcSwap::from_pointee(parse_keys(&contents).map_err(ServeError::Keys)?));
+        reloads.push(Reload::new(files, keys_reload(keys.clone())));
         state.gate = gate(keys);
     }
     if let Some(tls) = &settings.service.tls {
-        state.tls = Some(Tls::load(tls.clone()).await?);
+        state.tls = Some(Tls::load(tls.clone(), state.metrics.clone()).await?);
     }
     state.metrics.runs(engine.lexicon().version(), engine.tagger_version());
     let _admin = match settings.admin_listen {
@@ -118,12 +144,33 @@ fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     bound().map_err(|source| ServeError::Listen { address, source })
 }
 
+/// Which files an engine is made from.
+#[derive(Clone, Copy)]
+struct EngineParts {
+    lexicon: bool,
+    model: bool,
+}
+
+impl EngineParts {
+    /// The contents of these files, in this order, by what they are.
+    fn of(self, contents: Contents) -> EngineFiles {
+        let mut contents = contents.into_iter();
+        let mut next = |is_there: bool| is_there.then(|| contents.next()).flatten();
+        EngineFiles { lexicon: next(self.lexicon), model: next(self.model) }
+    }
+}
+
 /// Loads another engine, off the runtime, and uses it for all calls that come from then on.
-fn engine_reload(load: EngineLoader, current: CurrentEngine, metrics: Metrics) -> reload::Apply {
-    Box::new(move || {
+fn engine_reload(
+    load: EngineLoader,
+    parts: EngineParts,
+    current: CurrentEngine,
+    metrics: Metrics,
+) -> reload::Apply {
+    Box::new(move |contents| {
         let (load, current, metrics) = (load.clone(), current.clone(), metrics.clone());
         Box::pin(async move {
-            let engine = load_apart(load).await?;
+            let engine = load_apart(load, parts.of(contents)).await?;
             let (lexicon, tagger) =
                 (engine.lexicon().version().to_owned(), engine.tagger_version().to_owned());
             metrics.runs(&lexicon, &tagger);
@@ -134,8 +181,8 @@ fn engine_reload(load: EngineLoader, current: CurrentEngine, metrics: Metrics) -
 }
 
 /// Loads an engine on a thread of its own, so that it blocks no call.
-async fn load_apart(load: EngineLoader) -> Result<Arc<dyn Engine>, String> {
-    let loaded = tokio::task::spawn_blocking(move || load()).await;
+async fn load_apart(load: EngineLoader, files: EngineFiles) -> Result<Arc<dyn Engine>, String> {
+    let loaded = tokio::task::spawn_blocking(move || load(files)).await;
     loaded.unwrap_or_else(|error| Err(format!("loading the engine failed: {error}")))
 }
 
@@ -144,11 +191,11 @@ fn gate(keys: Arc<ArcSwap<Keys>>) -> Gate {
     Arc::new(move |path, headers| keys.load().check(path, headers))
 }
 
-fn keys_reload(file: PathBuf, current: Arc<ArcSwap<Keys>>) -> reload::Apply {
-    Box::new(move || {
-        let (file, current) = (file.clone(), current.clone());
+fn keys_reload(current: Arc<ArcSwap<Keys>>) -> reload::Apply {
+    Box::new(move |contents| {
+        let current = current.clone();
         Box::pin(async move {
-            let keys = read_keys(&file).await?.keeping_rates_of(&current.load());
+            let keys = parse_keys(&contents)?.keeping_rates_of(&current.load());
             let count = keys.len();
             current.store(Arc::new(keys));
             Ok(format!("of {count} callers"))
@@ -156,7 +203,8 @@ fn keys_reload(file: PathBuf, current: Arc<ArcSwap<Keys>>) -> reload::Apply {
     })
 }
 
-async fn read_keys(file: &Path) -> Result<Keys, String> {
-    let text = files::text(file).await?;
-    Keys::parse(&text).map_err(|error| format!("{}: {error}", file.display()))
+fn parse_keys(contents: &Contents) -> Result<Keys, String> {
+    let Some((name, bytes)) = contents.first() else { return Err("there is no file of keys".to_owned()) };
+    let text = std::str::from_utf8(bytes).map_err(|_| format!("{name}: is not UTF-8"))?;
+    Keys::parse(text).map_err(|error| format!("{name}: {error}"))
 }

@@ -4,7 +4,6 @@
 
 pub(super) mod signals; //      SIGTERM, SIGINT, SIGHUP
 pub(super) mod descriptors; //  how many files and sockets may be open, and for what
-pub(super) mod files; //        looks at files, and reads them
 pub(super) mod reload; //       reads files again when they change
 pub(super) mod admin; //        HTTP for operators: metrics, probes, the log's level
 pub(super) mod daemon; //       all of it around one server

@@ -9,6 +9,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::Settings;
+use crate::secrets::may_be_secret;
 use crate::serve::config::AllowedHosts;
 use crate::serve::telemetry::log::{LogFormat, LogLevel};
 
@@ -61,7 +62,11 @@ impl Field {
             Self::SecondsOrNever(range, access) => *access(settings) = Some(duration(value, range)?),
             Self::Address(access) => *access(settings) = value.parse().ok()?,
             Self::OptionalAddress(access) => *access(settings) = Some(value.parse().ok()?),
-            Self::File(access) => *access(settings) = (!value.is_empty()).then(|| Some(value.into()))?,
+            Self::File(access) => {
+                // What stands in the file, given instead of its name, would be shown as the name of no file.
+                let is_name = !value.is_empty() && !value.contains(char::is_control) && !may_be_secret(value);
+                *access(settings) = is_name.then(|| Some(value.into()))?;
+            }
             Self::Url(access) => {
                 let uri: http::Uri = value.parse().ok()?;
                 let is_url = uri.scheme_str() == Some("http") && uri.host().is_some();

@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Refusal, SETTINGS};
+use super::{Refusal, nearest};
 
 /// A key of the file with its value.
 pub(super) struct Value {
@@ -16,9 +16,8 @@ pub(super) struct Value {
 impl Value {
     /// Rejects the key because it names no setting.
     pub(super) fn refused_as_unknown(&self) -> Refusal {
-        let likely = self.key.to_lowercase().replace('_', "-");
-        let meant = SETTINGS.iter().find(|setting| setting.name == likely && setting.name != self.key);
-        let meant = meant.map(|setting| format!(": perhaps {} is meant", setting.name)).unwrap_or_default();
+        let meant = nearest(&self.key).map(|setting| format!(": perhaps {} is meant", setting.name));
+        let meant = meant.unwrap_or_default();
         Refusal { origin: self.origin.clone(), why: format!("is no setting{meant}") }
     }
 }

@@ -4,18 +4,21 @@
 //! The table in `table` is the only list of settings: the command's flags, the variables of the environment, the keys of
 //! the file and `docs/configuration.md` are made from it.
 
-mod field; //  kinds of values: how each is read, what it may be, how it is shown
-mod file; //   the TOML file -> keys with their values and lines
-mod page; //   docs/configuration.md
-mod table; //  every setting
+mod field; //        kinds of values: how each is read, what it may be, how it is shown
+mod file; //         the TOML file -> keys with their values and lines
+mod environment; //  variables that are no settings
+mod page; //         docs/configuration.md
+mod table; //        every setting
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::secrets::{shown, without_keys};
 use crate::serve::config::{ServiceConfig, TlsConfig};
 use crate::serve::telemetry::log::{LogFormat, LogLevel};
 use field::Field;
@@ -57,6 +60,8 @@ pub struct Settings {
     pub tls_key: Option<PathBuf>,
     /// The authorities that may sign callers' certificates, PEM.
     pub tls_client_ca: Option<PathBuf>,
+    /// Threads that serve connections, as `TOKIO_WORKER_THREADS` says; by default one per processor.
+    pub runtime_threads: usize,
     /// The configuration of the server itself.
     pub service: ServiceConfig,
 }
@@ -77,6 +82,7 @@ impl Default for Settings {
             tls_cert: None,
             tls_key: None,
             tls_client_ca: None,
+            runtime_threads: available_parallelism().map_or(1, usize::from),
             service: ServiceConfig::default(),
         }
     }
@@ -139,6 +145,8 @@ pub struct Given<'a> {
     pub flag: &'a dyn Fn(&str) -> Option<String>,
     /// The value of a variable of the environment.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// The names of all variables of the environment.
+    pub names: &'a [String],
 }
 
 /// One rejected value, or a combination of values.
@@ -152,7 +160,8 @@ pub struct Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.origin, self.why)
+        // A key of the file may be a caller's key, put there by mistake.
+        formatter.write_str(&without_keys(&format!("{} {}", self.origin, self.why)))
     }
 }
 
@@ -171,7 +180,7 @@ pub fn config_file(given: Given<'_>) -> Option<PathBuf> {
 /// Puts the settings together from what was given and from the file, of which it needs the name and the text.
 ///
 /// # Errors
-/// All rejected values, and the keys of the file that name no setting.
+/// All rejected values, and the keys of the file and variables of the environment that name no setting.
 pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings, Refusals> {
     let mut refusals = Vec::new();
     let in_file = match file.map(|(name, text)| file::values(name, text)) {
@@ -193,11 +202,15 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
         };
         let Some((origin, value)) = value_of(setting, given).or_else(from_file) else { continue };
         if setting.field.set(&mut settings, &value).is_none() {
-            let why = format!("is {value:?}: allowed is {}", setting.allowed());
+            let why = format!("is {}: allowed is {}", shown(&value), setting.allowed());
             refusals.push(Refusal { origin, why });
         }
     }
     refusals.extend(contradictions(&settings));
+    refusals.extend(environment::refused(given, &settings));
+    if let Some(Ok(threads)) = (given.variable)(environment::RUNTIME_THREADS).map(|value| value.parse()) {
+        settings.runtime_threads = threads;
+    }
     settings.complete();
     if refusals.is_empty() { Ok(settings) } else { Err(Refusals(refusals)) }
 }
@@ -211,6 +224,17 @@ fn value_of(setting: &Setting, given: Given<'_>) -> Option<(String, String)> {
         let value = (given.variable)(&name).filter(|value| !value.is_empty())?;
         Some((name, value))
     })
+}
+
+/// The setting that a misspelt name is most like, if it is like one at all; not the one of just that name.
+fn nearest(misspelt: &str) -> Option<&'static Setting> {
+    /// From 0 for nothing in common to 1 for the same.
+    const LIKE_ENOUGH: f64 = 0.85;
+    let name = misspelt.to_lowercase().replace('_', "-");
+    let likeness = |setting: &Setting| strsim::jaro_winkler(&name, setting.name);
+    let others = SETTINGS.iter().filter(|setting| setting.name != misspelt);
+    let nearest = others.max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
+    nearest.filter(|setting| likeness(setting) >= LIKE_ENOUGH)
 }
 
 /// Values that are allowed each, but not together.
@@ -240,7 +264,7 @@ fn contradictions(settings: &Settings) -> Vec<Refusal> {
 mod tests {
     use super::*;
 
-    const NOTHING: Given<'_> = Given { flag: &|_| None, variable: &|_| None };
+    const NOTHING: Given<'_> = Given { flag: &|_| None, variable: &|_| None, names: &[] };
 
     fn refused(given: Given<'_>, file: &str) -> Vec<String> {
         let refusals = assemble(given, Some(("a.toml", file))).expect_err("something is wrong");
@@ -262,7 +286,7 @@ mod tests {
             _ => None,
         };
         let file = "workers = 5\ndrain-seconds = 6\nmax-batch-documents = 7\nreflection = false\n";
-        let given = Given { flag: &flag, variable: &variable };
+        let given = Given { flag: &flag, variable: &variable, names: &[] };
         let settings = assemble(given, Some(("a.toml", file))).expect("all is right");
         assert_eq!(settings.service.workers, 3);
         assert_eq!(settings.service.drain_limit, Duration::from_millis(500));
@@ -276,7 +300,7 @@ mod tests {
         let variable = |name: &str| (name == "ASCRIBE_LISTEN").then(|| "nowhere".to_owned());
         let file = "drain-seconds = -1\nmax_in_flight = 3\nreflection = [true]\nconfig = 'b.toml'\n";
         assert_eq!(
-            refused(Given { flag: &flag, variable: &variable }, file),
+            refused(Given { flag: &flag, variable: &variable, names: &[] }, file),
             [
                 "a.toml:2: max_in_flight is no setting: perhaps max-in-flight is meant",
                 "a.toml:4: config is no setting",
@@ -292,6 +316,26 @@ mod tests {
     fn a_file_that_is_no_toml_is_refused_with_its_line() {
         let [refusal] = refused(NOTHING, "workers = 2\nlisten 3\n").try_into().expect("one");
         assert!(refusal.starts_with("a.toml:2: is no TOML: "), "{refusal}");
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shown() {
+        let key = format!("ascribe_{}", "ab".repeat(32));
+        let pem = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n";
+        for (variable, value) in [
+            ("ASCRIBE_API_KEYS", key.as_str()),
+            ("ASCRIBE_WORKERS", &key),
+            ("ASCRIBE_TLS_KEY", pem),
+            ("ASCRIBE_OTLP_ENDPOINT", "https://me:secret@127.0.0.1:4317"),
+        ] {
+            let of = |name: &str| (name == variable).then(|| value.to_owned());
+            let refused = refused(Given { flag: &|_| None, variable: &of, names: &[] }, "");
+            let told = refused.join("\n");
+            assert!(told.contains("characters, which isn't shown: allowed is "), "{told}");
+            assert!(!told.contains("abab") && !told.contains("MIIE") && !told.contains("secret"), "{told}");
+        }
+        let [refusal] = refused(NOTHING, &format!("{key} = 1")).try_into().expect("one");
+        assert_eq!(refusal, "a.toml:1: ascribe_[hidden] is no setting");
     }
 
     #[test]

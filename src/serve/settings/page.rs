@@ -14,8 +14,14 @@ There are three ways to give a setting; the first that gives it wins:
 2. in the environment: `ASCRIBE_MAX_IN_FLIGHT=64` (an empty variable counts as none)
 3. in a TOML file that `--config` or `ASCRIBE_CONFIG` names: `max-in-flight = 64`
 
-If a value isn't allowed, or a key of the file names no setting, the service doesn't start and opens no port. It reports
-all such faults at once, each with where it came from, its value and what is allowed, and exits with code 2.
+If a value isn't allowed, or a key of the file or an `ASCRIBE_…` variable names no setting, the service doesn't start and
+opens no port. It reports all such faults at once, each with where it came from, its value and what is allowed (or the
+setting that is probably meant), and exits with code 2. A value that may be a secret (a key, a section of PEM, a URL with a
+password) isn't shown. Variables that Kubernetes and Docker set for a service named `ascribe` (`ASCRIBE_PORT`,
+`ASCRIBE_SERVICE_HOST` and the like) pass.
+
+`TOKIO_WORKER_THREADS` (1 to 1024) is how many threads serve connections, by default one per processor; `workers`, below, is
+how many read texts.
 ";
 
 /// The page as Markdown.

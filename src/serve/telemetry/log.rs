@@ -1,10 +1,11 @@
 //! The log: lines on standard error, as text or JSON, never a word of an article. Also hands spans to `traces`.
 
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::panic;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -12,7 +13,13 @@ use tracing_subscriber::reload;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
+use super::log_line::{Escapes, TextFields};
+use super::log_writer::LogWriter;
+use super::metrics::Metrics;
 use super::traces::Traces;
+
+/// How long the end of the process waits for the last lines to be written.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +79,8 @@ impl Default for LogLevel {
 impl FromStr for LogLevel {
     type Err = ();
 
-    /// Stricter than `RUST_LOG`, for which a mistyped level is the name of a module.
+    /// Stricter than `RUST_LOG`, for which a mistyped level is the name of a module. A module's name holds only what such
+    /// names can, so that a level that is shown is no forged line.
     fn from_str(text: &str) -> Result<Self, ()> {
         let level = |name: &str| match name {
             "off" => Ok(LevelFilter::OFF),
@@ -83,10 +91,14 @@ impl FromStr for LogLevel {
             "trace" => Ok(LevelFilter::TRACE),
             _ => Err(()),
         };
+        let is_module = |name: &str| {
+            let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '-' | '.');
+            !name.is_empty() && name.chars().all(is_allowed)
+        };
         let mut targets = Targets::new();
         for part in text.split(',').map(str::trim) {
             targets = match part.split_once('=') {
-                Some(("", _)) => return Err(()),
+                Some((module, _)) if !is_module(module) => return Err(()),
                 Some((module, name)) => targets.with_target(module, level(name)?),
                 None => targets.with_default(level(part)?),
             };
@@ -106,6 +118,7 @@ impl fmt::Display for LogLevel {
 pub(crate) struct LogControl {
     filter: reload::Handle<Targets, Registry>,
     level: Arc<Mutex<LogLevel>>,
+    writer: LogWriter,
 }
 
 impl LogControl {
@@ -122,14 +135,32 @@ impl LogControl {
             *current = level;
         }
     }
+
+    /// Waits until the last lines are written, at most for a second: nobody has to read them.
+    pub(crate) fn end(&self) {
+        self.writer.flush(LAST_LINES);
+    }
 }
 
-/// Starts to log, and to send traces. Does nothing where the program has a log of its own already.
-pub(crate) fn begin(level: LogLevel, format: LogFormat, traces: Option<&Traces>) -> LogControl {
+/// Starts to log, and to send traces. Does nothing where the program has a log of its own already. Fails where no thread
+/// can be started.
+pub(crate) fn begin(
+    level: LogLevel,
+    format: LogFormat,
+    traces: Option<&Traces>,
+    metrics: &Metrics,
+) -> io::Result<LogControl> {
     let (filter, handle) = reload::Layer::new(level.targets.clone());
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let is_colored = io::stderr().is_terminal();
+    let escapes = match format {
+        LogFormat::Text if is_colored => Escapes::ColoredText,
+        LogFormat::Text => Escapes::Text,
+        LogFormat::Json => Escapes::Json,
+    };
+    let writer = LogWriter::start(io::stderr(), escapes, metrics.clone())?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer.clone());
     let lines = match format {
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        LogFormat::Text => lines.fmt_fields(TextFields).with_ansi(is_colored).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     };
     let subscriber =
@@ -141,7 +172,7 @@ pub(crate) fn begin(level: LogLevel, format: LogFormat, traces: Option<&Traces>)
             tracing::error!("panic at {place}");
         }));
     }
-    LogControl { filter: handle, level: Arc::new(Mutex::new(level)) }
+    Ok(LogControl { filter: handle, level: Arc::new(Mutex::new(level)), writer })
 }
 
 #[cfg(test)]
@@ -153,7 +184,7 @@ mod tests {
         for right in ["info", "off", "trace,h2=off", "warn, ascribe::serve=debug"] {
             assert_eq!(right.parse::<LogLevel>().map(|level| level.to_string()), Ok(right.to_owned()));
         }
-        for wrong in ["", "wran", "info,", "h2=", "=info", "INFO?"] {
+        for wrong in ["", "wran", "info,", "h2=", "=info", "INFO?", "info,a b=info", "info,\u{2028}=info"] {
             assert!(wrong.parse::<LogLevel>().is_err(), "{wrong}");
         }
     }

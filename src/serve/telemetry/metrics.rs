@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
+use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder, prometheus_text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -67,6 +67,16 @@ struct ReloadLabels {
     outcome: &'static str,
 }
 
+/// Of a metric that is there only once it has a value.
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+struct NoLabels;
+
+impl EncodeLabelSet for NoLabels {
+    fn encode(&self, _: &mut LabelSetEncoder<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
+
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Versions {
     version: &'static str,
@@ -95,6 +105,9 @@ pub(crate) struct Metrics {
     connections_refused: Family<ReasonLabel, Counter>,
     connections_gave_way: Counter,
     reloads: Family<ReloadLabels, Counter>,
+    handshakes_refused: Family<ReasonLabel, Counter>,
+    certificate_expires: Family<NoLabels, Gauge>,
+    log_lines_lost: Counter,
     versions: Family<Versions, Gauge>,
 }
 
@@ -181,6 +194,9 @@ impl Default for Metrics {
             connections_refused: Family::default(),
             connections_gave_way: Counter::default(),
             reloads: Family::default(),
+            handshakes_refused: Family::default(),
+            certificate_expires: Family::default(),
+            log_lines_lost: Counter::default(),
             versions: Family::default(),
         };
         metrics.registry = Arc::new(metrics.registered());
@@ -233,6 +249,19 @@ impl Metrics {
             self.connections_gave_way.clone(),
         );
         ours.register("reloads", "Files that changed, by what became of them", self.reloads.clone());
+        ours.register(
+            "tls_handshakes_refused",
+            "Peers without a TLS connection, by reason",
+            self.handshakes_refused.clone(),
+        );
+        ours.register_with_unit(
+            "certificate_expires_timestamp",
+            "When the server's certificate in use ends, since 1970",
+            Unit::Seconds,
+            self.certificate_expires.clone(),
+        );
+        let lost = "Lines of the log that nobody read in time, or that couldn't be written";
+        ours.register("log_lines_lost", lost, self.log_lines_lost.clone());
         ours.register("build_info", "What runs here; always 1", self.versions.clone());
         registry
     }
@@ -289,6 +318,26 @@ impl Metrics {
     pub(crate) fn reloaded(&self, what: &'static str, is_taken: bool) {
         let outcome = if is_taken { "taken" } else { "refused" };
         self.reloads.get_or_create(&ReloadLabels { what, outcome }).inc();
+    }
+
+    /// A peer got no TLS connection.
+    pub(crate) fn handshake_refused(&self, reason: &'static str) {
+        self.handshakes_refused.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
+    /// The certificate in use ends then, in seconds since 1970.
+    pub(crate) fn certificate_expires(&self, timestamp: i64) {
+        self.certificate_expires.get_or_create(&NoLabels).set(timestamp);
+    }
+
+    /// Lines of the log were lost.
+    pub(crate) fn log_lines_lost(&self, count: u64) {
+        self.log_lines_lost.inc_by(count);
+    }
+
+    /// How many lines of the log were lost so far.
+    pub(crate) fn lost_log_lines(&self) -> u64 {
+        self.log_lines_lost.get()
     }
 
     /// The versions that texts are read with from now on.

@@ -7,6 +7,7 @@ pub(super) mod accept; //      the accept loop
 pub(super) mod activity; //    what happens on one connection: calls in flight, bytes that are written
 pub(super) mod places; //      which connections there are: who gets a place, waits for one, gives one up
 pub(super) mod proxies; //     proxies that say whose requests they hand on
+mod certificate; //            when certificates are valid
 pub(super) mod tls; //         certificates, taken again from their files when those change
 pub(super) mod connection; //  one connection: handshake, HTTP version, calls, graceful end
 pub(super) mod hosts; //       which hosts requests may name

@@ -5,19 +5,22 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{Error, RootCertStore, ServerConfig};
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::certificate::Validity;
 use crate::serve::config::TlsConfig;
+use crate::serve::files::{FileFault, WatchedFile, When};
 use crate::serve::telemetry::metrics::Metrics;
 
 /// The protocols that peers are offered inside TLS (ALPN).
@@ -35,17 +38,27 @@ const CLIENT_CA: &str = "tls-client-ca";
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A file can't be read.
-    #[error("{setting}: can't read {}: {source}", path.display())]
+    #[error("{setting}: can't read {}: {reason}", path.display())]
     Read {
         /// The setting that names the file.
         setting: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// What is wrong.
+        reason: String,
     },
-    /// A file isn't PEM, or holds nothing of what it should.
-    #[error("{setting}: {} holds no valid {what}: {source}", path.display())]
+    /// The private key is encrypted.
+    #[error(
+        "{KEY}: the private key in {} is encrypted, and nobody can be asked for its passphrase: decrypt it, as with \
+         `openssl pkey -in FILE -out FILE`, and restrict who may read it",
+        path.display()
+    )]
+    EncryptedKey {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// A file isn't PEM, or holds nothing of what it should. Shows nothing of what it holds.
+    #[error("{setting}: {} holds no valid {what}: {}", path.display(), pem_fault(source))]
     Pem {
         /// The setting that names the file.
         setting: &'static str,
@@ -76,6 +89,17 @@ pub enum TlsError {
     },
 }
 
+/// What is wrong with PEM. A line that is no beginning of a section, which the error holds, may hold all of a private key.
+fn pem_fault(error: &pem::Error) -> String {
+    match error {
+        pem::Error::IllegalSectionStart { .. } => {
+            "a line begins a section and doesn't end as it should".to_owned()
+        }
+        pem::Error::NoItemsFound => "no section of that kind".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 /// What the files hold.
 #[derive(PartialEq, Eq)]
 struct Files {
@@ -84,23 +108,43 @@ struct Files {
     client_ca: Option<Vec<u8>>,
 }
 
+/// The files themselves.
+struct Paths {
+    certificate: WatchedFile,
+    key: WatchedFile,
+    client_ca: Option<WatchedFile>,
+}
+
 /// Encrypts connections.
 pub(crate) struct Tls {
     config: TlsConfig,
+    paths: Paths,
     current: ArcSwap<ServerConfig>,
+    metrics: Metrics,
 }
 
 impl Tls {
     /// Reads the files for the first time.
-    pub(crate) async fn load(config: TlsConfig) -> Result<(Self, ValidFiles), TlsError> {
-        let files = read(&config).await?;
+    pub(crate) async fn load(config: TlsConfig, metrics: Metrics) -> Result<(Self, ValidFiles), TlsError> {
+        let paths = Paths {
+            certificate: WatchedFile::new(config.certificate.clone()),
+            key: WatchedFile::new(config.key.clone()),
+            client_ca: config.client_ca.clone().map(WatchedFile::new),
+        };
+        let files = paths.read(None).await.map_err(|unread| unread.error)?;
         let current = ArcSwap::new(Arc::new(server_config(&config, &files)?));
-        Ok((Self { config, current }, ValidFiles { files }))
+        let tls = Self { config, paths, current, metrics };
+        let mut valid = ValidFiles { chain: Vec::new(), warned: Vec::new(), files };
+        tls.note_validity(&mut valid);
+        Ok((tls, valid))
     }
 
-    /// The handshake.
+    /// The handshake. Counts who doesn't come through it, whoever gives up.
     pub(crate) async fn secure(&self, socket: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-        TlsAcceptor::from(self.current.load_full()).accept(socket).await
+        let mut refusal = Refusal { metrics: &self.metrics, reason: Some("unfinished") };
+        let secured = TlsAcceptor::from(self.current.load_full()).accept(socket).await;
+        refusal.reason = secured.as_ref().err().map(reason);
+        secured
     }
 
     /// Reads the files again and again, and uses new contents for new connections. Never ends.
@@ -109,7 +153,10 @@ impl Tls {
         loop {
             tokio::time::sleep(self.config.reload_interval).await;
             let found = self.refresh(&mut valid).await;
-            let now = found.as_ref().err().map(ToString::to_string).unwrap_or_default();
+            if found.as_ref().is_err_and(|unread| unread.still_hangs) {
+                continue;
+            }
+            let now = found.as_ref().err().map(|unread| unread.error.to_string()).unwrap_or_default();
             if matches!(found, Ok(true)) {
                 metrics.reloaded(CERTIFICATES, true);
                 tracing::info!("using new certificates from {}", self.config.certificate.display());
@@ -118,40 +165,128 @@ impl Tls {
                 tracing::error!("keeping the old certificates: {now}");
             }
             fault = now;
+            self.warn_of_validity(&mut valid);
         }
     }
 
     /// Uses what is new; true when something was.
-    async fn refresh(&self, valid: &mut ValidFiles) -> Result<bool, TlsError> {
-        let files = read(&self.config).await?;
+    async fn refresh(&self, valid: &mut ValidFiles) -> Result<bool, Unread> {
+        let files = self.paths.read(Some(&valid.files)).await?;
         if files == valid.files {
             return Ok(false);
         }
         // Sessions begun under the old files can't be resumed: those were of the old configuration.
         self.current.store(Arc::new(server_config(&self.config, &files)?));
         valid.files = files;
+        self.note_validity(valid);
         Ok(true)
+    }
+
+    /// Notes when the certificates in use are valid, and warns of those that aren't.
+    fn note_validity(&self, valid: &mut ValidFiles) {
+        let chain = certificates(CERTIFICATE, &self.config.certificate, &valid.files.certificate);
+        valid.chain = chain.iter().flatten().map(|certificate| Validity::of(certificate.as_ref())).collect();
+        valid.warned = Vec::new();
+        if let Some(Some(own)) = valid.chain.first() {
+            self.metrics.certificate_expires(own.ends());
+        }
+        self.warn_of_validity(valid);
+    }
+
+    /// Warns of certificates that nobody accepts now, once of each.
+    fn warn_of_validity(&self, valid: &mut ValidFiles) {
+        let now = SystemTime::now();
+        let faults = valid.chain.iter().map(|one| one.and_then(|one| one.fault_at(now)));
+        let faults: Vec<Option<String>> = faults.collect();
+        let is_new = |index: usize, fault| valid.warned.get(index) != Some(fault);
+        for (index, fault) in faults.iter().enumerate().filter(|(index, fault)| is_new(*index, fault)) {
+            let Some(why) = fault else { continue };
+            let (path, number) = (self.config.certificate.display(), index + 1);
+            tracing::warn!("{CERTIFICATE}: certificate {number} of {path} {why}: clients refuse it");
+        }
+        valid.warned = faults;
+    }
+}
+
+/// Counts a peer that got no TLS connection, with the reason that stands here when this is dropped.
+struct Refusal<'a> {
+    metrics: &'a Metrics,
+    reason: Option<&'static str>,
+}
+
+impl Drop for Refusal<'_> {
+    fn drop(&mut self) {
+        if let Some(reason) = self.reason {
+            self.metrics.handshake_refused(reason);
+        }
+    }
+}
+
+/// Why a handshake failed, as metrics name it.
+fn reason(error: &io::Error) -> &'static str {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        // The socket's own errors: the peer went away.
+        None => "closed",
+        Some(Error::NoCertificatesPresented) => "no_certificate",
+        Some(Error::InvalidCertificate(_) | Error::InvalidCertRevocationList(_)) => "bad_certificate",
+        // What the peer says of the server's certificate, mostly.
+        Some(Error::AlertReceived(_)) => "refused_by_peer",
+        Some(Error::PeerIncompatible(_)) => "incompatible",
+        Some(Error::InvalidMessage(_) | Error::InappropriateMessage { .. }) => "no_tls",
+        Some(_) => "other",
     }
 }
 
 /// The last valid contents of the files.
 pub(crate) struct ValidFiles {
     files: Files,
+    /// When each certificate that is sent is valid, the server's own first; none for one that can't be read.
+    chain: Vec<Option<Validity>>,
+    /// What was said of them.
+    warned: Vec<Option<String>>,
 }
 
-async fn read(config: &TlsConfig) -> Result<Files, TlsError> {
-    let bytes = async |setting, path: &Path| {
-        let read = tokio::fs::read(path).await;
-        read.map_err(|source| TlsError::Read { setting, path: path.to_owned(), source })
-    };
-    Ok(Files {
-        certificate: bytes(CERTIFICATE, &config.certificate).await?,
-        key: bytes(KEY, &config.key).await?,
-        client_ca: match &config.client_ca {
-            Some(path) => Some(bytes(CLIENT_CA, path).await?),
-            None => None,
-        },
-    })
+/// Why the files aren't used.
+struct Unread {
+    error: TlsError,
+    /// Whether it is a fault that was told already.
+    still_hangs: bool,
+}
+
+impl From<TlsError> for Unread {
+    fn from(error: TlsError) -> Self {
+        Self { error, still_hangs: false }
+    }
+}
+
+impl Paths {
+    /// What stands in the files; of a pipe, what it said at the start.
+    async fn read(&self, before: Option<&Files>) -> Result<Files, Unread> {
+        let when = if before.is_some() { When::Again } else { When::Start };
+        let bytes = async |setting, file: &WatchedFile, before: Option<&Vec<u8>>| match (
+            file.read(when).await,
+            before,
+        ) {
+            (Ok(bytes), _) => Ok(bytes),
+            (Err(FileFault::PipeAgain), Some(before)) => Ok(before.clone()),
+            (Err(fault), _) => {
+                let (path, reason) = (file.path().to_owned(), fault.to_string());
+                let still_hangs = fault == FileFault::StillHangs;
+                Err(Unread { error: TlsError::Read { setting, path, reason }, still_hangs })
+            }
+        };
+        Ok(Files {
+            certificate: bytes(CERTIFICATE, &self.certificate, before.map(|it| &it.certificate)).await?,
+            key: bytes(KEY, &self.key, before.map(|it| &it.key)).await?,
+            client_ca: match &self.client_ca {
+                Some(file) => {
+                    let before = before.and_then(|it| it.client_ca.as_ref());
+                    Some(bytes(CLIENT_CA, file, before).await?)
+                }
+                None => None,
+            },
+        })
+    }
 }
 
 fn server_config(config: &TlsConfig, files: &Files) -> Result<ServerConfig, TlsError> {
@@ -171,6 +306,9 @@ fn server_config(config: &TlsConfig, files: &Files) -> Result<ServerConfig, TlsE
         }
         _ => builder.with_no_client_auth(),
     };
+    if is_encrypted(&files.key) {
+        return Err(TlsError::EncryptedKey { path: config.key.clone() });
+    }
     let key = PrivateKeyDer::from_pem_slice(&files.key).map_err(|source| TlsError::Pem {
         setting: KEY,
         path: config.key.clone(),
@@ -186,6 +324,12 @@ fn server_config(config: &TlsConfig, files: &Files) -> Result<ServerConfig, TlsE
     })?;
     server_config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
     Ok(server_config)
+}
+
+/// Whether PEM holds a key that needs a passphrase, in the form of PKCS #8 or in that of OpenSSL before it.
+fn is_encrypted(pem: &[u8]) -> bool {
+    let pem = String::from_utf8_lossy(pem);
+    pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || pem.contains("Proc-Type: 4,ENCRYPTED")
 }
 
 /// The certificates of a file, at least one.
