@@ -24,8 +24,9 @@ const DOMAIN: &str = "ascribe.v1";
 /// times, as is usual, waits for two seconds in all.
 const RETRY_DELAY: RangeInclusive<u64> = 250..=1000;
 
-/// The metadata of an `ErrorInfo` that names a content coding, and the reasons that HTTP has codes of its own for.
-pub(super) const CONTENT_ENCODING: &str = "content_encoding";
+/// The metadata of an `ErrorInfo` that names a content coding.
+const CONTENT_ENCODING: &str = "content_encoding";
+/// The reasons that HTTP has codes of its own for.
 pub(super) const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
 pub(super) const UNSUPPORTED_CODING: &str = "UNSUPPORTED_CONTENT_ENCODING";
 
@@ -74,6 +75,8 @@ pub(super) enum Failure {
     UnsupportedCoding(String),
     /// A message can't be decoded; why.
     Malformed(String),
+    /// The caller broke off before it had sent all of its request.
+    BrokenOff,
     /// The answers to the documents before this one left no room in the response.
     ResponseFull,
     /// The server sheds load: as many calls are under way as may be, they hold as many bytes as they may, or this one would
@@ -148,6 +151,7 @@ impl Failure {
             | Self::NotLoaded
             | Self::ShuttingDown => Code::Unavailable,
             Self::DeadlinePassed => Code::DeadlineExceeded,
+            Self::BrokenOff => Code::Cancelled,
             Self::Unauthenticated(_) => Code::Unauthenticated,
             Self::PermissionDenied(_) => Code::PermissionDenied,
         }
@@ -160,6 +164,7 @@ impl Failure {
             Self::MessageTooLarge { .. } | Self::DecompressedTooLarge { .. } => MESSAGE_TOO_LARGE,
             Self::UnsupportedCoding(_) => UNSUPPORTED_CODING,
             Self::Malformed(_) => "MALFORMED_MESSAGE",
+            Self::BrokenOff => "BROKEN_OFF",
             Self::ResponseFull => "RESPONSE_FULL",
             Self::QueueFull => "QUEUE_FULL",
             Self::WouldMissDeadline => "WOULD_MISS_DEADLINE",
@@ -196,6 +201,7 @@ impl Failure {
             }
             Self::Malformed(why) | Self::Unauthenticated(why) | Self::PermissionDenied(why) => why.clone(),
             Self::QuotaExceeded { description, .. } => description.clone(),
+            Self::BrokenOff => "the caller broke off before it had sent all of the request".to_owned(),
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
                 .to_owned(),
@@ -314,6 +320,7 @@ mod tests {
             (Failure::field("text", "is empty"), Code::InvalidArgument, None),
             (Failure::MessageTooLarge { limit: 7 }, Code::ResourceExhausted, None),
             (Failure::Malformed(String::new()), Code::InvalidArgument, None),
+            (Failure::BrokenOff, Code::Cancelled, None),
             (Failure::DecompressedTooLarge { coding: "gzip", limit: 7 }, Code::ResourceExhausted, None),
             (Failure::UnsupportedCoding("br".to_owned()), Code::InvalidArgument, None),
             (Failure::ResponseFull, Code::ResourceExhausted, None),

@@ -6,5 +6,6 @@ mod configuration;
 mod keys;
 mod reloading;
 mod admin;
+mod broken_off;
 mod logging;
 mod traces;

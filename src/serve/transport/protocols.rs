@@ -14,6 +14,7 @@ use super::drain_body::drainable;
 use crate::serve::call::middleware::Middleware;
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::json::{JsonGateway, failed};
+use crate::serve::messages::arrival::arriving;
 use crate::serve::telemetry::metrics::Metrics;
 
 /// All protocols of one server. Cheap to clone.
@@ -52,7 +53,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let mut request = request.map(Body::new);
+        let mut request = arriving(request);
         request.extensions_mut().insert(self.shutdown.clone());
         match Protocol::of(request.headers(), request.version()) {
             Protocol::Grpc => self.protocols.grpc.clone().call(request),
