@@ -6,6 +6,7 @@ mod request;
 mod lexicon;
 mod config;
 mod evaluation;
+mod http2;
 
 use std::fs;
 use std::path::Path;
@@ -49,4 +50,9 @@ fn config_replays() {
 #[test]
 fn evaluation_replays() {
     replay("evaluation", evaluation::check);
+}
+
+#[test]
+fn http2_replays() {
+    replay("http2", http2::check);
 }
