@@ -12,6 +12,7 @@ mod telemetry; //    log, traces, metrics
 mod transport; //    socket -> HTTP connection -> which protocol a request speaks
 mod json; //         JSON over HTTP -> the gRPC call that it stands for, and back
 mod call; //         what every call passes, whatever its method: log, panics, deadline, key, admission
+mod messages; //     a request's messages, checked before they are decoded; an answer's, compressed
 mod admission; //    how many calls and bytes the server takes on, and what it sheds
 mod methods; //      the methods themselves
 mod work; //         worker threads behind one queue, where documents are read

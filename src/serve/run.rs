@@ -24,6 +24,8 @@ use super::config::ServiceConfig;
 use super::generated::claim_service_server::ClaimServiceServer;
 use super::generated::health::health_check_response::ServingStatus;
 use super::generated::health::health_server::HealthServer;
+use super::messages::checked::Checked;
+use super::messages::content_coding::ContentCoding;
 use super::methods::health::HealthService;
 use super::methods::service::ClaimMethods;
 use super::telemetry::metrics::Metrics;
@@ -213,21 +215,29 @@ fn routes(
     reader: &DocumentReader,
     status: watch::Receiver<ServingStatus>,
 ) -> Result<Routes, ServeError> {
+    // What comes compressed is decompressed before tonic sees it, and answers are compressed behind it.
     let claims = ClaimServiceServer::new(ClaimMethods::new(reader.clone(), config.max_stream_idle))
         .max_decoding_message_size(config.limits.max_request_bytes)
         .accept_compressed(CompressionEncoding::Gzip)
-        .accept_compressed(CompressionEncoding::Zstd)
-        .send_compressed(CompressionEncoding::Gzip)
-        .send_compressed(CompressionEncoding::Zstd);
+        .accept_compressed(CompressionEncoding::Zstd);
+    let claims = Checked::new(claims, config.limits, config.limits.max_request_bytes, &MESSAGE_CODINGS);
     let health = HealthServer::new(HealthService::new(status));
-    let mut routes =
-        Routes::new(claims).add_service(health.max_decoding_message_size(MAX_OTHER_MESSAGE_BYTES));
+    let mut routes = Routes::new(claims)
+        .add_service(checked(config, health.max_decoding_message_size(MAX_OTHER_MESSAGE_BYTES)));
     if config.reflection {
         let v1 = reflection().build_v1()?.max_decoding_message_size(MAX_OTHER_MESSAGE_BYTES);
         let v1alpha = reflection().build_v1alpha()?.max_decoding_message_size(MAX_OTHER_MESSAGE_BYTES);
-        routes = routes.add_service(v1).add_service(v1alpha);
+        routes = routes.add_service(checked(config, v1)).add_service(checked(config, v1alpha));
     }
     Ok(routes.prepare())
+}
+
+/// How messages of the claim service may be compressed.
+const MESSAGE_CODINGS: [ContentCoding; 2] = [ContentCoding::Gzip, ContentCoding::Zstd];
+
+/// A service other than ours, whose messages are short and plain.
+const fn checked<S>(config: &ServiceConfig, service: S) -> Checked<S> {
+    Checked::new(service, config.limits, MAX_OTHER_MESSAGE_BYTES, &[])
 }
 
 /// Describes every service that runs here, and the details of errors.

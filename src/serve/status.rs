@@ -27,8 +27,9 @@ const RETRY_DELAY: RangeInclusive<u64> = 250..=1000;
 /// However long the queue is, a refused caller may come back after this and what chance adds.
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
 
-/// The metadata of an `ErrorInfo` that names a content coding, and the reasons that HTTP has codes of its own for.
-pub(super) const CONTENT_ENCODING: &str = "content_encoding";
+/// The metadata of an `ErrorInfo` that names a content coding.
+const CONTENT_ENCODING: &str = "content_encoding";
+/// The reasons that HTTP has codes of its own for.
 pub(super) const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
 pub(super) const UNSUPPORTED_CODING: &str = "UNSUPPORTED_CONTENT_ENCODING";
 pub(super) const HOST_NOT_ALLOWED: &str = "HOST_NOT_ALLOWED";
@@ -78,6 +79,8 @@ pub(super) enum Failure {
     UnsupportedCoding(String),
     /// A message can't be decoded; why.
     Malformed(String),
+    /// The caller broke off before it had sent all of its request.
+    BrokenOff,
     /// The answers to the documents before this one left no room in the response.
     ResponseFull,
     /// The server sheds load.
@@ -213,6 +216,7 @@ impl Failure {
             | Self::NotLoaded
             | Self::ShuttingDown => Code::Unavailable,
             Self::DeadlinePassed => Code::DeadlineExceeded,
+            Self::BrokenOff => Code::Cancelled,
             Self::Unauthenticated(_) => Code::Unauthenticated,
             Self::PermissionDenied(_) | Self::HostNotAllowed(_) => Code::PermissionDenied,
         }
@@ -225,6 +229,7 @@ impl Failure {
             Self::MessageTooLarge { .. } | Self::DecompressedTooLarge { .. } => MESSAGE_TOO_LARGE,
             Self::UnsupportedCoding(_) => UNSUPPORTED_CODING,
             Self::Malformed(_) => "MALFORMED_MESSAGE",
+            Self::BrokenOff => "BROKEN_OFF",
             Self::ResponseFull => "RESPONSE_FULL",
             Self::QueueFull(_) => "QUEUE_FULL",
             Self::WouldMissDeadline { .. } => "WOULD_MISS_DEADLINE",
@@ -263,6 +268,7 @@ impl Failure {
             }
             Self::Malformed(why) | Self::Unauthenticated(why) | Self::PermissionDenied(why) => why.clone(),
             Self::QuotaExceeded { description, .. } => description.clone(),
+            Self::BrokenOff => "the caller broke off before it had sent all of the request".to_owned(),
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
                 .to_owned(),
@@ -402,6 +408,7 @@ mod tests {
             (Failure::field("text", "is empty"), Code::InvalidArgument, None),
             (Failure::MessageTooLarge { limit: 7 }, Code::ResourceExhausted, None),
             (Failure::Malformed(String::new()), Code::InvalidArgument, None),
+            (Failure::BrokenOff, Code::Cancelled, None),
             (Failure::DecompressedTooLarge { coding: "gzip", limit: 7 }, Code::ResourceExhausted, None),
             (Failure::UnsupportedCoding("br".to_owned()), Code::InvalidArgument, None),
             (Failure::ResponseFull, Code::ResourceExhausted, None),

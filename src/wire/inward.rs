@@ -19,8 +19,8 @@ pub const LANGUAGES: [&str; 1] = ["en"];
 const ENVELOPE_BYTES: usize = 64;
 
 /// How many aliases a request may have, how many variants one of them, and how long each of these may be.
-const MAX_ALIASES: usize = 1000;
-const MAX_VARIANTS: usize = 64;
+pub(super) const MAX_ALIASES: usize = 1000;
+pub(super) const MAX_VARIANTS: usize = 64;
 const MAX_ALIAS_BYTES: usize = 256;
 
 /// How much of a wrong value an error repeats, in characters.

@@ -85,7 +85,7 @@ impl Method {
             Self::VerifyQuotations => {
                 row("/ascribe.v1.ClaimService/VerifyQuotations", Worker, Some("/v1/claims:verifyQuotations"))
             }
-            Self::ListCues => row("/ascribe.v1.ClaimService/ListCues", Call, None),
+            Self::ListCues => row("/ascribe.v1.ClaimService/ListCues", Worker, None),
             Self::GetExtractorInfo => row("/ascribe.v1.ClaimService/GetExtractorInfo", Call, None),
             Self::HealthCheck => row("/grpc.health.v1.Health/Check", Nothing, None),
             Self::HealthList => row("/grpc.health.v1.Health/List", Nothing, None),
@@ -127,6 +127,12 @@ impl Method {
     #[must_use]
     pub const fn need(self) -> Need {
         self.row().need
+    }
+
+    /// Whether a call of it takes a flow of messages rather than one.
+    #[must_use]
+    pub const fn takes_many(self) -> bool {
+        matches!(self, Self::StreamExtractClaims | Self::Reflection | Self::ReflectionAlpha)
     }
 
     /// What metrics and traces call it, as gRFC A66 has it: `ascribe.v1.ClaimService/ExtractClaims`.
@@ -172,6 +178,7 @@ mod tests {
             let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
             let found = Method::at(&path).unwrap_or_else(|| panic!("{path} is not in the list of methods"));
             assert_eq!((found.name(), found.label()), (method.name(), &path[1..]));
+            assert_eq!(found.takes_many(), method.is_client_streaming(), "{path}");
             let is_stream = method.is_client_streaming() || method.is_server_streaming();
             assert_eq!(is_stream, !found.need().is_short(), "{path}");
             count += 1;

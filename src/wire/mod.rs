@@ -13,12 +13,14 @@ mod inward;
 mod method;
 mod openapi;
 mod proto_json;
+mod look_over;
 mod verification;
 
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
 pub use inward::{FieldViolation, InputDocument, LANGUAGES, alias, input_document, output_options};
 pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
+pub use look_over::{Size, look_over};
 pub use method::{Method, Need};
 pub use openapi::openapi;
 pub use options::{OffsetUnit, OutputOptions, Provenance, View};

@@ -40,6 +40,19 @@ impl Default for OutputOptions {
     }
 }
 
+impl OutputOptions {
+    /// What the names in them take in memory, about, in bytes.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        let of_string = |string: &String| size_of::<String>() + string.capacity();
+        let of_alias = |alias: &Alias| {
+            let variants: usize = alias.variants.iter().map(of_string).sum();
+            size_of::<Alias>() + alias.name.capacity() + alias.title.capacity() + variants
+        };
+        self.aliases.iter().map(of_alias).sum()
+    }
+}
+
 /// What offsets count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OffsetUnit {

@@ -3,7 +3,8 @@
 //! Requests are read so, because JSON has several forms for the same message (`null` for a field that is left out, `1.0`
 //! for 1, numbers for names of enums), and errors are written so, because their details are spelt out by their types.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -15,6 +16,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::Value;
 use thiserror::Error;
 
+use super::method::Method;
 use super::{DESCRIPTORS, google_rpc};
 
 /// What the contract is made of.
@@ -25,6 +27,11 @@ fn pool() -> &'static DescriptorPool {
 
 fn descriptor(name: &str) -> MessageDescriptor {
     pool().get_message_by_name(name).unwrap_or_else(|| panic!("{name} is part of the contract"))
+}
+
+/// What a method of ours takes; none of another service's.
+pub(super) fn request_descriptor(method: Method) -> Option<MessageDescriptor> {
+    pool().get_message_by_name(&format!("ascribe.v1.{}Request", method.name()))
 }
 
 /// The most values that the JSON of one message may hold, objects and lists among them: ten thousand documents, the most
@@ -121,8 +128,8 @@ fn allowed(names: &EnumDescriptor) -> String {
     values.map(|value| value.name().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
-/// Looks through JSON before a message is made of it: no key stands twice in an object, because of two texts one would be
-/// lost without a word; and there is no more of it than a message can hold.
+/// Looks through JSON before a message is made of it: no field stands twice in an object, in either spelling, because of
+/// two texts one would be lost without a word; and there is no more of it than a message can hold.
 struct Count {
     values: usize,
     /// Of strings that are as long in the message.
@@ -148,6 +155,26 @@ impl Count {
     }
 }
 
+/// The name in JSON of a field with this name: `documentId` for `document_id`, which is taken as well.
+fn json_name(field: &str) -> Cow<'_, str> {
+    if !field.contains('_') {
+        return Cow::Borrowed(field);
+    }
+    let mut name = String::with_capacity(field.len());
+    let mut is_next_upper = false;
+    for c in field.chars() {
+        match c {
+            '_' => is_next_upper = true,
+            c if is_next_upper => {
+                name.push(c.to_ascii_uppercase());
+                is_next_upper = false;
+            }
+            c => name.push(c),
+        }
+    }
+    Cow::Owned(name)
+}
+
 impl<'de> DeserializeSeed<'de> for &mut Count {
     type Value = ();
 
@@ -165,15 +192,21 @@ impl<'de> Visitor<'de> for &mut Count {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         self.value()?;
-        let mut keys = HashSet::new();
+        // By their names in JSON; with the other spelling where that was used.
+        let mut keys: HashMap<String, Option<String>> = HashMap::new();
         while let Some(key) = map.next_key::<String>()? {
             if key.len() > LONGEST_KEY {
                 return Err(A::Error::custom(format_args!("there is a key of {} bytes", key.len())));
             }
             map.next_value_seed(&mut *self)?;
-            if let Some(key) = keys.replace(key) {
-                return Err(A::Error::custom(format_args!("the field {key:?} stands there twice")));
+            let name = json_name(&key);
+            if let Some(other) = keys.get(&*name) {
+                let other = other.as_deref().unwrap_or(&name);
+                let also = if other == key { String::new() } else { format!(", also as {other:?}") };
+                return Err(A::Error::custom(format_args!("the field {key:?} stands there twice{also}")));
             }
+            let (name, differs) = (name.into_owned(), json_name(&key) != key);
+            keys.insert(name, differs.then_some(key));
         }
         Ok(())
     }
@@ -274,6 +307,29 @@ mod tests {
         ] {
             let error = read(json).expect_err(json);
             assert!(error.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_field_in_both_of_its_spellings_is_told_with_both() {
+        for (json, first, second) in [
+            (r#"{"document": {"document_id": "a", "documentId": "b"}}"#, "document_id", "documentId"),
+            (
+                r#"{"document": {"documentId": "a", "text": "x", "document_id": "a"}}"#,
+                "documentId",
+                "document_id",
+            ),
+            (r#"{"options": {"maxClaims": 1, "max_claims": 1}}"#, "maxClaims", "max_claims"),
+            (
+                r#"{"options": {"aliases": [{"name": "a"}, {"entity_kind": 1, "entityKind": 1}]}}"#,
+                "entity_kind",
+                "entityKind",
+            ),
+            (r#"{"document": {"publishTime": null, "publish_time": null}}"#, "publishTime", "publish_time"),
+        ] {
+            let error = read(json).expect_err(json);
+            let told = format!("the field {second:?} stands there twice, also as {first:?} at line 1");
+            assert!(error.contains(&told), "{error}");
         }
     }
 

@@ -10,6 +10,7 @@ mod reloading;
 mod hanging_files;
 mod certificates;
 mod admin;
+mod broken_off;
 mod logging;
 mod forged_lines;
 mod log_reader;

@@ -8,6 +8,7 @@ mod config;
 mod evaluation;
 mod verify;
 mod aliases;
+mod http2;
 
 use std::fs;
 use std::path::Path;
@@ -61,4 +62,9 @@ fn verify_replays() {
 #[test]
 fn aliases_replay() {
     replay("aliases", aliases::check);
+}
+
+#[test]
+fn http2_replays() {
+    replay("http2", http2::check);
 }

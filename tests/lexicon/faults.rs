@@ -55,6 +55,15 @@ fn an_entry_has_eight_or_nine_columns() {
 }
 
 #[test]
+fn a_line_has_at_most_64_kibibytes() {
+    let rest = line(&[]).len() - BLORP[7].len();
+    let example = |bytes: usize| format!("{} {}", BLORP[7], "x".repeat(bytes - BLORP[7].len() - 1));
+    let longest = line(&[(8, &example(65_536 - rest))]);
+    assert_eq!((longest.len(), read(&longest).entries().len()), (65_536, 1));
+    check_fault(&line(&[(8, &example(65_537 - rest))]), "has 65537 bytes, more than 65536");
+}
+
+#[test]
 fn a_value_is_one_of_its_column() {
     let check = |column, value, name, some_allowed: &str| {
         let file = line(&[(column, value)]);

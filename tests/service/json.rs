@@ -55,7 +55,7 @@ async fn json_and_grpc_give_the_same_errors() {
     let limits = Limits { max_request_bytes: 1000, max_document_bytes: 100, ..Limits::default() };
     let server = Server::start(engine, ServiceConfig { limits, ..ServiceConfig::default() }).await;
     let mut client = server.client().await;
-    for (text, code) in [("", 400), (&*"x".repeat(101), 400), (&*"x".repeat(1001), 429), ("panic", 500)] {
+    for (text, code) in [("", 400), (&*"x".repeat(101), 400), (&*"x".repeat(1001), 413), ("panic", 500)] {
         let answer = post(server.address, "extract", &json!({"document": {"text": text}})).await;
         assert_eq!(answer.code, code, "{text}");
         let status = client.extract_claims(request(text)).await.expect_err("it is refused");
@@ -130,7 +130,7 @@ async fn json_that_would_take_too_much_memory_is_refused() {
     assert!(message.contains("more than 131072 values"), "{message}");
     // As long in JSON as any message may be, and longer than it may be as a message.
     let long = post(server.address, "extract", &json!({"document": {"text": "x".repeat(5_000_000)}})).await;
-    assert_eq!(long.code, 429);
+    assert_eq!(long.code, 413);
     assert_eq!(long.json()["details"][0]["reason"], "MESSAGE_TOO_LARGE");
 }
 

@@ -36,7 +36,7 @@ async fn occupied(engine: &std::sync::Arc<Scripted>) -> (Server, [Call; 2]) {
     let second = begin(&server, "block").await;
     let mut probe = server.client().await;
     // The second has its place once a third gets none.
-    while probe.list_cues(v1::ListCuesRequest::default()).await.is_ok() {
+    while probe.get_extractor_info(v1::GetExtractorInfoRequest {}).await.is_ok() {
         tokio::task::yield_now().await;
     }
     (server, [first, second])

@@ -53,6 +53,11 @@ impl Budget {
         (self.0.size / 2).saturating_sub(self.0.held.load(Ordering::Relaxed))
     }
 
+    /// What to tell callers for whom no bytes are free.
+    pub(crate) fn is_full(&self) -> Full {
+        Full::Bytes { most: self.0.size }
+    }
+
     /// Takes bytes if they are free.
     fn take(&self, bytes: usize) -> bool {
         let taken = self.0.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
@@ -90,7 +95,7 @@ impl Charge {
         let missing = wanted.saturating_sub(self.bytes());
         if missing > 0 {
             if !self.budget.take(missing) {
-                return Err(Failure::QueueFull(Full::Bytes { most: self.budget.0.size }));
+                return Err(Failure::QueueFull(self.budget.is_full()));
             }
             self.held.fetch_add(missing, Ordering::Relaxed);
         }

@@ -5,7 +5,6 @@
 //! log, keys, limits and deadlines, and its answer is translated back (`response`).
 
 mod messages; //        a method's messages: JSON <-> protobuf
-mod content_coding; //  how a body is compressed
 mod request; //         an HTTP request -> the gRPC call that it stands for
 mod response; //        the answer of that call -> an HTTP response
 

@@ -5,28 +5,24 @@
 
 use std::mem;
 use std::pin::Pin;
-use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Request, Version, header};
 use http_body::Frame;
-use tokio::sync::Semaphore;
 use tonic::Status;
 use tonic::body::Body;
 
-use super::content_coding::ContentCoding;
 use super::messages::grpc_message;
 use crate::serve::admission::admit::PermitCell;
+use crate::serve::messages::background::{SHORT_BYTES, in_background};
+use crate::serve::messages::content_coding::ContentCoding;
 use crate::serve::status::Failure;
 use crate::wire::{JsonError, Method};
 
 /// JSON may take at most this many times the bytes of the longest message, or it is refused before it is parsed: each byte
 /// of a text can be written as "\u0041".
 const BYTES_OF_JSON: usize = 6;
-
-/// At most this many bytes of JSON are translated where they are read: that takes a millisecond.
-const SHORT_JSON_BYTES: usize = 64 << 10;
 
 /// The headers that the gRPC call keeps: who calls, for how long, as part of what.
 const KEPT: [&str; 6] =
@@ -102,9 +98,7 @@ impl JsonBody {
         let State::Reading(body, read) = &mut self.state else { return Poll::Ready(Ok(())) };
         let limit = self.max_request_bytes.saturating_mul(BYTES_OF_JSON);
         while let Some(frame) = ready!(http_body::Body::poll_frame(Pin::new(&mut *body), context)) {
-            let frame =
-                frame.map_err(|error| Status::cancelled(format!("the request broke off: {error}")))?;
-            let Ok(data) = frame.into_data() else { continue };
+            let Ok(data) = frame?.into_data() else { continue };
             read.extend_from_slice(&data);
             let length = read.len();
             if length > limit {
@@ -136,25 +130,12 @@ struct Translation {
 }
 
 impl Translation {
-    /// Makes the message; where there is much to do, on a thread of its own, one request at a time, so that other calls
-    /// don't wait for it.
+    /// Makes the message; where there is much to do, in the background.
     fn begin(self) -> Translated {
-        static TURN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
-        if self.coding.is_at_most(&self.body, SHORT_JSON_BYTES) {
+        if self.coding.is_at_most(&self.body, SHORT_BYTES) {
             return Box::pin(std::future::ready(self.message()));
         }
-        Box::pin(async move {
-            let turn = TURN.clone().acquire_owned().await.expect("the semaphore is never closed");
-            let translated = tokio::task::spawn_blocking(move || {
-                let _turn = turn;
-                self.message()
-            });
-            // A panic goes on to where panics of calls are caught.
-            translated.await.unwrap_or_else(|error| match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Failure::ShuttingDown),
-            })
-        })
+        Box::pin(async move { in_background(move || self.message()).await? })
     }
 
     fn message(&self) -> Result<Bytes, Failure> {

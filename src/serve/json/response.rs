@@ -8,11 +8,12 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::content_coding::ContentCoding;
 use super::messages::{PREFIX_BYTES, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
-use crate::serve::status::{CONTENT_ENCODING, HOST_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
+use crate::serve::messages::background::{SHORT_BYTES, in_background};
+use crate::serve::messages::content_coding::ContentCoding;
+use crate::serve::status::{HOST_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
 use crate::wire::{Method, google_rpc, status_json};
 
 /// The headers of the gRPC answer that its HTTP response keeps.
@@ -51,8 +52,10 @@ async fn answered(method: Method, headers: &HeaderMap, body: Body) -> Result<Vec
         return Err(status);
     }
     let bytes = body.to_bytes();
-    let message = bytes.get(PREFIX_BYTES..).and_then(|message| json_message(method, message));
-    message.ok_or_else(|| Status::internal("the answer can't be written as JSON"))
+    let length = bytes.len();
+    let json = move || bytes.get(PREFIX_BYTES..).and_then(|message| json_message(method, message));
+    let json = if length <= SHORT_BYTES { json() } else { in_background(json).await? };
+    json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))
 }
 
 /// A status as the JSON that `google.rpc.Status` has, with the HTTP code of its code.
@@ -89,10 +92,10 @@ fn with_json(code: StatusCode, json: Vec<u8>) -> Response<Body> {
 /// The HTTP code of a status: that of its gRPC code as `google/rpc/code.proto` maps them, but for what only HTTP has.
 fn http_code(status: &Status) -> StatusCode {
     let info = status.get_details_error_info();
-    match info.as_ref().map(|info| (info.reason.as_str(), info.metadata.contains_key(CONTENT_ENCODING))) {
-        Some((UNSUPPORTED_CODING, _)) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Some((HOST_NOT_ALLOWED, _)) => return StatusCode::MISDIRECTED_REQUEST,
-        Some((MESSAGE_TOO_LARGE, true)) => return StatusCode::PAYLOAD_TOO_LARGE,
+    match info.as_ref().map(|info| info.reason.as_str()) {
+        Some(UNSUPPORTED_CODING) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some(HOST_NOT_ALLOWED) => return StatusCode::MISDIRECTED_REQUEST,
+        Some(MESSAGE_TOO_LARGE) => return StatusCode::PAYLOAD_TOO_LARGE,
         _ => {}
     }
     match status.code() {

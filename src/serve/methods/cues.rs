@@ -2,7 +2,12 @@
 
 use prost::Message;
 
+use super::caller::Caller;
 use crate::serve::status::Failure;
+use crate::serve::work::document_reader::DocumentReader;
+use crate::serve::work::engine::Engine;
+use crate::serve::work::pace::Work;
+use crate::serve::work::pool::Ticket;
 use crate::wire::{cue_entry, v1};
 use ascribe_engine::Lexicon;
 
@@ -14,17 +19,38 @@ const LARGEST_PAGE: usize = 1000;
 const ENTRY_OVERHEAD: usize = 8;
 const TOKEN_BYTES: usize = 64;
 
+/// A worker makes an entry of a page in about the time in which it looks for so many bytes of quotations.
+const BYTES_OF_AN_ENTRY: usize = 256;
+
+/// Has a worker make the page of the lexicon that `request` asks for.
+pub(crate) async fn list(
+    reader: &DocumentReader,
+    request: v1::ListCuesRequest,
+    caller: Caller,
+) -> Result<v1::ListCuesResponse, Failure> {
+    let work = Work { read: 0, searched: size(&request)? * BYTES_OF_AN_ENTRY };
+    caller.permit.wait(reader, work)?;
+    let max_bytes = reader.limits().max_response_bytes;
+    let run = move |engine: &dyn Engine, _: &Ticket<'_>| Some(page(engine.lexicon(), &request, max_bytes));
+    reader.work(work, run, &caller.call, caller.permit).await?
+}
+
+/// How many entries stand on the page, at most.
+fn size(request: &v1::ListCuesRequest) -> Result<usize, Failure> {
+    match usize::try_from(request.page_size) {
+        Ok(0) => Ok(DEFAULT_PAGE),
+        Ok(size) => Ok(size.min(LARGEST_PAGE)),
+        Err(_) => Err(Failure::field("page_size", format!("{} is negative", request.page_size))),
+    }
+}
+
 /// The page of the lexicon that `request` asks for, in at most `max_bytes` unless one entry alone is larger.
-pub(crate) fn page(
+fn page(
     lexicon: &Lexicon,
     request: &v1::ListCuesRequest,
     max_bytes: usize,
 ) -> Result<v1::ListCuesResponse, Failure> {
-    let size = match usize::try_from(request.page_size) {
-        Ok(0) => DEFAULT_PAGE,
-        Ok(size) => size.min(LARGEST_PAGE),
-        Err(_) => return Err(Failure::field("page_size", format!("{} is negative", request.page_size))),
-    };
+    let size = size(request)?;
     let start = match request.page_token.as_str() {
         "" => 0,
         token => start_of(token, lexicon).ok_or_else(|| {

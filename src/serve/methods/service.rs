@@ -10,6 +10,7 @@ use super::stream::ResponseStream;
 use super::{batch, cues, verification};
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::generated::claim_service_server::ClaimService;
+use crate::serve::messages::arrival::Arrival;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::{DocumentReader, work_of};
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
@@ -79,9 +80,10 @@ impl ClaimService for ClaimMethods {
         request: Request<Streaming<v1::StreamExtractClaimsRequest>>,
     ) -> Result<Response<ResponseStream>, Status> {
         let caller = Caller::of(&request);
+        let arrival = Arrival::in_extensions(request.extensions());
         let shutdown = StreamShutdown::in_extensions(request.extensions());
-        let (requests, reader) = (request.into_inner(), self.reader.clone());
-        Ok(Response::new(ResponseStream::new(requests, reader, caller, shutdown, self.max_stream_idle)))
+        let (requests, reader, max_idle) = (request.into_inner(), self.reader.clone(), self.max_stream_idle);
+        Ok(Response::new(ResponseStream::new(requests, reader, caller, arrival, shutdown, max_idle)))
     }
 
     async fn verify_quotations(
@@ -98,9 +100,8 @@ impl ClaimService for ClaimMethods {
         &self,
         request: Request<v1::ListCuesRequest>,
     ) -> Result<Response<v1::ListCuesResponse>, Status> {
-        let max_bytes = self.reader.limits().max_response_bytes;
-        let page = cues::page(self.reader.engine()?.lexicon(), request.get_ref(), max_bytes)?;
-        Ok(Response::new(page))
+        let caller = Caller::of(&request);
+        Ok(Response::new(cues::list(&self.reader, request.into_inner(), caller).await?))
     }
 
     async fn get_extractor_info(

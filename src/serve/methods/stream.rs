@@ -17,10 +17,11 @@ use tracing::Instrument;
 
 use super::caller::Caller;
 use crate::serve::admission::admit::Permit;
-use crate::serve::admission::budget::Held;
+use crate::serve::admission::budget::{Charge, Held};
 use crate::serve::call::deadline::later;
 use crate::serve::call::poll_timer::PollTimer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
+use crate::serve::messages::arrival::Arrival;
 use crate::serve::status::{Failure, failure_behind};
 use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
 use crate::wire::{OutputOptions, output_options, v1};
@@ -34,13 +35,18 @@ type Answer = (v1::StreamExtractClaimsResponse, usize, Option<Held>);
 /// view are 2.8 times as long, as JSON.
 const BYTES_OF_ANSWER: usize = 4;
 
+/// Options that hold less than this aren't counted: nearly all of them.
+const FEW_BYTES: usize = 4096;
+
 /// The responses of one stream, in the order in which they are ready.
 pub(crate) struct ResponseStream {
     requests: Streaming<v1::StreamExtractClaimsRequest>,
     reader: DocumentReader,
     caller: Caller,
+    /// Why no more requests come, where that isn't because the client has sent all.
+    arrival: Arrival,
     /// The options for the next document.
-    options: Arc<OutputOptions>,
+    options: Arc<KeptOptions>,
     /// Each in a task of its own: a document is read, and its budget given back, also while the client doesn't read.
     in_flight: JoinSet<Answer>,
     /// The size of the texts in flight.
@@ -50,6 +56,12 @@ pub(crate) struct ResponseStream {
     has_to_end: Pin<Box<WaitForCancellationFutureOwned>>,
     idle: IdleTimer,
     intake: Intake,
+}
+
+/// Options, which hold their share of the budget until the last document that they hold for is answered.
+struct KeptOptions {
+    options: Arc<OutputOptions>,
+    _charge: Option<Charge>,
 }
 
 /// Whether the stream takes in further requests, and how it ends when all answers are sent.
@@ -64,6 +76,7 @@ impl ResponseStream {
         requests: Streaming<v1::StreamExtractClaimsRequest>,
         reader: DocumentReader,
         caller: Caller,
+        arrival: Arrival,
         shutdown: StreamShutdown,
         max_idle: Duration,
     ) -> Self {
@@ -72,7 +85,8 @@ impl ResponseStream {
             requests,
             reader,
             caller,
-            options: Arc::new(options),
+            arrival,
+            options: Arc::new(KeptOptions { options: Arc::new(options), _charge: None }),
             in_flight: JoinSet::new(),
             bytes: 0,
             has_to_end: Box::pin(shutdown.started()),
@@ -92,15 +106,18 @@ impl ResponseStream {
             let Poll::Ready(request) = self.requests.poll_next_unpin(context) else { return };
             self.idle.since = Instant::now();
             let taken = match request {
-                Some(Ok(request)) => self.take(request),
+                Some(Ok(request)) => self.take(request, context),
                 Some(Err(status)) => Err(self.mapped(status)),
-                None => {
-                    self.intake = Intake::Ended;
-                    return;
-                }
+                None => match self.arrival.failure() {
+                    Some(failure) => Err(failure.into()),
+                    None => Ok(Next::End),
+                },
             };
-            if let Err(status) = taken {
-                self.intake = Intake::Failed(status);
+            match taken {
+                Ok(Next::TakeIn) => {}
+                Ok(Next::Yield) => return,
+                Ok(Next::End) => self.intake = Intake::Ended,
+                Err(status) => self.intake = Intake::Failed(status),
             }
         }
     }
@@ -115,16 +132,42 @@ impl ResponseStream {
                 && self.reader.budget().is_half_free()
     }
 
-    /// Changes the options, or starts a document.
-    fn take(&mut self, request: v1::StreamExtractClaimsRequest) -> Result<(), Status> {
+    /// Changes the options, or starts a document. Options may hold tens of thousands of names, and no answer bounds how
+    /// many come: after each of them others have their turn.
+    fn take(
+        &mut self,
+        request: v1::StreamExtractClaimsRequest,
+        context: &Context<'_>,
+    ) -> Result<Next, Status> {
         match request.message {
             Some(Message::Options(options)) => {
-                let options = output_options(Some(options), "options", self.reader.limits());
-                self.options = Arc::new(options.map_err(Failure::Invalid)?);
+                self.change_options(options)?;
+                context.waker().wake_by_ref();
+                Ok(Next::Yield)
             }
-            Some(Message::Item(item)) => self.begin(item),
-            None => return Err(Failure::field("message", "is required").into()),
+            Some(Message::Item(item)) => {
+                self.begin(item);
+                Ok(Next::TakeIn)
+            }
+            None => Err(Failure::field("message", "is required").into()),
         }
+    }
+
+    /// Keeps options for the documents that follow. They count in the budget as documents do.
+    fn change_options(&mut self, options: v1::ExtractionOptions) -> Result<(), Failure> {
+        let options = output_options(Some(options), "options", self.reader.limits());
+        let options = options.map_err(Failure::Invalid)?;
+        let bytes = options.held_bytes();
+        let charge = if bytes < FEW_BYTES {
+            None
+        } else if self.reader.budget().is_half_free() {
+            let charge = self.reader.budget().charge();
+            charge.raise_to(bytes).map_err(|failure| self.caller.permit.refuse(failure))?;
+            Some(charge)
+        } else {
+            return Err(self.caller.permit.refuse(Failure::QueueFull(self.reader.budget().is_full())));
+        };
+        self.options = Arc::new(KeptOptions { options: Arc::new(options), _charge: charge });
         Ok(())
     }
 
@@ -135,10 +178,11 @@ impl ResponseStream {
         let reader = self.reader.clone();
         let answer = bytes.saturating_mul(BYTES_OF_ANSWER).min(reader.limits().max_response_bytes);
         let held = reader.budget().take_for_stream(bytes + answer);
+        let kept = self.options.clone();
         let one = BulkDocument {
             document: item.document,
             path: "item.document".to_owned(),
-            options: self.options.clone(),
+            options: kept.options.clone(),
             call: self.caller.call.clone(),
         };
         let read = async move {
@@ -146,6 +190,7 @@ impl ResponseStream {
                 Ok(result) => Outcome::Result(result),
                 Err(failure) => Outcome::Error(failure.into_item()),
             };
+            drop(kept);
             let answer = v1::StreamExtractClaimsResponse { sequence: item.sequence, outcome: Some(outcome) };
             (answer, bytes, held)
         };
@@ -154,7 +199,8 @@ impl ResponseStream {
 
     fn mapped(&self, status: Status) -> Status {
         let limit = self.reader.limits().max_request_bytes;
-        failure_behind(&status, limit).map_or(status, Status::from)
+        let failure = self.arrival.failure().or_else(|| failure_behind(&status, limit));
+        failure.map_or(status, Status::from)
     }
 }
 
@@ -184,6 +230,16 @@ impl Stream for ResponseStream {
             Intake::Failed(status) => Poll::Ready(Some(Err(status))),
         }
     }
+}
+
+/// What the stream does after a request.
+enum Next {
+    /// It takes in the next.
+    TakeIn,
+    /// It takes in the next when others have had their turn.
+    Yield,
+    /// It takes in no more.
+    End,
 }
 
 /// How often an idle stream is checked.

@@ -20,6 +20,7 @@ use crate::serve::call::middleware::Middleware;
 use crate::serve::call::peer::Peer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::json::{JsonGateway, failed};
+use crate::serve::messages::arrival::arriving;
 use crate::serve::status::Failure;
 use crate::serve::telemetry::metrics::Metrics;
 
@@ -77,7 +78,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let call = self.activity.call();
-        let mut request = request.map(Body::new);
+        let mut request = arriving(request);
         let sender = self.proxies.sender(self.peer, request.headers());
         request.extensions_mut().insert(self.shutdown.clone());
         let is_handed_on = sender.address != self.peer.address;

@@ -51,7 +51,13 @@ pub enum LexiconFault {
     Example(String),
     #[error("the same lemma, category and frames stand in line {0} already")]
     Twice(usize),
+    #[error("has {0} bytes, more than {LONGEST_LINE}")]
+    Long(usize),
 }
+
+/// The longest line of a lexicon file, in bytes: the service sends entries to whoever asks for them, and each has to fit in
+/// an answer.
+const LONGEST_LINE: usize = 64 << 10;
 
 /// Reads entries from the text of a lexicon file. Lines that are empty or begin with "#" are comments.
 pub(super) fn parse(file: &str) -> Result<Vec<CueEntry>, LexiconError> {
@@ -77,6 +83,9 @@ pub(super) fn parse(file: &str) -> Result<Vec<CueEntry>, LexiconError> {
 }
 
 fn parse_entry(line: &str) -> Result<CueEntry, LexiconFault> {
+    if line.len() > LONGEST_LINE {
+        return Err(LexiconFault::Long(line.len()));
+    }
     let columns: Vec<&str> = line.split('\t').collect();
     let (columns, traits) = columns.split_at(columns.len().min(COLUMNS));
     let (&[lemma, category, forms, frames, attribution_type, act, stance, example], [] | [_]) =

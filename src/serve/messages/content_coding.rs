@@ -1,9 +1,10 @@
-//! How the body of a request is compressed (`content-encoding`), and its bytes without that.
+//! How bytes are compressed: the body of a JSON request (`content-encoding`), the messages of a gRPC call.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
-use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+use flate2::Compression;
+use flate2::bufread::{GzEncoder, MultiGzDecoder, ZlibDecoder, ZlibEncoder};
 use http::{HeaderMap, header};
 
 use crate::serve::admission::admit::PermitCell;
@@ -12,13 +13,15 @@ use crate::serve::status::Failure;
 /// Bytes are decompressed in pieces of this size, so that little more is made of a bomb than is allowed.
 const PIECE_BYTES: usize = 32 << 10;
 
-/// Zstandard is decompressed with a window of at most this many bytes, as a power of two: what RFC 9659 has for HTTP. A
-/// larger one would let a few bytes claim 128 MiB of memory.
+/// A body in Zstandard is decompressed with a window of at most this many bytes, as a power of two: what RFC 9659 has for
+/// HTTP. A larger one would let a few bytes claim 128 MiB of memory.
 const LARGEST_WINDOW: u32 = 23;
+/// The same for messages of gRPC, which has no such rule: as much as the library allows by itself.
+const LARGEST_WINDOW_OF_MESSAGES: u32 = 27;
 
-/// A content coding of HTTP.
+/// A content coding of HTTP; gRPC has them too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ContentCoding {
+pub(crate) enum ContentCoding {
     /// None.
     Identity,
     Gzip,
@@ -27,15 +30,26 @@ pub(super) enum ContentCoding {
     Zstd,
 }
 
+/// Why bytes weren't decompressed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Undone {
+    /// More would come of them than may.
+    TooLarge,
+    /// The server has no room for them.
+    Refused(Failure),
+    /// They aren't in their coding; why.
+    Wrong(String),
+}
+
 impl ContentCoding {
     /// The codings that are accepted, as `accept-encoding` has them.
-    pub(super) const ACCEPTED: &str = "gzip, deflate, zstd";
+    pub(crate) const ACCEPTED: &str = "gzip, deflate, zstd";
 
     /// The coding of a body with these headers.
     ///
     /// # Errors
     /// Where the coding isn't accepted, or there are several, one over the other.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Failure> {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Failure> {
         let values = headers.get_all(header::CONTENT_ENCODING).iter();
         let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
         let names = values.iter().flat_map(|value| value.split(',')).map(|name| name.trim().to_lowercase());
@@ -52,8 +66,8 @@ impl ContentCoding {
         }
     }
 
-    /// The name of the coding; none of a body that is as it is.
-    const fn name(self) -> Option<&'static str> {
+    /// The name of the coding; none of bytes that are as they are.
+    pub(super) const fn name(self) -> Option<&'static str> {
         match self {
             Self::Identity => None,
             Self::Gzip => Some("gzip"),
@@ -63,17 +77,19 @@ impl ContentCoding {
     }
 
     /// Whether a body has at most this many bytes without its coding.
-    pub(super) fn is_at_most(self, body: &[u8], bytes: usize) -> bool {
-        let is_too_large = |result| matches!(result, Err(Failure::DecompressedTooLarge { .. }));
-        body.len() <= bytes
-            && (self == Self::Identity || !is_too_large(self.decompressed(body, bytes, |_| Ok(()))))
+    pub(crate) fn is_at_most(self, body: &[u8], bytes: usize) -> bool {
+        let is_too_large = || {
+            let decompressed = self.decompress_in(LARGEST_WINDOW, body, bytes, &mut Vec::new(), |_| Ok(()));
+            decompressed == Err(Undone::TooLarge)
+        };
+        body.len() <= bytes && (self == Self::Identity || !is_too_large())
     }
 
     /// The bytes of a body without its coding, at most `limit`. The call is charged for both.
     ///
     /// # Errors
     /// Where the body isn't in its coding, is longer than `limit`, or the server has no room for it.
-    pub(super) fn decode<'a>(
+    pub(crate) fn decode<'a>(
         self,
         body: &'a [u8],
         limit: usize,
@@ -82,37 +98,77 @@ impl ContentCoding {
         if self == Self::Identity {
             return Ok(Cow::Borrowed(body));
         }
-        let charge = |decompressed: usize| permit.hold(body.len() + decompressed);
-        self.decompressed(body, limit, charge).map(Cow::Owned)
+        let mut decompressed = Vec::new();
+        let charge = |length: usize| permit.hold(body.len() + length);
+        match self.decompress_in(LARGEST_WINDOW, body, limit, &mut decompressed, charge) {
+            Ok(()) => Ok(Cow::Owned(decompressed)),
+            Err(Undone::TooLarge) => Err(self.too_large(limit)),
+            Err(Undone::Refused(failure)) => Err(failure),
+            Err(Undone::Wrong(why)) => {
+                let name = self.name().unwrap_or("identity");
+                let description = format!("is not valid {name}, as content-encoding says: {why}");
+                Err(Failure::field("body", description))
+            }
+        }
+    }
+
+    /// Adds the bytes of a message without its coding, at most `limit`, to `decompressed`. `charge` is told how many there
+    /// are so far.
+    pub(super) fn decompress(
+        self,
+        message: &[u8],
+        limit: usize,
+        decompressed: &mut Vec<u8>,
+        charge: impl Fn(usize) -> Result<(), Failure>,
+    ) -> Result<(), Undone> {
+        self.decompress_in(LARGEST_WINDOW_OF_MESSAGES, message, limit, decompressed, charge)
+    }
+
+    /// Adds the bytes of a message in this coding to `compressed`. False where it has to stay as it is.
+    pub(super) fn compress(self, message: &[u8], compressed: &mut Vec<u8>) -> bool {
+        let done = match self {
+            Self::Identity => return false,
+            Self::Gzip => GzEncoder::new(message, Compression::default()).read_to_end(compressed),
+            Self::Deflate => ZlibEncoder::new(message, Compression::default()).read_to_end(compressed),
+            Self::Zstd => zstd::Encoder::new(&mut *compressed, zstd::DEFAULT_COMPRESSION_LEVEL).and_then(
+                |mut encoder| {
+                    io::Write::write_all(&mut encoder, message)?;
+                    encoder.finish().map(|_| message.len())
+                },
+            ),
+        };
+        done.is_ok()
     }
 
     /// The failure of a request whose body, or the message in it, is longer than `limit`.
-    pub(super) fn too_large(self, limit: usize) -> Failure {
+    pub(crate) fn too_large(self, limit: usize) -> Failure {
         match self.name() {
             None => Failure::MessageTooLarge { limit },
             Some(coding) => Failure::DecompressedTooLarge { coding, limit },
         }
     }
 
-    fn decompressed(
+    fn decompress_in(
         self,
+        largest_window: u32,
         body: &[u8],
         limit: usize,
+        decompressed: &mut Vec<u8>,
         charge: impl Fn(usize) -> Result<(), Failure>,
-    ) -> Result<Vec<u8>, Failure> {
-        let wrong = |error: &dyn std::fmt::Display| {
-            let name = self.name().unwrap_or("identity");
-            Failure::field("body", format!("is not valid {name}, as content-encoding says: {error}"))
-        };
-        let mut decoder = self.decoder(body).map_err(|error| wrong(&error))?;
-        let mut decompressed = Vec::new();
+    ) -> Result<(), Undone> {
+        let wrong = |error: &dyn std::fmt::Display| Undone::Wrong(error.to_string());
+        let mut decoder = self.decoder(body, largest_window).map_err(|error| wrong(&error))?;
+        let start = decompressed.len();
         let mut piece = vec![0; PIECE_BYTES];
         loop {
             match decoder.read(&mut piece) {
                 Ok(0) => break,
-                Ok(length) if decompressed.len() + length > limit => return Err(self.too_large(limit)),
                 Ok(length) => {
-                    charge(decompressed.len() + length)?;
+                    let length_so_far = decompressed.len() - start + length;
+                    if length_so_far > limit {
+                        return Err(Undone::TooLarge);
+                    }
+                    charge(length_so_far).map_err(Undone::Refused)?;
                     decompressed.extend_from_slice(&piece[..length]);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -122,17 +178,17 @@ impl ContentCoding {
         if decoder.has_rest() {
             return Err(wrong(&"something follows after its end"));
         }
-        Ok(decompressed)
+        Ok(())
     }
 
-    fn decoder(self, body: &[u8]) -> io::Result<Box<dyn Decoder + '_>> {
+    fn decoder(self, body: &[u8], largest_window: u32) -> io::Result<Box<dyn Decoder + '_>> {
         Ok(match self {
             Self::Identity => Box::new(body),
             Self::Gzip => Box::new(MultiGzDecoder::new(body)),
             Self::Deflate => Box::new(ZlibDecoder::new(body)),
             Self::Zstd => {
                 let mut decoder = zstd::Decoder::with_buffer(body)?;
-                decoder.window_log_max(LARGEST_WINDOW)?;
+                decoder.window_log_max(largest_window)?;
                 Box::new(decoder)
             }
         })

@@ -1,0 +1,132 @@
+//! Options of streams: counted in the budget as long as anything holds them, and refused where there is no room.
+
+use std::sync::atomic::Ordering;
+
+use ascribe::serve::ServiceConfig;
+use ascribe::wire::Limits;
+use ascribe::wire::v1::{self, stream_extract_claims_request as streamed};
+use tokio::sync::mpsc;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, Streaming};
+
+use crate::server::{PATIENCE, Scripted, Server, document, eventually, one_worker, reason, request};
+
+/// Options that hold about a quarter of a megabyte.
+fn large() -> v1::StreamExtractClaimsRequest {
+    let alias = v1::Alias { name: "n".repeat(250), ..v1::Alias::default() };
+    options(v1::ExtractionOptions { aliases: vec![alias; 800], ..v1::ExtractionOptions::default() })
+}
+
+fn options(options: v1::ExtractionOptions) -> v1::StreamExtractClaimsRequest {
+    v1::StreamExtractClaimsRequest { message: Some(streamed::Message::Options(options)) }
+}
+
+fn item(sequence: i64, text: &str) -> v1::StreamExtractClaimsRequest {
+    let item = streamed::Item { sequence, document: Some(document(text)) };
+    v1::StreamExtractClaimsRequest { message: Some(streamed::Message::Item(item)) }
+}
+
+/// A server whose streams may hold half a megabyte.
+async fn small_server(engine: &std::sync::Arc<Scripted>) -> Server {
+    let limits = Limits { max_request_bytes: 512 << 10, max_document_bytes: 64 << 10, ..Limits::default() };
+    Server::start(engine.clone(), ServiceConfig { max_queued_bytes: 1 << 20, limits, ..one_worker() }).await
+}
+
+type Requests = mpsc::Sender<v1::StreamExtractClaimsRequest>;
+type Answers = Streaming<v1::StreamExtractClaimsResponse>;
+
+async fn open(server: &Server) -> (Requests, Answers) {
+    let (requests, receiver) = mpsc::channel(64);
+    let answers = server.client().await.stream_extract_claims(ReceiverStream::new(receiver)).await;
+    (requests, answers.expect("the stream begins").into_inner())
+}
+
+/// Sends large options and a document after them; the answer to it, or how the stream ends.
+async fn ask(requests: &Requests, answers: &mut Answers) -> Result<i64, tonic::Status> {
+    requests.send(large()).await.expect("the stream is open");
+    requests.send(item(1, "x")).await.expect("the stream is open");
+    let answer = tokio::time::timeout(PATIENCE, answers.next()).await.expect("it is answered in time");
+    answer.expect("it doesn't just end").map(|answer| answer.sequence)
+}
+
+#[tokio::test]
+async fn options_count_in_the_budget_while_their_stream_lives() {
+    let server = small_server(&Scripted::new()).await;
+    let mut streams = Vec::new();
+    let refused = loop {
+        let (requests, mut answers) = open(&server).await;
+        match ask(&requests, &mut answers).await {
+            Ok(_) => streams.push((requests, answers)),
+            Err(status) => break status,
+        }
+        assert!(streams.len() < 10, "nothing counts them");
+    };
+    assert!(streams.len() > 1, "these are few");
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::Unavailable, "QUEUE_FULL"));
+    // Others are served meanwhile: what streams hold leaves room.
+    assert!(server.client().await.extract_claims(request("x")).await.is_ok());
+    drop(streams);
+    let served = async {
+        loop {
+            let (requests, mut answers) = open(&server).await;
+            if ask(&requests, &mut answers).await.is_ok() {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, served).await.expect("the room is given back");
+}
+
+/// A thousand times other options: only the last ones are held, and so are those of documents in flight.
+#[tokio::test]
+async fn options_that_are_replaced_are_given_back_once_no_document_needs_them() {
+    let engine = Scripted::new();
+    let server = small_server(&engine).await;
+    let (requests, mut answers) = open(&server).await;
+    for _ in 0..20 {
+        requests.send(large()).await.expect("the stream is open");
+    }
+    assert_eq!(ask(&requests, &mut answers).await.expect("the last ones are all that is held"), 1);
+    // Each of these documents holds options of its own, until there is no room for more.
+    for sequence in 0..10 {
+        requests.send(item(sequence, "block")).await.expect("the stream is open");
+        requests.send(large()).await.expect("the stream is open");
+    }
+    eventually(|| engine.begun.load(Ordering::SeqCst) == 2).await;
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    engine.release();
+    let mut ended = None;
+    while let Some(answer) = tokio::time::timeout(PATIENCE, answers.next()).await.expect("in time") {
+        if let Err(status) = answer {
+            ended = Some(status);
+        }
+    }
+    let status = ended.expect("the stream ends where there is no room for its options");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "QUEUE_FULL"));
+}
+
+#[tokio::test]
+async fn options_hold_for_what_follows_however_many_come() {
+    let server = Server::scripted(&Scripted::new()).await;
+    let (requests, answers) = open(&server).await;
+    let of = |max_claims| v1::ExtractionOptions { max_claims, ..v1::ExtractionOptions::default() };
+    let sending = tokio::spawn(async move {
+        for round in 1..=100 {
+            for max_claims in [9, round] {
+                requests.send(options(of(max_claims))).await.expect("the stream is open");
+            }
+            requests.send(item(i64::from(round), "claims 200")).await.expect("the stream is open");
+        }
+    });
+    let all = tokio::time::timeout(PATIENCE, answers.collect::<Vec<_>>()).await.expect("it ends in time");
+    assert_eq!(all.len(), 100);
+    for answer in all {
+        let answer = answer.expect("each document is read");
+        let Some(v1::stream_extract_claims_response::Outcome::Result(result)) = answer.outcome else {
+            panic!("it has a result")
+        };
+        assert_eq!(result.claims.len() as i64, answer.sequence);
+    }
+    sending.await.expect("all is sent");
+}
