@@ -31,7 +31,7 @@ async fn a_page_waits_for_its_worker() {
 #[tokio::test]
 async fn a_page_is_refused_where_there_is_no_place_for_it() {
     let engine = Scripted::new();
-    let server = Server::start(engine.clone(), ServiceConfig { queue_capacity: 0, ..one_worker() }).await;
+    let server = Server::start(engine.clone(), ServiceConfig { max_in_flight: 1, ..one_worker() }).await;
     let mut client = server.client().await;
     let blocking = tokio::spawn(async move { client.extract_claims(request("block")).await });
     eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;
