@@ -18,6 +18,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::calls::{AllCalls, ConnectionCalls};
 use super::protocols::{ConnectionProtocols, Protocols};
 use super::tls::Tls;
 use crate::serve::call::call_task::CallExecutor;
@@ -36,6 +37,7 @@ pub(crate) struct Connections {
     http1: http1::Builder,
     http2: http2::Builder<CallExecutor>,
     tasks: TaskTracker,
+    calls: AllCalls,
     /// Cancelled once the server takes no new calls.
     stopping: CancellationToken,
     /// Cancelled when the server cuts what is still open.
@@ -51,7 +53,7 @@ impl Connections {
     ) -> Self {
         let (http1, http2) = (http1(&config), http2(&config));
         let (tasks, cut) = (TaskTracker::new(), CancellationToken::new());
-        Self { config, tls, protocols, http1, http2, tasks, stopping, cut }
+        Self { config, tls, protocols, http1, http2, tasks, calls: AllCalls::default(), stopping, cut }
     }
 
     pub(crate) const fn config(&self) -> &ConnectionConfig {
@@ -69,9 +71,12 @@ impl Connections {
         self.tasks.spawn(async move {
             let _slot = slot;
             let _open = connections.protocols.metrics().connection();
+            let calls = connections.calls.connection();
             tokio::select! {
-                () = connections.secure_and_serve(socket, peer) => {}
-                () = connections.cut.cancelled() => tracing::warn!("cut a connection with calls in flight"),
+                () = connections.secure_and_serve(socket, peer, &calls) => {}
+                () = connections.cut.cancelled() => {
+                    tracing::warn!("cut a connection with {} calls in flight", calls.count());
+                }
             }
         });
     }
@@ -85,20 +90,25 @@ impl Connections {
         in_time
     }
 
-    async fn secure_and_serve(&self, socket: TcpStream, peer: Peer) {
-        let Some(tls) = &self.tls else { return self.serve(socket, peer).await };
+    async fn secure_and_serve(&self, socket: TcpStream, peer: Peer, calls: &ConnectionCalls) {
+        let Some(tls) = &self.tls else { return self.serve(socket, peer, calls).await };
         let secured = tokio::select! {
             secured = timeout(self.config.handshake_timeout, tls.secure(socket)) => secured,
             () = self.stopping() => return,
         };
         match secured {
-            Ok(Ok(socket)) => self.serve(socket, peer).await,
+            Ok(Ok(socket)) => self.serve(socket, peer, calls).await,
             Ok(Err(error)) => tracing::debug!("no TLS: {error}"),
             Err(_) => tracing::debug!("no TLS within {:?}", self.config.handshake_timeout),
         }
     }
 
-    async fn serve(&self, mut socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, peer: Peer) {
+    async fn serve(
+        &self,
+        mut socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        peer: Peer,
+        calls: &ConnectionCalls,
+    ) {
         let mut preface = [0; PREFACE.len()];
         let read = tokio::select! {
             read = timeout(self.config.preface_timeout, socket.read_exact(&mut preface)) => read,
@@ -116,7 +126,7 @@ impl Connections {
         let socket = TokioIo::new(Box::pin(socket));
         let shutdown = StreamShutdown::new(&self.stopping);
         let (protocols, told) = (self.protocols.clone(), shutdown.clone());
-        let protocols = ConnectionProtocols { protocols, peer, shutdown: told };
+        let protocols = ConnectionProtocols { protocols, peer, shutdown: told, calls: calls.clone() };
         if preface == *PREFACE {
             let connection = self.http2.serve_connection(socket, protocols);
             self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown).await;

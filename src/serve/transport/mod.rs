@@ -5,6 +5,7 @@
 
 pub(super) mod accept; //      the accept loop, which bounds the number of connections
 pub(super) mod tls; //         certificates, taken again from their files when those change
+pub(super) mod calls; //       how many calls are in flight, on each connection and on all
 pub(super) mod connection; //  one connection: handshake, HTTP version, calls, graceful end
 pub(super) mod protocols; //   gRPC, gRPC-Web or plain HTTP
 pub(super) mod drain_body; //  reads what is left of an HTTP/1.1 request that was answered early

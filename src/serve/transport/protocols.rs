@@ -10,6 +10,7 @@ use tonic::body::Body;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
+use super::calls::ConnectionCalls;
 use super::drain_body::drainable;
 use crate::serve::call::middleware::Middleware;
 use crate::serve::call::peer::Peer;
@@ -47,6 +48,8 @@ pub(crate) struct ConnectionProtocols {
     pub(crate) peer: Peer,
     /// Tells its streams when to end.
     pub(crate) shutdown: StreamShutdown,
+    /// How many calls are in flight on it.
+    pub(crate) calls: ConnectionCalls,
 }
 
 impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
