@@ -2,6 +2,7 @@
 
 mod server;
 mod raw;
+mod frames;
 mod http1;
 
 mod answers;
@@ -9,10 +10,14 @@ mod errors;
 mod undecodable;
 mod limits;
 mod stream;
+mod small_documents;
 mod health;
 mod overload;
 mod places;
 mod connections;
+mod control_frames;
+mod http1_limits;
+mod late_data;
 mod peers;
 mod tls;
 mod verification;
@@ -20,4 +25,5 @@ mod json;
 mod compressed_json;
 mod lifecycle;
 mod stopping;
+mod stopping_peers;
 mod process;

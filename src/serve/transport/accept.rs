@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use super::connection::Connections;
+use super::connection::{Connections, with_keepalive};
 use crate::serve::call::peer::Peer;
 
 /// Accepts connections on `listener` until the server is to stop, and closes it then.
@@ -46,6 +46,7 @@ pub(crate) async fn accept(listener: TcpListener, connections: Arc<Connections>)
             tracing::info!("taking new connections again");
         }
         without_delay(&socket);
+        with_keepalive(&socket);
         connections.spawn(socket, Peer::new(address), slot);
     }
 }

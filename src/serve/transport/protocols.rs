@@ -3,15 +3,20 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 
+use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Request, Response, Version, header};
 use hyper::body::Incoming;
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
 use super::calls::ConnectionCalls;
-use super::drain_body::drainable;
+use super::drain_body::{AnswerBody, Holds, drainable};
+use super::http1_socket::UnsentAnswer;
+use crate::serve::call::call_task::reset_after;
+use crate::serve::call::deadline::later;
 use crate::serve::call::middleware::Middleware;
 use crate::serve::call::peer::Peer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
@@ -50,6 +55,8 @@ pub(crate) struct ConnectionProtocols {
     pub(crate) shutdown: StreamShutdown,
     /// How many calls are in flight on it.
     pub(crate) calls: ConnectionCalls,
+    /// Over HTTP/1.1: the answer that isn't sent yet.
+    pub(super) unsent: Option<UnsentAnswer>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
@@ -61,36 +68,51 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.shutdown.clone());
         request.extensions_mut().insert(self.peer);
-        match Protocol::of(request.headers(), request.version()) {
-            Protocol::Grpc => self.protocols.grpc.clone().call(request),
-            Protocol::GrpcWeb => Box::pin(self.protocols.grpc_web.clone().call(request)),
-            Protocol::GrpcWithoutTrailers => {
-                let refused =
-                    Status::unimplemented("gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON");
-                Box::pin(answer_and_drain(request, move |_| std::future::ready(failed(&refused))))
+        let call = self.calls.begin();
+        let holds = match &self.unsent {
+            None => Holds::Call { _call: call },
+            Some(unsent) => {
+                unsent.begin(call);
+                Holds::Answer(unsent.clone())
             }
-            Protocol::Http => {
-                let json = self.protocols.json.clone();
-                Box::pin(answer_and_drain(request, |request| json.answer(request)))
-            }
-        }
+        };
+        Box::pin(self.protocols.clone().answer_and_drain(request, holds).map(Ok))
     }
 }
 
-/// Answers a request; over HTTP/1.1 only once the rest of its body was read, see [`drainable`].
-async fn answer_and_drain<F: Future<Output = Response<Body>>>(
-    request: Request<Body>,
-    answer: impl FnOnce(Request<Body>) -> F,
-) -> Result<Response<Body>, Infallible> {
-    if request.version() >= Version::HTTP_2 {
-        return Ok(answer(request).await);
+impl Protocols {
+    /// Answers a request, and reads the rest of it that was left: see [`drainable`].
+    async fn answer_and_drain(self, request: Request<Body>, holds: Holds) -> Response<Body> {
+        let (request, drain) = drainable(request);
+        let mut response = self.answer(request).await;
+        let mut rest = Some(drain);
+        // A stream is still being read.
+        if matches!(holds, Holds::Answer(_))
+            && let Some(drain) = rest.take_if(|drain| drain.is_unread())
+            && !drain.read_to_end().await
+        {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        response.map(|body| Body::new(AnswerBody::new(body, rest, holds)))
     }
-    let (request, drain) = drainable(request);
-    let mut response = answer(request).await;
-    if !drain.read_to_end().await {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+
+    async fn answer(mut self, request: Request<Body>) -> Response<Body> {
+        let protocol = Protocol::of(request.headers(), request.version());
+        if matches!(protocol, Protocol::Http | Protocol::GrpcWithoutTrailers) {
+            // Also where no call of gRPC comes of it.
+            reset_after(later(Instant::now(), self.grpc.max_call_duration));
+        }
+        let Ok(response) = match protocol {
+            Protocol::Grpc => self.grpc.call(request).await,
+            Protocol::GrpcWeb => self.grpc_web.call(request).await,
+            Protocol::GrpcWithoutTrailers => {
+                let refused = "gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON";
+                Ok(failed(&Status::unimplemented(refused)))
+            }
+            Protocol::Http => Ok(self.json.answer(request).await),
+        };
+        response
     }
-    Ok(response)
 }
 
 /// The protocol of a request.
