@@ -87,7 +87,9 @@ impl Frames {
         let socket = TcpStream::connect(address).await.expect("the server listens");
         socket.set_nodelay(true).expect("it is open");
         let mut connection = Self { socket };
-        connection.send(raw::PREFACE).await;
+        // With room for all answers of a test.
+        let window = frame(WINDOW_UPDATE, 0, 0, &(1_u32 << 30).to_be_bytes());
+        connection.send(&[raw::PREFACE, &window].concat()).await;
         connection
     }
 

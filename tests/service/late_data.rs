@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::frames::{
-    DATA, ENHANCE_YOUR_CALM, Frames, HEADERS, PROTOCOL_ERROR, WINDOW_UPDATE, frame, grpc_head, head, message,
-    streams,
+    DATA, ENHANCE_YOUR_CALM, Frames, HEADERS, PRIORITY, PROTOCOL_ERROR, WINDOW_UPDATE, frame, grpc_head,
+    head, message, streams,
 };
 use crate::raw;
 use crate::server::{Scripted, Server, eventually, one_worker, request};
@@ -94,7 +94,8 @@ async fn a_peer_whose_calls_were_answered_may_still_not_do_everything() {
     let mut connection = Frames::connect(server.address).await;
     answered(&mut connection, 10).await;
     for stream in streams(10) {
-        connection.send(&frame(WINDOW_UPDATE, 0, stream, &[0; 4])).await;
+        // A call that depends on itself.
+        connection.send(&frame(PRIORITY, 0, stream, &[&stream.to_be_bytes()[..], &[7]].concat())).await;
     }
     assert_eq!(connection.is_alive().await, Err(ENHANCE_YOUR_CALM));
 

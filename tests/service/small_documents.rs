@@ -9,6 +9,7 @@ use ascribe::wire::v1::{
 use bytes::Bytes;
 use h2::client::{ResponseFuture, SendRequest};
 use prost::Message;
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use crate::frames::{DATA, ENHANCE_YOUR_CALM, Frames, frame, grpc_head};
@@ -44,6 +45,14 @@ fn send(sender: &mut SendRequest<Bytes>, count: i64) -> (ResponseFuture, JoinHan
     (response, sending)
 }
 
+/// A connection of a client that doesn't mind small answers.
+async fn connect(server: &Server) -> (SendRequest<Bytes>, raw::Task) {
+    let socket = TcpStream::connect(server.address).await.expect("the server listens");
+    let mut settings = h2::client::Builder::new();
+    settings.data_frame_budget(usize::MAX);
+    raw::handshake(socket, &settings).await.expect("the server speaks HTTP/2")
+}
+
 /// How many messages an answer has; it has to end well.
 async fn count(response: ResponseFuture) -> usize {
     let answer = tokio::time::timeout(PATIENCE, raw::whole(response)).await.expect("it comes in time");
@@ -59,7 +68,7 @@ async fn count(response: ResponseFuture) -> usize {
 #[tokio::test]
 async fn a_stream_may_send_many_small_documents_before_it_reads() {
     let server = Server::scripted(&Scripted::new()).await;
-    let (mut sender, _connection) = raw::connect(server.address).await;
+    let (mut sender, _connection) = connect(&server).await;
     let (response, sending) = send(&mut sender, 8_000);
     // Its windows are full in both directions.
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -70,7 +79,7 @@ async fn a_stream_may_send_many_small_documents_before_it_reads() {
 #[tokio::test]
 async fn many_streams_may_do_so_on_one_connection_and_another_call_beside_them() {
     let server = Server::scripted(&Scripted::new()).await;
-    let (mut sender, _connection) = raw::connect(server.address).await;
+    let (mut sender, _connection) = connect(&server).await;
     let begun: Vec<_> = (0..20).map(|_| send(&mut sender, 300)).collect();
     tokio::time::sleep(Duration::from_millis(100)).await;
     let head = raw::post("ExtractClaims", &[]);

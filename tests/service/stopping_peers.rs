@@ -28,7 +28,7 @@ async fn peers_that_say_nothing_more_do_not_hold_it_up() {
     for said in [
         // Heads of which the end is missing.
         &b"POST /v1/claims:extract HTTP/1.1\r\nhost: localhost\r\nx-more: "[..],
-        b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\nGET /openapi.json HTTP/1.1\r\n",
+        b"GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\nGET /openapi.json HTTP/1.1\r\n",
     ] {
         let mut socket = TcpStream::connect(server.address).await.expect("the server listens");
         socket.write_all(said).await.expect("it is sent");
