@@ -32,7 +32,7 @@ async fn floods_of_control_frames_end_their_connection() {
         let mut connection = Frames::connect(server.address).await;
         call(&mut connection, 1).await;
         let (mut read, mut write) = connection.socket.into_split();
-        let flood = kind.repeat(MOST + 10);
+        let flood = kind.repeat(MOST + 1_000);
         // What the server says has to be read meanwhile.
         let sending = tokio::spawn(async move {
             let _ = tokio::io::AsyncWriteExt::write_all(&mut write, &flood).await;

@@ -86,8 +86,9 @@ async fn many_streams_may_do_so_on_one_connection_and_another_call_beside_them()
     let (unary, mut stream) = sender.send_request(head, false).expect("it is sent");
     stream.send_data(raw::framed(&request("x").encode_to_vec(), 0).into(), true).expect("it is sent");
     let unary = tokio::spawn(raw::whole(unary));
-    for (response, sending) in begun {
-        assert_eq!(count(response).await, 300);
+    let begun = begun.into_iter().map(|(response, sending)| (tokio::spawn(count(response)), sending));
+    for (counted, sending) in begun.collect::<Vec<_>>() {
+        assert_eq!(counted.await.expect("it is counted"), 300);
         sending.await.expect("all was sent");
     }
     let unary = tokio::time::timeout(PATIENCE, unary).await.expect("it comes in time").expect("it ends");

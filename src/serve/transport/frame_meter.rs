@@ -40,6 +40,7 @@ const RST_STREAM: u8 = 3;
 const GOAWAY: u8 = 7;
 const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
 const ENHANCE_YOUR_CALM: u32 = 11;
 
 /// What stands before a frame's payload (RFC 9113, 4.1).
@@ -174,8 +175,8 @@ struct Open {
 impl Open {
     fn received(&mut self, frame: FrameHead) {
         match frame.kind {
-            // Trailers come in such a frame too.
-            HEADERS if frame.stream > self.last => {
+            // Trailers come in such frames too, and half a head is no call yet.
+            HEADERS | CONTINUATION if frame.flags & END_HEADERS != 0 && frame.stream > self.last => {
                 self.last = frame.stream;
                 self.streams.insert(frame.stream);
             }
@@ -387,13 +388,16 @@ mod tests {
     #[test]
     fn answers_are_unsent_until_their_streams_end() {
         let mut open = Open::default();
-        for stream in [1, 3, 5] {
-            open.received(head(9, HEADERS, 4, stream));
+        for stream in [1, 3] {
+            open.received(head(9, HEADERS, END_HEADERS, stream));
         }
-        open.received(head(9, HEADERS, 4 | END_STREAM, 1));
-        open.sent(head(9, HEADERS, 4, 1));
+        open.received(head(9, HEADERS, 0, 5));
+        assert_eq!(open.count.count(), 2);
+        open.received(head(9, CONTINUATION, END_HEADERS, 5));
+        open.received(head(9, HEADERS, END_HEADERS | END_STREAM, 1));
+        open.sent(head(9, HEADERS, END_HEADERS, 1));
         assert_eq!(open.count.count(), 3);
-        open.sent(head(9, HEADERS, 4 | END_STREAM, 1));
+        open.sent(head(9, HEADERS, END_HEADERS | END_STREAM, 1));
         open.received(head(4, RST_STREAM, 0, 3));
         open.sent(head(0, DATA, END_STREAM, 5));
         assert_eq!(open.count.count(), 0);
