@@ -1,6 +1,7 @@
 //! What HTTP/1.1 may cost: long heads, answers that nobody reads.
 
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ascribe::serve::ServiceConfig;
@@ -10,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::raw;
-use crate::server::{PATIENCE, Scripted, Server, one_worker, request};
+use crate::server::{PATIENCE, Scripted, Server, eventually, one_worker, request};
 
 /// The first line of the answer to a request without a body, after which the connection is closed.
 async fn first_line(address: SocketAddr, headers: &str) -> String {
@@ -62,19 +63,19 @@ async fn unread(address: SocketAddr, head: &str, body: &[u8]) -> TcpStream {
 async fn answers_that_nobody_reads_end_with_their_calls_time() {
     let max_call_duration = Duration::from_millis(300);
     let config = ServiceConfig { queue_capacity: 1, max_call_duration, ..one_worker() };
-    let server = Server::start(Scripted::new(), config).await;
+    let engine = Scripted::new();
+    let server = Server::start(engine.clone(), config).await;
     let json = json!({"document": {"text": long_text()}}).to_string();
     let head = "/v1/claims:extract HTTP/1.1\r\ncontent-type: application/json";
     let _as_json = unread(server.address, head, json.as_bytes()).await;
+    eventually(|| engine.begun.load(Ordering::SeqCst) == 1).await;
     let message = raw::framed(&request(&long_text()).encode_to_vec(), 0);
     let head = "/ascribe.v1.ClaimService/ExtractClaims HTTP/1.1\r\ncontent-type: application/grpc-web+proto";
     let _as_grpc_web = unread(server.address, head, &message).await;
+    eventually(|| engine.begun.load(Ordering::SeqCst) == 2).await;
+    // Both places are taken.
     let mut client = server.client().await;
     let answered = async {
-        // First wait until both places are taken.
-        while client.extract_claims(request("x")).await.is_ok() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
         while client.extract_claims(request("x")).await.is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

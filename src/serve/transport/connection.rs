@@ -78,8 +78,7 @@ impl Connections {
             tokio::select! {
                 () = connections.secure_and_serve(socket, peer, &calls) => {}
                 () = connections.cut.cancelled() => {
-                    let calls = calls.count();
-                    tracing::warn!(peer = %peer.address, calls, "cut a connection");
+                    tracing::warn!("cut a connection with {} calls in flight", calls.count());
                 }
             }
         });
@@ -240,9 +239,9 @@ fn http1(config: &ConnectionConfig) -> http1::Builder {
 /// 128 KiB / m * (256 - m). The streams that one caller gets of the default 64, 48, may all be full of frames of 41 bytes:
 /// 48 * 128 KiB / 41 * 215 = 32 MiB. Any number may be full of frames of 103 bytes.
 ///
-/// So much is the most that a hostile peer makes a connection hold: of frames of a byte, which take some 300 bytes each, it
-/// may send ten thousand (`frame_meter`); of those of 8 bytes as many as 32 MiB / 248, which take 40 MB; or 128 streams full
-/// of bytes, 16 MiB.
+/// What a hostile peer can make a connection hold is bounded by all of these: of frames of fewer than 8 bytes, some 350 bytes
+/// of memory each, it may send ten thousand (`frame_meter`); of those of 8 bytes as many as 32 MiB / 248, 47 MB; and 128
+/// streams full of bytes are 16 MiB.
 const STREAM_WINDOW_BYTES: u32 = 128 << 10;
 const CONNECTION_WINDOW_BYTES: u32 = 64 << 20;
 
