@@ -104,6 +104,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["src/serve"]),
     ("hyper_util", &["src/serve/transport/connection.rs"]),
     ("tokio_io_timeout", &["src/serve/transport/connection.rs"]),
+    ("socket2", &["src/serve/transport/connection.rs"]),
     ("rustls", &["src/serve/transport/tls.rs"]),
     ("tokio_rustls", &["src/serve/transport/tls.rs"]),
     ("arc_swap", &["src/serve"]),

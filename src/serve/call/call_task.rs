@@ -1,9 +1,9 @@
 //! The task of a call, which resets the call when its client neither reads the answer nor goes away.
 //!
 //! HTTP/2 asks for more of an answer only once its client has read what came before, but for one piece. So while nobody
-//! reads, an answer isn't polled, and can't notice that its deadline passes or that slots are scarce. The
-//! task around it does, and resets the call. Over HTTP/1.1, where one call follows another, it is the connection's task,
-//! and ends the connection.
+//! reads, an answer isn't polled, and can't notice that its deadline passes or that slots are scarce. The task around
+//! it does, and resets the call. Over HTTP/1.1, where one call follows another, it is the connection's task, and ends
+//! the connection.
 
 use std::cell::RefCell;
 use std::future::poll_fn;

@@ -170,8 +170,8 @@ impl Connections {
         Box::pin(socket)
     }
 
-    /// Serves a connection until it ends by itself, or gracefully because it is old or the server stops. When the server
-    /// stops, one that is `idle` is closed, whether its peer answers or not.
+    /// Serves a connection until it ends by itself, or gracefully because it is old or the server stops. When the
+    /// server stops, one that is `idle` is closed, whether its peer answers or not.
     async fn until_its_end<C: Future<Output = Result<(), hyper::Error>>>(
         &self,
         connection: C,
@@ -230,18 +230,20 @@ fn http1(config: &ConnectionConfig) -> http1::Builder {
     builder
 }
 
-/// How many bytes of a call's messages a client may send before the server reads them, and of all calls on a connection.
+/// How many bytes of a call's messages a client may send before the server reads them, and of all calls on a
+/// connection.
 ///
-/// A document on its way costs a stream its length of the first window: 4 MiB over a round trip of 80 ms take under three
-/// seconds. The second window bounds more than bytes: h2 charges each DATA frame of fewer than 256 bytes, until it is read,
-/// with what it lacks of them, and ends the connection when that comes to half of this window. A client may fill a stream's
-/// window with frames of m bytes, one for each small document, while it reads no answers: that is charged with
-/// 128 KiB / m * (256 - m). The streams that one caller gets of the default 64, 48, may all be full of frames of 41 bytes:
-/// 48 * 128 KiB / 41 * 215 = 32 MiB. Any number may be full of frames of 103 bytes.
+/// A document on its way costs a stream its length of the first window: 4 MiB over a round trip of 80 ms take under
+/// three seconds. The second window bounds more than bytes: h2 charges each DATA frame of fewer than 256 bytes, until
+/// it is read, with what it lacks of them, and ends the connection when that comes to half of this window. A client may
+/// fill a stream's window with frames of m bytes, one for each small document, while it reads no answers: that is
+/// charged with 128 KiB / m * (256 - m). The streams that one caller gets of the default 64, 48, may all be full of
+/// frames of 41 bytes: 48 * 128 KiB / 41 * 215 = 32 MiB. All 64 may be full of frames of 52 bytes, and all 128 calls that
+/// a connection may have open of frames of 86.
 ///
-/// What a hostile peer can make a connection hold is bounded by all of these: of frames of fewer than 8 bytes, some 350 bytes
-/// of memory each, it may send ten thousand (`frame_meter`); of those of 8 bytes as many as 32 MiB / 248, 47 MB; and 128
-/// streams full of bytes are 16 MiB.
+/// What a hostile peer can make a connection hold is bounded by all of these: of frames of fewer than 8 bytes, some 350
+/// bytes of memory each, it may send ten thousand (`frame_meter`); of those of 8 bytes as many as 32 MiB / 248, 47 MB;
+/// and 128 streams full of bytes are 16 MiB.
 const STREAM_WINDOW_BYTES: u32 = 128 << 10;
 const CONNECTION_WINDOW_BYTES: u32 = 64 << 20;
 
@@ -261,8 +263,8 @@ fn http2(config: &ConnectionConfig) -> http2::Builder<CallExecutor> {
     builder
 }
 
-/// Notices a peer that vanished while nothing is sent to it, as HTTP/1.1 has no pings: after a minute of silence the system
-/// asks whether it is there.
+/// Notices a peer that vanished while nothing is sent to it, as HTTP/1.1 has no pings: after a minute of silence the
+/// system asks whether it is there.
 pub(super) fn with_keepalive(socket: &TcpStream) {
     let keepalive = TcpKeepalive::new()
         .with_time(Duration::from_mins(1))

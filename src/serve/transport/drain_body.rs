@@ -1,11 +1,11 @@
 //! Reads a request to its end although it was answered early.
 //!
 //! A server that answers a request of HTTP/1.1 and closes the connection, while the client still sends, resets it: the
-//! answer is lost on its way, and the client sees a broken connection instead of why it was refused. So the server reads the
-//! rest of the body first and throws it away, within bounds. Over HTTP/2 the client gets its answer at once; but h2 resets
-//! the call with it, remembers fifty such calls, each for a second, and takes what comes later for those it has forgotten as
-//! a fault of the client, of which a connection may have few: it would end with all its calls. So there the rest is read
-//! after the answer, and the call isn't reset.
+//! answer is lost on its way, and the client sees a broken connection instead of why it was refused. So the server
+//! reads the rest of the body first and throws it away, within bounds. Over HTTP/2 the client gets its answer at once;
+//! but h2 resets the call with it, remembers fifty such calls, each for a second, and takes what comes later for those
+//! it has forgotten as a fault of the client, of which a connection may have few: it would end with all its calls. So
+//! there the rest is read after the answer, and the call isn't reset.
 
 use std::mem;
 use std::pin::Pin;

@@ -1,9 +1,9 @@
 //! Follows the frames of an HTTP/2 connection in both directions, and ends it when its peer keeps it busy with nothing.
 //!
-//! Frames that carry nothing of a call cost their sender as little as they cost the server, and their sender may have many
-//! machines. So they are counted: control frames without a HEADERS or DATA frame in between, and DATA frames of a few bytes.
-//! What a client does in earnest is far from the limits, which forget with time. The meter also knows which answers aren't
-//! sent yet: what a call has handed on may still wait for room in the peer's window.
+//! Frames that carry nothing of a call cost their sender as little as they cost the server, and their sender may have
+//! many machines. So they are counted: control frames without a HEADERS or DATA frame in between, and DATA frames of a
+//! few bytes. What a client does in earnest is far from the limits, which forget with time. The meter also knows which
+//! answers aren't sent yet: what a call has handed on may still wait for room in the peer's window.
 
 use std::collections::HashSet;
 use std::io::{self, IoSlice};
@@ -24,8 +24,8 @@ const MOST_FRAMES: f64 = 10_000.0;
 /// So long it takes to forget as many.
 const FORGOTTEN_AFTER: Duration = Duration::from_mins(10);
 
-/// A DATA frame that is shorter is tiny: what begins a message of gRPC has 5 bytes alone. Some clients send those in a frame
-/// of their own, so each longer one makes up for one.
+/// A DATA frame that is shorter is tiny: what begins a message of gRPC has 5 bytes alone. Some clients send those in a
+/// frame of their own, so each longer one makes up for one.
 const TINY: usize = 8;
 
 /// Each call makes up for this many: one with an empty message has one or two.

@@ -1,4 +1,5 @@
-//! A socket over which HTTP/1.1 is spoken: it knows when an answer is sent, and doesn't close before the peer has read it.
+//! A socket over which HTTP/1.1 is spoken: it knows when an answer is sent, and doesn't close before the peer has read
+//! it.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -27,7 +28,8 @@ impl UnsentAnswer {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that a call begins. It is in flight, and within the limits of the connection's task, until its answer is sent.
+    /// Notes that a call begins. It is in flight, and within the limits of the connection's task, until its answer is
+    /// sent.
     pub(super) fn begin(&self, call: CallInFlight) {
         lift_limits();
         *self.state() = State { _call: Some(call), is_handed_on: false };

@@ -1,7 +1,7 @@
 //! Reads on for a moment after the last word on a connection, and throws it away.
 //!
-//! A socket that is closed while something unread is in it resets its connection, and the peer may lose what it was told
-//! last. So the server reads until the peer has closed its side too, within bounds.
+//! A socket that is closed while something unread is in it resets its connection, and the peer may lose what it was
+//! told last. So the server reads until the peer has closed its side too, within bounds.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
