@@ -7,8 +7,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::mem;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
@@ -60,7 +59,7 @@ pub(crate) fn lift_limits() {
 pub(crate) fn reset_when_unread(longest: Duration, permit: Arc<Permit>) -> ReadMarker {
     let marker = ReadMarker { since: Instant::now(), last: Arc::default() };
     let limit = UnreadLimit { longest: longest.saturating_add(LEEWAY), marker: marker.clone(), permit };
-    let _replaced = LIMITS.try_with(|limits| mem::replace(&mut limits.borrow_mut().unread, Some(limit)));
+    let _replaced = LIMITS.try_with(|limits| limits.borrow_mut().unread.replace(limit));
     marker
 }
 
@@ -126,12 +125,12 @@ impl<F: Future + Send + 'static> hyper::rt::Executor<F> for CallExecutor {
 }
 
 /// Runs a call, or calls one after another, until the end or until one exceeds a limit. None where one does.
-pub(crate) async fn within_limits<F: Future>(calls: F) -> Option<F::Output> {
-    LIMITS.scope(RefCell::default(), watched(calls)).await
+pub(crate) fn within_limits<F: Future>(calls: F) -> impl Future<Output = Option<F::Output>> {
+    // In a box, so that what is around it doesn't hold it several times.
+    LIMITS.scope(RefCell::default(), watched(Box::pin(calls)))
 }
 
-async fn watched<F: Future>(calls: F) -> Option<F::Output> {
-    let mut calls = pin!(calls);
+async fn watched<F: Future>(mut calls: Pin<Box<F>>) -> Option<F::Output> {
     let mut timer: Option<PollTimer> = None;
     poll_fn(|context| {
         if let Poll::Ready(output) = calls.as_mut().poll(context) {

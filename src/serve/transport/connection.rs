@@ -144,7 +144,9 @@ impl Connections {
             let socket = TokioIo::new(self.with_timeout(preface, meter));
             let idle = idle(calls, || unsent.count() == 0);
             let connection = self.http2.serve_connection(socket, protocols);
-            self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown, idle).await;
+            let served = self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown, idle);
+            // In a box, so that a connection of one version takes no room for the other.
+            Box::pin(served).await;
         } else {
             let unsent = UnsentAnswer::default();
             protocols.unsent = Some(unsent.clone());
