@@ -109,7 +109,7 @@ pub struct ConnectionConfig {
     /// How long calls in flight may go on after that; then the server cuts them. Streams take in no more documents after
     /// half of it.
     pub age_grace: Duration,
-    /// The most bytes that all headers of one call may have, uncompressed.
+    /// The most bytes that all headers of one call may have, uncompressed; over HTTP/1.1 its head.
     pub max_header_list_bytes: u32,
     /// At most this many calls may a peer begin and reset before the server looked at them; one more, and it is
     /// disconnected.

@@ -204,7 +204,7 @@ pub(super) async fn run_with<E: Display>(
     if connections.drain(config.drain_limit).await {
         tracing::info!("stopped");
     } else {
-        tracing::warn!("stopped with calls in flight: they took longer than the drain limit");
+        tracing::warn!("stopped, with connections cut");
     }
     ended
 }

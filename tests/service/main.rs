@@ -2,6 +2,7 @@
 
 mod server;
 mod raw;
+mod frames;
 mod http1;
 
 mod answers;
@@ -11,6 +12,7 @@ mod limits;
 mod many_values;
 mod stream;
 mod stream_options;
+mod small_documents;
 mod cue_pages;
 mod health;
 mod overload;
@@ -20,6 +22,9 @@ mod addresses;
 mod connections;
 mod crowds;
 mod hosts;
+mod control_frames;
+mod http1_limits;
+mod late_data;
 mod peers;
 mod tls;
 mod verification;
@@ -28,4 +33,5 @@ mod compressed_json;
 mod lifecycle;
 mod healthchecks;
 mod stopping;
+mod stopping_peers;
 mod process;

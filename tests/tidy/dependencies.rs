@@ -106,6 +106,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio_io_timeout", &["src/serve/transport"]),
     ("ipnet", &["src/serve/config.rs", "src/serve/settings", "src/serve/transport/proxies.rs"]),
     ("rlimit", &["src/serve/process/descriptors.rs"]),
+    ("socket2", &["src/serve/transport/connection.rs"]),
     ("rustls", &["src/serve/transport/tls.rs"]),
     ("tokio_rustls", &["src/serve/transport/tls.rs"]),
     ("x509_parser", &["src/serve/transport/certificate.rs"]),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::connection::Connections;
+use super::connection::{Connections, with_keepalive};
 use crate::serve::call::peer::Peer;
 
 /// Accepts connections on `listener` until the server is to stop, and closes it then.
@@ -44,6 +44,7 @@ impl Acceptor {
                         tracing::info!("accepting connections again");
                     }
                     without_delay(&socket);
+                    with_keepalive(&socket);
                     return (socket, address);
                 }
                 Err(error) if is_of_one_connection(&error) => {}

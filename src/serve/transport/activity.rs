@@ -5,7 +5,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,23 +13,43 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
+
+/// The calls in flight on all connections. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct AllCalls(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    calls: AtomicUsize,
+    /// Connections with at least one.
+    connections: AtomicUsize,
+}
+
+impl AllCalls {
+    /// How many calls there are, and on how many connections.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        (self.0.calls.load(Ordering::Relaxed), self.0.connections.load(Ordering::Relaxed))
+    }
+}
 
 /// The activity of one connection. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Activity(Arc<Inner>);
 
 struct Inner {
-    calls: Mutex<Calls>,
+    all: AllCalls,
+    in_flight: watch::Sender<usize>,
+    since: Mutex<Since>,
     /// How often bytes were written.
     writes: AtomicU64,
 }
 
-struct Calls {
-    in_flight: usize,
-    /// Whether there was none so far.
+struct Since {
+    /// Whether there was no call so far.
     is_new: bool,
     /// When the last one ended, or the connection began.
     last: Instant,
@@ -45,36 +65,48 @@ pub(crate) struct IdleAfter {
 }
 
 impl Activity {
-    /// That of a connection that begins now.
-    pub(crate) fn new() -> Self {
-        let calls = Mutex::new(Calls { in_flight: 0, is_new: true, last: Instant::now() });
-        Self(Arc::new(Inner { calls, writes: AtomicU64::new(0) }))
+    /// That of a connection that begins now, whose calls count among `all`.
+    pub(crate) fn new(all: &AllCalls) -> Self {
+        let since = Mutex::new(Since { is_new: true, last: Instant::now() });
+        let in_flight = watch::Sender::new(0);
+        Self(Arc::new(Inner { all: all.clone(), in_flight, since, writes: AtomicU64::new(0) }))
     }
 
-    fn calls(&self) -> MutexGuard<'_, Calls> {
-        self.0.calls.lock().expect("nothing panics while it is held")
+    fn since(&self) -> MutexGuard<'_, Since> {
+        self.0.since.lock().expect("nothing panics while it is held")
     }
 
     /// Notes a call; it is in flight until what is returned is dropped.
     pub(crate) fn call(&self) -> CallInFlight {
-        let mut calls = self.calls();
-        calls.in_flight += 1;
-        calls.is_new = false;
+        self.since().is_new = false;
+        self.0.all.0.calls.fetch_add(1, Ordering::Relaxed);
+        self.0.in_flight.send_modify(|count| {
+            *count += 1;
+            if *count == 1 {
+                self.0.all.0.connections.fetch_add(1, Ordering::Relaxed);
+            }
+        });
         CallInFlight(self.clone())
     }
 
-    /// Whether no call is in flight.
-    pub(crate) fn has_no_call(&self) -> bool {
-        self.calls().in_flight == 0
+    /// How many calls are in flight.
+    pub(crate) fn calls(&self) -> usize {
+        *self.0.in_flight.borrow()
+    }
+
+    /// Ready once no call is in flight.
+    pub(crate) async fn no_call(&self) {
+        // There is a sender for as long as this is polled.
+        let _ = self.0.in_flight.subscribe().wait_for(|&count| count == 0).await;
     }
 
     /// How long the connection has been without a call by `now`; none while it has one, or not for long enough to count as
     /// idle.
     pub(crate) fn idle(&self, after: IdleAfter, now: Instant) -> Option<Duration> {
-        let calls = self.calls();
-        let longest = if calls.is_new { after.accept } else { after.call };
-        let idle = now.saturating_duration_since(calls.last);
-        (calls.in_flight == 0 && idle >= longest).then_some(idle)
+        let since = self.since();
+        let longest = if since.is_new { after.accept } else { after.call };
+        let idle = now.saturating_duration_since(since.last);
+        (self.calls() == 0 && idle >= longest).then_some(idle)
     }
 
     /// How often bytes were written so far.
@@ -83,21 +115,27 @@ impl Activity {
     }
 }
 
-/// A call that is in flight.
+/// A call that is in flight, until this is dropped.
 pub(crate) struct CallInFlight(Activity);
+
+impl Drop for CallInFlight {
+    fn drop(&mut self) {
+        let Self(activity) = self;
+        activity.since().last = Instant::now();
+        activity.0.all.0.calls.fetch_sub(1, Ordering::Relaxed);
+        activity.0.in_flight.send_modify(|count| {
+            *count -= 1;
+            if *count == 0 {
+                activity.0.all.0.connections.fetch_sub(1, Ordering::Relaxed);
+            }
+        });
+    }
+}
 
 impl CallInFlight {
     /// The answer's body, which ends the call when it is dropped.
     pub(crate) fn until_dropped(self, body: Body) -> Body {
         Body::new(CountedBody { body, _call: self })
-    }
-}
-
-impl Drop for CallInFlight {
-    fn drop(&mut self) {
-        let mut calls = self.0.calls();
-        calls.in_flight -= 1;
-        calls.last = Instant::now();
     }
 }
 
@@ -189,20 +227,32 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for NotedWrites<S> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[test]
     fn a_connection_is_idle_once_it_had_no_call_for_long_enough() {
         let (long, at_once) = (Duration::from_hours(1), Duration::ZERO);
-        let activity = Activity::new();
+        let activity = Activity::new(&AllCalls::default());
         let idle = |call, accept| activity.idle(IdleAfter { call, accept }, Instant::now()).is_some();
         assert!(idle(long, at_once) && !idle(at_once, long), "it is new");
         let (one, another) = (activity.call(), activity.call());
         drop(one);
-        assert!(!idle(at_once, at_once) && !activity.has_no_call());
-        let body = another.until_dropped(Body::new(http_body_util::Full::from("an answer")));
-        assert!(!activity.has_no_call());
-        drop(body);
-        assert!(activity.has_no_call() && idle(at_once, long) && !idle(long, at_once));
+        assert!(!idle(at_once, at_once) && activity.calls() == 1);
+        drop(another);
+        assert!(activity.calls() == 0 && idle(at_once, long) && !idle(long, at_once));
+    }
+
+    #[test]
+    fn calls_are_counted_on_their_connection_and_on_all() {
+        let all = AllCalls::default();
+        let (first, second) = (Activity::new(&all), Activity::new(&all));
+        let calls = [first.call(), first.call(), second.call()];
+        assert_eq!((first.calls(), second.calls(), all.counts()), (2, 1, (3, 2)));
+        assert!(first.no_call().now_or_never().is_none());
+        drop(calls);
+        assert_eq!((first.calls(), all.counts()), (0, (0, 0)));
+        assert!(first.no_call().now_or_never().is_some());
     }
 }

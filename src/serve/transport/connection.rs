@@ -9,9 +9,9 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hyper::rt::{Read, Write};
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
@@ -20,11 +20,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::activity::{Activity, IdleAfter, NotedWrites};
+use super::frame_meter::FrameMeter;
+use super::http1_socket::{Http1Socket, UnsentAnswer};
 use super::places::{Entry, Newcomer, NoPlace, Place, Places, PlacesConfig};
 use super::protocols::{ConnectionProtocols, Protocols, Refusal};
 use super::proxies::TrustedProxies;
 use super::tls::Tls;
-use crate::serve::call::call_task::CallExecutor;
+use crate::serve::call::call_task::{CallExecutor, within_limits};
 use crate::serve::call::peer::{Holder, Peer};
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::config::ConnectionConfig;
@@ -154,7 +156,16 @@ impl Connections {
     /// Waits until all connections are closed; cuts those that aren't after `limit`. True when it cut none.
     pub(crate) async fn drain(&self, limit: Duration) -> bool {
         self.tasks.close();
+        if let (calls @ 1.., connections) = self.places.calls().counts() {
+            tracing::info!("waiting for {calls} calls on {connections} connections");
+        }
         let in_time = timeout(limit, self.tasks.wait()).await.is_ok();
+        if !in_time {
+            let (calls, connections) = self.places.calls().counts();
+            tracing::warn!(
+                "cutting {calls} calls on {connections} connections: they took longer than {limit:?}"
+            );
+        }
         self.cut.cancel();
         self.tasks.wait().await;
         in_time
@@ -206,56 +217,87 @@ impl Connections {
             tracing::debug!("no HTTP within {:?}", self.config.preface_timeout);
             return;
         }
-        let activity = match visit {
-            Visit::Placed(_, place) => place.activity().clone(),
-            Visit::Refused(_) => Activity::new(),
-        };
-        // The connection reads these bytes once more.
-        let (rest, write) = tokio::io::split(NotedWrites::new(socket, activity.clone()));
-        let mut socket = TimeoutStream::new(tokio::io::join(Cursor::new(preface).chain(rest), write));
-        socket.set_write_timeout(Some(self.config.write_timeout));
-
-        let socket = TokioIo::new(Box::pin(socket));
         let is_http2 = preface == *PREFACE;
         let (peer, place) = match visit {
             Visit::Placed(peer, place) => (peer, place),
-            Visit::Refused(why) => return self.tell(socket, is_http2, why).await,
+            Visit::Refused(why) => return self.tell(self.with_timeout(preface, socket), is_http2, why).await,
         };
         let shutdown = StreamShutdown::new(&self.stopping);
-        let (protocols, told) = (self.protocols.clone(), shutdown.clone());
-        let proxies = self.proxies.clone();
-        let protocols = ConnectionProtocols { protocols, peer, proxies, activity, shutdown: told };
+        let activity = place.activity();
+        let socket = NotedWrites::new(socket, activity.clone());
+        let mut protocols = ConnectionProtocols {
+            protocols: self.protocols.clone(),
+            peer,
+            proxies: self.proxies.clone(),
+            activity: activity.clone(),
+            shutdown: shutdown.clone(),
+            unsent: None,
+        };
         if is_http2 {
+            let meter = FrameMeter::new(socket);
+            let unsent = meter.unsent_answers();
+            let socket = TokioIo::new(self.with_timeout(preface, meter));
+            let idle = idle(activity, || unsent.count() == 0);
             let connection = self.http2.serve_connection(socket, protocols);
-            self.until_its_end(connection, http2::Connection::graceful_shutdown, shutdown, place).await;
+            let end_gracefully = http2::Connection::graceful_shutdown;
+            let served = self.until_its_end(connection, end_gracefully, shutdown, place, idle);
+            // In a box, so that a connection of one version takes no room for the other.
+            Box::pin(served).await;
         } else {
+            let unsent = UnsentAnswer::default();
+            protocols.unsent = Some(unsent.clone());
+            let socket = TokioIo::new(Http1Socket::new(self.with_timeout(preface, socket), unsent));
+            let idle = idle(activity, || true);
             let connection = self.http1.serve_connection(socket, protocols);
-            self.until_its_end(connection, http1::Connection::graceful_shutdown, shutdown, place).await;
+            let end_gracefully = http1::Connection::graceful_shutdown;
+            let served = self.until_its_end(connection, end_gracefully, shutdown, place, idle);
+            if within_limits(served).await.is_none() {
+                tracing::debug!("closed a connection whose answer wasn't read in time");
+            }
         }
+    }
+
+    /// The socket, from which the connection reads the first bytes once more, with a limit of time on each write.
+    fn with_timeout<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+        &self,
+        preface: [u8; PREFACE.len()],
+        socket: S,
+    ) -> impl AsyncRead + AsyncWrite + Send + Unpin + 'static {
+        let (rest, write) = tokio::io::split(socket);
+        let mut socket = TimeoutStream::new(tokio::io::join(Cursor::new(preface).chain(rest), write));
+        socket.set_write_timeout(Some(self.config.write_timeout));
+        Box::pin(socket)
     }
 
     /// Tells a client why it gets no place: over HTTP/1.1 in the answer to its request, over HTTP/2 by GOAWAY, and in the
     /// answers to calls that came before that.
-    async fn tell(&self, socket: impl Read + Write + Unpin + Send + 'static, is_http2: bool, why: NoPlace) {
+    async fn tell(
+        &self,
+        socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        is_http2: bool,
+        why: NoPlace,
+    ) {
         let refusal = Refusal(Failure::TooManyConnections(why.told()));
         let ended = if is_http2 {
-            let mut connection = pin!(self.http2.serve_connection(socket, refusal));
+            let mut connection = pin!(self.http2.serve_connection(TokioIo::new(socket), refusal));
             connection.as_mut().graceful_shutdown();
             connection.await
         } else {
+            let socket = TokioIo::new(Http1Socket::new(socket, UnsentAnswer::default()));
             self.http1.clone().keep_alive(false).serve_connection(socket, refusal).await
         };
         log_end(ended);
     }
 
     /// Serves a connection until it ends by itself, or gracefully because it is old, others need its place, or the server
-    /// stops.
+    /// stops. When the server stops, one that is `idle` is closed, whether its peer answers or not.
     async fn until_its_end<C: Future<Output = Result<(), hyper::Error>>>(
         &self,
         connection: C,
         end_gracefully: impl FnOnce(Pin<&mut C>),
         shutdown: StreamShutdown,
         place: &Place,
+        idle: impl Future<Output = ()>,
     ) {
         let mut connection = pin!(connection);
         let (grace, gives_way) = tokio::select! {
@@ -280,8 +322,13 @@ impl Connections {
                 std::future::pending().await
             }
         };
+        let has_nothing_to_wait_for = async {
+            self.stopping().await;
+            idle.await;
+        };
         tokio::select! {
             result = connection => log_end(result),
+            () = has_nothing_to_wait_for => tracing::debug!("closed a connection without calls"),
             () = in_time => tracing::debug!("closed an old connection with calls in flight"),
             () = given_way => tracing::debug!("closed an idle connection, whose place others need"),
         }
@@ -303,10 +350,24 @@ async fn quiet(activity: &Activity) {
     while quiets < MOST_QUIETS {
         let writes = activity.writes();
         sleep(QUIET).await;
-        match (activity.has_no_call(), activity.writes() == writes) {
+        match (activity.calls() == 0, activity.writes() == writes) {
             (true, true) => return,
             (true, false) => quiets += 1,
             (false, _) => quiets = 0,
+        }
+    }
+}
+
+/// How long a connection has no calls before it counts as idle: time for one that is already on its way.
+const NO_CALL_FOR: Duration = Duration::from_millis(500);
+
+/// Ready once a connection has had no calls for a while, and all its answers are sent.
+async fn idle(activity: &Activity, all_are_sent: impl Fn() -> bool) {
+    loop {
+        activity.no_call().await;
+        sleep(NO_CALL_FOR).await;
+        if activity.calls() == 0 && all_are_sent() {
+            return;
         }
     }
 }
@@ -317,9 +378,27 @@ fn http1(config: &ConnectionConfig) -> http1::Builder {
     // This closes idle connections too: the next request has to come within that time.
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(config.keepalive_timeout.max(config.preface_timeout));
+        .header_read_timeout(config.keepalive_timeout.max(config.preface_timeout))
+        .max_header_size(usize::try_from(config.max_header_list_bytes).unwrap_or(usize::MAX));
     builder
 }
+
+/// How many bytes of a call's messages a client may send before the server reads them, and of all calls on a
+/// connection.
+///
+/// A document on its way costs a stream its length of the first window: 4 MiB over a round trip of 80 ms take under
+/// three seconds. The second window bounds more than bytes: h2 charges each DATA frame of fewer than 256 bytes, until
+/// it is read, with what it lacks of them, and ends the connection when that comes to half of this window. A client may
+/// fill a stream's window with frames of m bytes, one for each small document, while it reads no answers: that is
+/// charged with 128 KiB / m * (256 - m). The streams that one caller gets of the default 64, 48, may all be full of
+/// frames of 41 bytes: 48 * 128 KiB / 41 * 215 = 32 MiB. All 64 may be full of frames of 52 bytes, and all 128 calls that
+/// a connection may have open of frames of 86.
+///
+/// What a hostile peer can make a connection hold is bounded by all of these: of frames of fewer than 8 bytes, some 350
+/// bytes of memory each, it may send ten thousand (`frame_meter`); of those of 8 bytes as many as 32 MiB / 248, 47 MB;
+/// and 128 streams full of bytes are 16 MiB.
+const STREAM_WINDOW_BYTES: u32 = 128 << 10;
+const CONNECTION_WINDOW_BYTES: u32 = 64 << 20;
 
 /// HTTP/2 with every limit that hyper has for it.
 fn http2(config: &ConnectionConfig) -> http2::Builder<CallExecutor> {
@@ -327,12 +406,26 @@ fn http2(config: &ConnectionConfig) -> http2::Builder<CallExecutor> {
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(config.max_concurrent_streams.max(1))
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .keep_alive_interval(config.keepalive_interval)
         .keep_alive_timeout(config.keepalive_timeout)
         .max_header_list_size(config.max_header_list_bytes)
         .max_pending_accept_reset_streams(config.max_pending_resets)
         .max_local_error_reset_streams(config.max_stream_errors);
     builder
+}
+
+/// Notices a peer that vanished while nothing is sent to it, as HTTP/1.1 has no pings: after a minute of silence the
+/// system asks whether it is there.
+pub(super) fn with_keepalive(socket: &TcpStream) {
+    let keepalive = TcpKeepalive::new()
+        .with_time(Duration::from_mins(1))
+        .with_interval(Duration::from_secs(20))
+        .with_retries(3);
+    if let Err(error) = SockRef::from(socket).set_tcp_keepalive(&keepalive) {
+        tracing::debug!("a connection is already gone: {error}");
+    }
 }
 
 /// Ready once a connection that began now is old: after `max_age`, give or take a tenth at random, so that connections

@@ -12,5 +12,8 @@ pub(super) mod tls; //         certificates, taken again from their files when t
 pub(super) mod connection; //  one connection: handshake, HTTP version, calls, graceful end
 pub(super) mod hosts; //       which hosts requests may name
 pub(super) mod protocols; //   gRPC, gRPC-Web or plain HTTP
-pub(super) mod drain_body; //  reads what is left of an HTTP/1.1 request that was answered early
+mod linger; //                 reads on after the last word, so that it isn't lost
+mod frame_meter; //            HTTP/2: frames that carry nothing, answers that aren't sent yet
+mod http1_socket; //           HTTP/1.1: when an answer is sent
+mod drain_body; //             reads what is left of a request that was answered early
 pub(super) mod side_door; //   plain HTTP/1.1 with few connections and short limits, for the admin door

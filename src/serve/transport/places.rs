@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::activity::{Activity, IdleAfter};
+use super::activity::{Activity, AllCalls, IdleAfter};
 use crate::serve::admission::shares::{NoSlot, Share, Shares};
 use crate::serve::call::peer::Holder;
 
@@ -102,6 +102,7 @@ pub(crate) struct Places(Arc<Inner>);
 
 struct Inner {
     config: PlacesConfig,
+    calls: AllCalls,
     taken: Shares,
     /// Of those who wait.
     waiting: Shares,
@@ -138,7 +139,13 @@ pub(crate) enum Entry {
 impl Places {
     pub(crate) fn new(config: PlacesConfig) -> Self {
         let taken = Shares::new(config.count);
-        Self(Arc::new(Inner { config, taken, waiting: Shares::new(config.waiting), state: Mutex::default() }))
+        let (calls, waiting) = (AllCalls::default(), Shares::new(config.waiting));
+        Self(Arc::new(Inner { config, calls, taken, waiting, state: Mutex::default() }))
+    }
+
+    /// The calls in flight on all connections that have a place.
+    pub(crate) fn calls(&self) -> &AllCalls {
+        &self.0.calls
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -187,7 +194,7 @@ impl Places {
     fn place(&self, state: &mut State, newcomer: Newcomer, share: Share) -> Place {
         let (Newcomer::At(holder) | Newcomer::Proxy(holder)) = newcomer;
         let id = state.number();
-        let (activity, leave) = (Activity::new(), CancellationToken::new());
+        let (activity, leave) = (Activity::new(&self.0.calls), CancellationToken::new());
         let open = Open { activity: activity.clone(), leave: leave.clone() };
         state.open.entry(holder.clone()).or_default().insert(id, open);
         Place { places: self.clone(), id, holder, activity, leave, share: Some(share) }

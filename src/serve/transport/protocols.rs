@@ -5,17 +5,22 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 
+use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Request, Response, Version, header};
 use hyper::body::Incoming;
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
-use super::activity::Activity;
-use super::drain_body::drainable;
+use super::activity::{Activity, AllCalls};
+use super::drain_body::{AnswerBody, Holds, drainable};
 use super::hosts::HostCheck;
+use super::http1_socket::UnsentAnswer;
 use super::proxies::TrustedProxies;
+use crate::serve::call::call_task::reset_after;
+use crate::serve::call::deadline::later;
 use crate::serve::call::middleware::Middleware;
 use crate::serve::call::peer::Peer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
@@ -69,6 +74,8 @@ pub(crate) struct ConnectionProtocols {
     pub(crate) activity: Activity,
     /// Tells its streams when to end.
     pub(crate) shutdown: StreamShutdown,
+    /// Over HTTP/1.1: the answer that isn't sent yet.
+    pub(super) unsent: Option<UnsentAnswer>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
@@ -84,32 +91,15 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
         let is_handed_on = sender.address != self.peer.address;
         let takes_turns_by_address = is_handed_on || request.version() < Version::HTTP_2;
         request.extensions_mut().insert(Peer { takes_turns_by_address, ..sender });
-        let answered = self.answer(request);
-        Box::pin(async move { Ok(answered.await?.map(|body| call.until_dropped(body))) })
-    }
-}
-
-impl ConnectionProtocols {
-    fn answer(&self, request: Request<Body>) -> Answered {
-        let protocol = Protocol::of(request.headers(), request.version());
-        if protocol != Protocol::Grpc
-            && let Err(failure) = self.protocols.check_host(&request)
-        {
-            return refuse(request, protocol, failure);
-        }
-        match protocol {
-            Protocol::Grpc => self.protocols.grpc.clone().call(request),
-            Protocol::GrpcWeb => Box::pin(self.protocols.grpc_web.clone().call(request)),
-            Protocol::GrpcWithoutTrailers => {
-                let refused =
-                    Status::unimplemented("gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON");
-                refuse(request, protocol, refused)
+        let holds = match &self.unsent {
+            None => Holds::Call { _call: call },
+            Some(unsent) => {
+                unsent.begin(call);
+                Holds::Answer(unsent.clone())
             }
-            Protocol::Http => {
-                let json = self.protocols.json.clone();
-                Box::pin(answer_and_drain(request, |request| json.answer(request)))
-            }
-        }
+        };
+        let protocols = self.protocols.clone();
+        Box::pin(answer_and_drain(request, holds, |request| protocols.answer(request)).map(Ok))
     }
 }
 
@@ -123,32 +113,66 @@ impl hyper::service::Service<Request<Incoming>> for Refusal {
     type Future = Answered;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let holds = if request.version() < Version::HTTP_2 {
+            Holds::Answer(UnsentAnswer::default())
+        } else {
+            Holds::Call { _call: Activity::new(&AllCalls::default()).call() }
+        };
         let protocol = Protocol::of(request.headers(), request.version());
-        refuse(request.map(Body::new), protocol, self.0.clone())
+        let refused = refused(protocol, self.0.clone());
+        let answer = |_| std::future::ready(refused);
+        Box::pin(answer_and_drain(request.map(Body::new), holds, answer).map(Ok))
     }
 }
 
-/// Answers a request with a failure: as HTTP, unless it is gRPC.
-fn refuse(request: Request<Body>, protocol: Protocol, failure: impl Into<Status>) -> Answered {
+/// The answer to a request that is refused: as HTTP, unless it is gRPC.
+fn refused(protocol: Protocol, failure: impl Into<Status>) -> Response<Body> {
     let status = failure.into();
-    let response = if protocol == Protocol::Grpc { status.into_http() } else { failed(&status) };
-    Box::pin(answer_and_drain(request, |_| std::future::ready(response)))
+    if protocol == Protocol::Grpc { status.into_http() } else { failed(&status) }
 }
 
-/// Answers a request; over HTTP/1.1 only once the rest of its body was read, see [`drainable`].
+/// Answers a request, and reads the rest of it that was left: see [`drainable`].
 async fn answer_and_drain<F: Future<Output = Response<Body>>>(
     request: Request<Body>,
+    holds: Holds,
     answer: impl FnOnce(Request<Body>) -> F,
-) -> Result<Response<Body>, Infallible> {
-    if request.version() >= Version::HTTP_2 {
-        return Ok(answer(request).await);
-    }
+) -> Response<Body> {
     let (request, drain) = drainable(request);
     let mut response = answer(request).await;
-    if !drain.read_to_end().await {
+    let mut rest = Some(drain);
+    // A stream is still being read.
+    if matches!(holds, Holds::Answer(_))
+        && let Some(drain) = rest.take_if(|drain| drain.is_unread())
+        && !drain.read_to_end().await
+    {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    Ok(response)
+    response.map(|body| Body::new(AnswerBody::new(body, rest, holds)))
+}
+
+impl Protocols {
+    async fn answer(mut self, request: Request<Body>) -> Response<Body> {
+        let protocol = Protocol::of(request.headers(), request.version());
+        if protocol != Protocol::Grpc
+            && let Err(failure) = self.check_host(&request)
+        {
+            return refused(protocol, failure);
+        }
+        if matches!(protocol, Protocol::Http | Protocol::GrpcWithoutTrailers) {
+            // Also where no call of gRPC comes of it.
+            reset_after(later(Instant::now(), self.grpc.max_call_duration));
+        }
+        let Ok(response) = match protocol {
+            Protocol::Grpc => self.grpc.call(request).await,
+            Protocol::GrpcWeb => self.grpc_web.call(request).await,
+            Protocol::GrpcWithoutTrailers => {
+                let refused = "gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON";
+                Ok(failed(&Status::unimplemented(refused)))
+            }
+            Protocol::Http => Ok(self.json.answer(request).await),
+        };
+        response
+    }
 }
 
 /// The protocol of a request.

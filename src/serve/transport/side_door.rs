@@ -100,7 +100,7 @@ where
     };
     connection.as_mut().graceful_shutdown();
     // What hasn't sent a whole head by now isn't waited for where others need the place.
-    let ends = if is_needed && place.activity().has_no_call() { Duration::ZERO } else { limits.longest };
+    let ends = if is_needed && place.activity().calls() == 0 { Duration::ZERO } else { limits.longest };
     let _ = timeout(ends, connection).await;
 }
 
