@@ -15,7 +15,8 @@ pub(super) const TEXTS: &[Text] = &[
     made("titled names that speak", |length| "Mr ".to_owned() + &capitalized(length, |_| " said. Mr ")),
     repeated("initials", "J. R. R. T. "),
     made("acronyms", |length| {
-        let letter = |number: usize, place: u32| char::from(b'A' + (number / 7_usize.pow(place) % 16) as u8);
+        let letter =
+            |number: usize, place: u32| char::from(b"ABCDEFGHIJKLMNOP"[number / 7_usize.pow(place) % 16]);
         counted(length, |number| (0..4).map(|place| letter(number, place)).chain([' ']).collect())
     }),
     made("names of names", |length| capitalized(length, |_| " of ")),
@@ -33,7 +34,7 @@ pub(super) const TEXTS: &[Text] = &[
     }),
     made("one surname", |length| counted(length, |number| format!("Aa{number} Smith said so. "))),
     made("names that are nearly the same", |length| {
-        let letter = |number: usize| char::from(b'a' + (number % 26) as u8);
+        let letter = |number: usize| char::from(b"abcdefghijklmnopqrstuvwxyz"[number % 26]);
         counted(length, |number| {
             let [first, second, third] = [number, number / 26, number / 676].map(letter);
             format!("Smit{first}{second}{third} said so. ")

@@ -111,12 +111,15 @@ impl<'text> Pieces<'text> {
 struct Tree {
     /// From a node, by a piece of the text, to the next; from the root, which is 0, by the small form of a piece.
     next: FxHashMap<(u32, u32), u32>,
-    /// For each node the best of the variants that end there.
-    ends: Vec<Option<Variant>>,
+    /// For each node the best of the variants that end there, as an index into `variants`, or [`NONE`].
+    ends: Vec<u32>,
+    variants: Vec<Variant>,
 }
 
+/// At a node where no variant ends, as at most of them.
+const NONE: u32 = u32::MAX;
+
 /// A variant that ends at a node.
-#[derive(Clone, Copy)]
 struct Variant {
     /// How many words it has, as white space divides it.
     words: usize,
@@ -133,7 +136,7 @@ impl Variant {
 
 impl Tree {
     fn of(aliases: &[Alias], text: &Pieces<'_>, watch: &Watch<'_>) -> Option<Self> {
-        let mut tree = Self { ends: vec![None], ..Self::default() };
+        let mut tree = Self { ends: vec![NONE], ..Self::default() };
         let mut place = 0;
         let mut path = Vec::new();
         for (alias, known) in aliases.iter().enumerate() {
@@ -155,13 +158,18 @@ impl Tree {
             let new = wide(self.ends.len());
             node = *self.next.entry((node, piece)).or_insert(new);
             if node == new {
-                self.ends.push(None);
+                self.ends.push(NONE);
             }
         }
-        let end = &mut self.ends[node as usize];
-        if end.is_none_or(|known| variant.is_better_than(&known)) {
-            *end = Some(variant);
+        if self.end(node).is_none_or(|known| variant.is_better_than(known)) {
+            self.ends[node as usize] = wide(self.variants.len());
+            self.variants.push(variant);
         }
+    }
+
+    /// The best of the variants that end at a node.
+    fn end(&self, node: u32) -> Option<&Variant> {
+        self.variants.get(self.ends[node as usize] as usize)
     }
 
     /// The best variant that begins at a token: the token after it, and its alias.
@@ -169,12 +177,12 @@ impl Tree {
         let start = text.starts[token] as usize;
         let opening = text.openings[*text.all.get(start)? as usize];
         let mut node = *self.next.get(&(0, opening))?;
-        let mut best: Option<(Variant, usize)> = None;
+        let mut best: Option<(&Variant, usize)> = None;
         let mut end = start + 1;
         loop {
-            let here = self.ends[node as usize].zip(text.token_after(end));
+            let here = self.end(node).zip(text.token_after(end));
             if let Some((variant, after)) = here
-                && best.is_none_or(|(known, _)| variant.is_better_than(&known))
+                && best.is_none_or(|(known, _)| variant.is_better_than(known))
             {
                 best = Some((variant, after));
             }
@@ -397,6 +405,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
         #[test]
         fn one_walk_finds_what_trying_each_variant_finds(
             text in words(30),
