@@ -237,6 +237,8 @@ impl Look<'_> {
         mut rest: &[u8],
         counts: &mut [usize; NUMBERS],
     ) -> Result<Form, TooMany> {
+        // Groups, one within the other: no field of ours, so decoding passes over what is in them.
+        let mut groups = 0_usize;
         while !rest.is_empty() {
             let Some(key) = varint(&mut rest) else { return Ok(Form::Broken) };
             self.count(1)?;
@@ -246,8 +248,14 @@ impl Look<'_> {
                 0 => varint(&mut rest).map(|_| 0),
                 1 => Some(8),
                 2 => varint(&mut rest).and_then(|length| usize::try_from(length).ok()),
-                // Where a group begins or ends: no field of ours, so decoding passes over what is in it.
-                3 | 4 => Some(0),
+                3 => {
+                    groups += 1;
+                    Some(0)
+                }
+                4 => {
+                    groups = groups.saturating_sub(1);
+                    Some(0)
+                }
                 5 => Some(4),
                 _ => None,
             };
@@ -255,10 +263,8 @@ impl Look<'_> {
                 return Ok(Form::Broken);
             };
             rest = after;
-            let Some(field) = shape.fields.get(number).and_then(Option::as_ref).filter(|_| key & 7 == 2)
-            else {
-                continue;
-            };
+            let field = shape.fields.get(number).and_then(Option::as_ref);
+            let Some(field) = field.filter(|_| key & 7 == 2 && groups == 0) else { continue };
             if let Some(count) = counts.get_mut(number) {
                 *count += 1;
             }
@@ -452,6 +458,8 @@ mod tests {
                 assert!(look_over(method, broken, &Limits::default()).is_ok(), "{broken:?}");
             }
         }
+        let in_a_group = [&b"\xfb\x06"[..], &b"\x0a\x00".repeat(300), b"\xfc\x06"].concat();
+        assert_eq!(violation(Method::BatchExtractClaims, &in_a_group), None, "nothing is made of them");
         let begun = [&b"\x0a\x00".repeat(300)[..], b"\xff"].concat();
         assert!(violation(Method::BatchExtractClaims, &begun).is_some());
     }

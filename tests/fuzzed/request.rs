@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use std::sync::LazyLock;
 
 use ascribe::wire::{
-    FieldViolation, InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document,
-    message_of_json, output_options, v1,
+    FieldViolation, InputDocument, Limits, Method, OutputOptions, Provenance, document_claims,
+    input_document, look_over, message_of_json, output_options, v1,
 };
 use ascribe_engine::{Context, Extractor};
 use prost::Message;
@@ -30,7 +30,17 @@ impl<M: Message + Debug + Default + Serialize + DeserializeOwned> Wire for M {}
 
 /// Reads `bytes` as every request, and as the JSON of one.
 pub(crate) fn check(bytes: &[u8]) {
+    for method in Method::ALL {
+        if let Err(violation) = look_over(method, bytes, &Limits::default()) {
+            assert_short(&[violation], "");
+        }
+    }
     if let Some(request) = decoded::<v1::ExtractClaimsRequest>(bytes) {
+        // What is refused before it is decoded would be refused afterwards.
+        if look_over(Method::ExtractClaims, bytes, &Limits::default()).is_err() {
+            let options = output_options(request.options.clone(), "options", &Limits::default());
+            assert!(options.is_err(), "{options:?}");
+        }
         check_request(vec![request.document], request.options);
     }
     if let Some(request) = decoded::<v1::BatchExtractClaimsRequest>(bytes) {

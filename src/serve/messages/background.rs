@@ -1,10 +1,10 @@
 //! Work that would hold a thread of the runtime for long: done on threads of its own, in turn.
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 use crate::serve::status::Failure;
 
@@ -41,21 +41,20 @@ const FEW_VALUES: usize = 4096;
 /// What is set aside for decoding and checking one value: about twice of what it takes.
 const TIME_OF_VALUE: Duration = Duration::from_nanos(200);
 
+/// One message with many values at a time.
+static PACE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
+
 /// Waits until a message with so many values may be decoded. Decoding happens on threads of the runtime and can't be
 /// interrupted; this bounds what all messages with many values together take of them.
 pub(crate) async fn paced(values: usize) {
-    static NEXT: Mutex<Option<Instant>> = Mutex::new(None);
     if values <= FEW_VALUES {
         return;
     }
-    let at = {
-        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let at = next.map_or(now, |next| next.max(now));
-        *next = Some(at + TIME_OF_VALUE * u32::try_from(values).unwrap_or(u32::MAX));
-        at
-    };
-    if at > Instant::now() {
-        sleep_until(at).await;
-    }
+    let turn = PACE.clone().acquire_owned().await.expect("the semaphore is never closed");
+    let time = TIME_OF_VALUE * u32::try_from(values).unwrap_or(u32::MAX);
+    // The next one's turn comes once that has passed; whoever gives up waiting takes none of it.
+    tokio::spawn(async move {
+        sleep(time).await;
+        drop(turn);
+    });
 }
