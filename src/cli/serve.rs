@@ -58,10 +58,10 @@ fn flag(setting: &'static Setting) -> Arg {
 }
 
 /// Serves until a signal stops the process. Says itself what failed: nobody has to read that for the process to end.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let Err(failure) = serve(arguments) else { return Ok(ExitCode::SUCCESS) };
+pub(super) fn run(arguments: &Arguments) -> ExitCode {
+    let Err(failure) = serve(arguments) else { return ExitCode::SUCCESS };
     complain_within(LAST_WORDS, failure);
-    Ok(ExitCode::from(NOTHING))
+    ExitCode::from(NOTHING)
 }
 
 fn serve(arguments: &Arguments) -> Result<(), Failure> {
