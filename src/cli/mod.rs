@@ -82,7 +82,7 @@ impl Cli {
         let outcome = match self.command {
             Command::Extract(arguments) => extract::run(&arguments),
             Command::Verify(arguments) => verify::run(&arguments),
-            Command::Serve(arguments) => serve::run(&arguments),
+            Command::Serve(arguments) => Ok(serve::run(&arguments)),
             Command::Key(arguments) => key::run(&arguments),
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
             Command::Load(arguments) => load::run(&arguments),

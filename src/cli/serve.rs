@@ -57,18 +57,21 @@ fn flag(setting: &'static Setting) -> Arg {
         .help(help)
 }
 
-/// Serves until a signal stops the process.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+/// Serves until a signal stops the process. Says itself what failed: nobody has to read that for the process to end.
+pub(super) fn run(arguments: &Arguments) -> ExitCode {
+    let Err(failure) = serve(arguments) else { return ExitCode::SUCCESS };
+    complain_within(LAST_WORDS, failure);
+    ExitCode::from(NOTHING)
+}
+
+fn serve(arguments: &Arguments) -> Result<(), Failure> {
     let settings = settings(&arguments.0)?;
     let load: EngineLoader = Arc::new(|files| {
         let extractor = extractor(files.lexicon, files.model).map_err(|failure| failure.to_string())?;
         let engine: Arc<dyn Engine> = Arc::new(extractor);
         Ok(engine)
     });
-    let Err(error) = serve_until_signal(settings, load) else { return Ok(ExitCode::SUCCESS) };
-    // Nobody has to read the log for the process to end.
-    complain_within(LAST_WORDS, Failure::Service(error.to_string()));
-    Ok(ExitCode::from(NOTHING))
+    serve_until_signal(settings, load).map_err(|error| Failure::Service(error.to_string()))
 }
 
 /// The settings of flags, environment and the file that they name.

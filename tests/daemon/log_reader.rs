@@ -84,7 +84,11 @@ impl Drop for Unread {
 
 fn address_after(log: &mut impl BufRead, words: &str) -> SocketAddr {
     let mut lines = log.lines().map_while(Result::ok);
-    lines.find_map(|line| line.split(words).nth(1)?.trim().parse().ok()).expect("it says where it listens")
+    let address = |line: String| {
+        let rest = line.split(words).nth(1)?;
+        rest.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').next()?.parse().ok()
+    };
+    lines.find_map(address).expect("it says where it listens")
 }
 
 #[tokio::test(flavor = "multi_thread")]

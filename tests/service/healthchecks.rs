@@ -36,7 +36,7 @@ fn a_peer_that_drips_or_is_silent_is_given_up_in_time_and_called_that() {
         }
     };
     let is_silent = |stream: TcpStream| {
-        thread::sleep(Duration::from_secs(60));
+        thread::sleep(Duration::from_mins(1));
         drop(stream);
     };
     let drips_health = |mut stream: TcpStream| {

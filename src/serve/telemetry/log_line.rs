@@ -132,7 +132,48 @@ fn is_bare(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use tracing_subscriber::layer::SubscriberExt;
+
     use super::*;
+
+    /// Keeps what is written.
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("nobody panics").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_field_can_be_taken_for_another() {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let layer = tracing_subscriber::fmt::layer().fmt_fields(TextFields).with_ansi(false).without_time();
+        let layer = layer.with_target(false).with_writer(move || writer.clone());
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            let forged = "x caller=\"boss\"}: \u{1b}[31m\\";
+            let _span = tracing::info_span!("call", id = %forged, caller = "desk").entered();
+            tracing::info!(id = %forged, code = ?Some(1), plain = %"/a/b-7", caller = "desk", "it ended");
+        });
+        let written = String::from_utf8(kept.0.lock().expect("nobody panics").clone()).expect("UTF-8");
+        let value = r#""x caller=\"boss\"}: \u{1b}[31m\\""#;
+        assert_eq!(
+            written.trim_start(),
+            format!(
+                "INFO call{{id={value} caller=\"desk\"}}: it ended id={value} code=Some(1) plain=/a/b-7 caller=\"desk\"\n"
+            )
+        );
+    }
 
     fn line(escapes: Escapes, text: &str) -> String {
         let mut out = Vec::new();
