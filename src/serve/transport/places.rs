@@ -408,7 +408,7 @@ mod tests {
         drop(only);
         let place = first.place().await;
         assert!(place.is_ok() && second.place().await.err() == Some(NoPlace::NoneFree));
-        drop(second);
+        drop((first, second));
         let third = waits(places.enter(client(4)));
         drop(third);
         drop(place);
