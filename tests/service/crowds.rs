@@ -99,7 +99,7 @@ async fn a_client_without_a_place_is_told_why() {
         assert!(told.has("retry-after: 1"), "{}", told.head);
         let json = told.json();
         assert!(json["message"].as_str().is_some_and(|told| told.contains("max-connections")), "{json}");
-        assert_eq!(json["details"][0]["reason"], "TOO_MANY_CONNECTIONS");
+        assert!(json["details"].to_string().contains("TOO_MANY_CONNECTIONS"), "{json}");
     }
     let told = raw::call(server.address, "GetExtractorInfo", &[], raw::framed(&[], 0)).await.status();
     assert_eq!((told.code(), reason(&told).as_str()), (Code::Unavailable, "TOO_MANY_CONNECTIONS"));

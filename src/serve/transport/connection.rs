@@ -79,6 +79,7 @@ impl Connections {
             waiting: config.max_waiting,
             patience: config.place_timeout,
             idle_after: IdleAfter { call: config.idle_after, accept: config.silent_after },
+            look_every: PlacesConfig::LOOK_EVERY,
         });
         let proxies = TrustedProxies::new(&config.trusted_proxies);
         let told = Mutex::default();

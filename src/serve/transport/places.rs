@@ -4,6 +4,7 @@
 //! find none ([`Shares`]). Where few are free, each newcomer has an idle connection give its place up: the one that has been
 //! idle longest of whoever holds most. Nobody gives way to a holder who has more than itself.
 
+use std::collections::hash_map::Entry as Entries;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -34,6 +35,14 @@ pub(crate) struct PlacesConfig {
     pub(crate) patience: Duration,
     /// When a connection counts as idle.
     pub(crate) idle_after: IdleAfter,
+    /// For one holder, idle connections are looked for at most once in this time: that goes through all of them, and a flood
+    /// of newcomers must not make the others wait.
+    pub(crate) look_every: Duration,
+}
+
+impl PlacesConfig {
+    /// Two hundred give way in a second, to each holder, which takes a few hundredths of a processor.
+    pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(5);
 }
 
 /// Somebody who wants a place.
@@ -115,6 +124,8 @@ struct State {
     open: HashMap<Holder, BTreeMap<u64, Open>>,
     /// In the order in which they came.
     waiting: BTreeMap<u64, Waiter>,
+    /// When an idle connection was looked for last, for those who hold some, and for all who hold none yet.
+    looked: HashMap<Option<Holder>, Instant>,
 }
 
 /// A connection that has a place.
@@ -158,13 +169,13 @@ impl Places {
         match self.share(&newcomer) {
             Ok(share) => {
                 if self.0.taken.are_scarce() {
-                    self.have_one_leave(&state, newcomer.holder());
+                    self.have_one_leave(&mut state, newcomer.holder());
                 }
                 Ok(Entry::Place(self.place(&mut state, newcomer, share)))
             }
             Err(why) => {
                 // Also for one who can't wait: it may try again.
-                let made_room = self.have_one_leave(&state, newcomer.holder());
+                let made_room = self.have_one_leave(&mut state, newcomer.holder());
                 let slot = self.0.waiting.take(newcomer.holder()).map_err(|_| NoPlace::NoneToWait)?;
                 let (place, comes) = oneshot::channel();
                 let holder = newcomer.holder().clone();
@@ -202,8 +213,15 @@ impl Places {
 
     /// Asks the connection to leave that has been idle longest of whoever holds most, for somebody whose holder is `newcomer`.
     /// False where there is none that gives way.
-    fn have_one_leave(&self, state: &State, newcomer: &Holder) -> bool {
+    fn have_one_leave(&self, state: &mut State, newcomer: &Holder) -> bool {
         let (own, now) = (state.open.get(newcomer).map_or(0, BTreeMap::len), Instant::now());
+        let last = state.looked.entry((own > 0).then(|| newcomer.clone()));
+        match last {
+            Entries::Occupied(last) if now.duration_since(*last.get()) < self.0.config.look_every => {
+                return false;
+            }
+            last => last.insert_entry(now),
+        };
         let mut chosen: Option<(usize, Duration, &Open)> = None;
         for (holder, open) in &state.open {
             let count = open.len();
@@ -235,8 +253,17 @@ impl Places {
 
     fn handed_out(&self) -> Option<(oneshot::Sender<Place>, Place)> {
         let mut state = self.state();
-        let shared = |(id, waiter): (&u64, &Waiter)| Some((*id, self.share(&waiter.newcomer).ok()?));
-        let (id, share) = state.waiting.iter().find_map(shared)?;
+        let mut refused: Option<&Holder> = None;
+        let (id, share) = state.waiting.iter().find_map(|(id, waiter)| {
+            // Many who wait may be of one holder, and what one of them doesn't get the next one won't.
+            let holder = waiter.newcomer.holder();
+            if refused == Some(holder) {
+                return None;
+            }
+            let share = self.share(&waiter.newcomer).ok();
+            refused = share.is_none().then_some(holder);
+            Some((*id, share?))
+        })?;
         let waiter = state.waiting.remove(&id)?;
         Some((waiter.place, self.place(&mut state, waiter.newcomer, share)))
     }
@@ -278,6 +305,7 @@ impl Drop for Place {
             open.remove(&self.id);
             if open.is_empty() {
                 state.open.remove(&self.holder);
+                state.looked.remove(&Some(self.holder.clone()));
             }
         }
         drop(self.share.take());
@@ -314,8 +342,8 @@ impl Waiting {
                 Ok(place) => return place.map_err(|_| self.why),
                 Err(_) if Instant::now() >= end => return Err(self.why),
                 Err(_) => {
-                    let state = self.places.state();
-                    self.made_room = self.places.have_one_leave(&state, &self.holder);
+                    let mut state = self.places.state();
+                    self.made_room = self.places.have_one_leave(&mut state, &self.holder);
                 }
             }
         }
@@ -339,7 +367,8 @@ mod tests {
 
     fn places(count: usize) -> Places {
         let patience = Duration::from_millis(50);
-        Places::new(PlacesConfig { count, waiting: 4, patience, idle_after: AT_ONCE })
+        let look_every = Duration::ZERO;
+        Places::new(PlacesConfig { count, waiting: 4, patience, idle_after: AT_ONCE, look_every })
     }
 
     fn client(last: u8) -> Newcomer {

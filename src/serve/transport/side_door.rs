@@ -49,6 +49,7 @@ where
         waiting,
         patience: limits.longest,
         idle_after: limits.idle_after,
+        look_every: PlacesConfig::LOOK_EVERY,
     });
     let mut acceptor = Acceptor::new(listener, limits.accept_pause);
     let mut connections = JoinSet::new();
