@@ -46,8 +46,8 @@ func (t *tally) end(refusal string) {
 		t.Answered++
 		return
 	}
-	if len(refusal) > 160 {
-		refusal = refusal[:160]
+	if len(refusal) > 300 {
+		refusal = refusal[:300]
 	}
 	t.Refused[refusal]++
 }

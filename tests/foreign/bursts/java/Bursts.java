@@ -46,7 +46,7 @@ public final class Bursts {
         }
 
         synchronized void refuse(String reason) {
-            refused.merge(reason.substring(0, Math.min(reason.length(), 160)), 1, Integer::sum);
+            refused.merge(reason.substring(0, Math.min(reason.length(), 300)), 1, Integer::sum);
         }
 
         /** As JSON, without its last brace. */

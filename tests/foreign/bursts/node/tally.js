@@ -7,7 +7,7 @@ class Tally {
   refused = {};
 
   refuse(reason) {
-    const short = String(reason).slice(0, 160);
+    const short = String(reason).slice(0, 300);
     this.refused[short] = (this.refused[short] ?? 0) + 1;
   }
 }

@@ -24,7 +24,7 @@ class Tally:
 
     def refuse(self, reason):
         with self.lock:
-            self.refused[str(reason)[:160]] += 1
+            self.refused[str(reason)[:300]] += 1
 
     def refuse_for(self, error, what=""):
         """For an error of gRPC."""
