@@ -62,7 +62,7 @@ async fn unread(address: SocketAddr, head: &str, body: &[u8]) -> TcpStream {
 #[tokio::test]
 async fn answers_that_nobody_reads_end_with_their_calls_time() {
     let max_call_duration = Duration::from_millis(300);
-    let config = ServiceConfig { queue_capacity: 1, max_call_duration, ..one_worker() };
+    let config = ServiceConfig { max_in_flight: 2, max_call_duration, ..one_worker() };
     let engine = Scripted::new();
     let server = Server::start(engine.clone(), config).await;
     let json = json!({"document": {"text": long_text()}}).to_string();

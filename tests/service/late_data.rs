@@ -43,7 +43,7 @@ async fn with_late_messages(
 #[tokio::test]
 async fn refused_calls_whose_messages_come_later_do_not_cost_others_their_connection() {
     let engine = Scripted::new();
-    let server = Server::start(engine.clone(), ServiceConfig { queue_capacity: 1, ..one_worker() }).await;
+    let server = Server::start(engine.clone(), ServiceConfig { max_in_flight: 2, ..one_worker() }).await;
     let mut connection = Frames::connect(server.address).await;
     for stream in [1, 3] {
         let body = message(stream, &request("block").encode_to_vec());
