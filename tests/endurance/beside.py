@@ -18,6 +18,7 @@ import argparse
 import collections
 import contextlib
 import pathlib
+import re
 import subprocess
 import sys
 import threading
@@ -99,7 +100,9 @@ class Honest:
             # Only the service says when to come back.
             said = dict(call.trailing_metadata() or ())
             refused = error.code() == grpc.StatusCode.UNAVAILABLE and "grpc-retry-pushback-ms" in said
-            (self.refused if refused else self.lost)[f"{error.code().name}: {error.details()}"[:120]] += 1
+            # Without its figures, which differ from call to call.
+            reason = re.sub(r"\d+(\.\d+)?", "N", error.details() or "")
+            (self.refused if refused else self.lost)[f"{error.code().name}: {reason}"[:120]] += 1
 
     def _probe(self, stop):
         check = http2.headers(1, http2.HEALTH) + http2.data(1, http2.message(b""))
@@ -161,6 +164,8 @@ def watch(kind, binary, seconds, arguments):
     faults = []
     if ended is not None:
         faults.append(f"the service ended with {ended}")
+    if alone.refused or alone.lost or quantile(alone.health, 0.99) >= MOST_HEALTH:
+        faults.append("the machine is too busy with other things to tell: the honest client or the prober waits alone too")
     if not ratio <= MOST_RATIO:
         faults.append(f"the honest client's p99 grew {ratio:.1f} times, more than {MOST_RATIO}")
     if not quantile(beside.health, 0.99) < MOST_HEALTH or beside.unhealthy:
