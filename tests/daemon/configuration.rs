@@ -38,7 +38,7 @@ fn everything_that_is_wrong_is_said_before_a_port_opens() {
     // Had it tried to open the port, it would say that it is taken.
     assert_eq!(
         err,
-        "ascribe: a.toml:2: wokers is no setting\n\
+        "ascribe: a.toml:2: wokers is no setting: perhaps workers is meant\n\
          --workers is \"-1\": allowed is a whole number from 1 to 1024\n\
          a.toml:1: drain-seconds is \"long\": allowed is a number of seconds from 0 to 3600\n\
          ASCRIBE_LOG_FORMAT is \"xml\": allowed is text or json\n"

@@ -77,7 +77,6 @@ fn a_key_where_it_does_not_belong_is_not_shown() {
     let daemon = Daemon::start(&place, &[]);
     call(&daemon, &format!("/{key}"), key);
     daemon.logs("method=/ascribe_[hidden] ");
-    daemon.logs("request_id=ascribe_[hidden]");
     assert!(!daemon.log().iter().any(|line| shows(line)), "{:?}", daemon.log());
 
     place.write("keys", &format!("{key}:desk\n"));

@@ -52,10 +52,11 @@ fn check_claims(document: &InputDocument, options: &OutputOptions) {
 
 /// Where sources, cues and contents stand.
 fn parts(claims: &[Claim]) -> Vec<[&[Span]; 3]> {
-    let spans_of = |claim| {
-        let Claim { source, cue, content, .. }: &Claim = claim;
-        let source = source.as_ref().map_or(&[][..], |source| source.spans.as_slice());
-        [source, cue.as_ref().map_or(&[][..], |cue| cue.spans.as_slice()), content.spans.as_slice()]
-    };
-    claims.iter().map(spans_of).collect()
+    claims.iter().map(parts_of).collect()
+}
+
+fn parts_of(claim: &Claim) -> [&[Span]; 3] {
+    let Claim { source, cue, content, .. } = claim;
+    let source = source.as_ref().map_or(&[][..], |source| source.spans.as_slice());
+    [source, cue.as_ref().map_or(&[][..], |cue| cue.spans.as_slice()), content.spans.as_slice()]
 }

@@ -92,8 +92,8 @@ pub enum TlsError {
 /// What is wrong with PEM. A line that is no beginning of a section, which the error holds, may hold all of a private key.
 fn pem_fault(error: &pem::Error) -> String {
     match error {
-        pem::Error::IllegalSectionStart { .. } => {
-            "a line begins a section and doesn't end as it should".to_owned()
+        pem::Error::IllegalSectionStart { .. } | pem::Error::MissingSectionEnd { .. } => {
+            "a line begins a section, which doesn't end as it should".to_owned()
         }
         pem::Error::NoItemsFound => "no section of that kind".to_owned(),
         other => other.to_string(),
