@@ -128,7 +128,8 @@ impl Connections {
                 if let Err(why) = place {
                     self.note_refused(why);
                     // It keeps its place among those who wait meanwhile, so that not more are told at one time.
-                    let _ = timeout(TELLING, self.secure_and_serve(socket, Visit::Refused(why))).await;
+                    let telling = Box::pin(self.secure_and_serve(socket, Visit::Refused(why)));
+                    let _ = timeout(TELLING, telling).await;
                     drop(waiting);
                     return;
                 }
@@ -221,7 +222,10 @@ impl Connections {
         let is_http2 = preface == *PREFACE;
         let (peer, place) = match visit {
             Visit::Placed(peer, place) => (peer, place),
-            Visit::Refused(why) => return self.tell(self.with_timeout(preface, socket), is_http2, why).await,
+            // Apart, so that those who are served don't need the room for it.
+            Visit::Refused(why) => {
+                return Box::pin(self.tell(self.with_timeout(preface, socket), is_http2, why)).await;
+            }
         };
         let shutdown = StreamShutdown::new(&self.stopping);
         let activity = place.activity();
@@ -315,12 +319,12 @@ impl Connections {
             shutdown.start();
             passed(grace.map(|grace| grace / 2)).await;
         };
-        let given_way = async {
+        let place_is_left = async {
             if gives_way {
                 self.metrics().connection_gave_way();
                 quiet(place.activity()).await;
             } else {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         let has_nothing_to_wait_for = async {
@@ -331,7 +335,7 @@ impl Connections {
             result = connection => log_end(result),
             () = has_nothing_to_wait_for => tracing::debug!("closed a connection without calls"),
             () = in_time => tracing::debug!("closed an old connection with calls in flight"),
-            () = given_way => tracing::debug!("closed an idle connection, whose place others need"),
+            () = place_is_left => tracing::debug!("closed an idle connection, whose place others need"),
         }
     }
 }

@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// Who sent a request that came from `from`, with proxies in 10.0.0.0/8 and 2001:db8:10::/48.
+    /// Who sent a request that came from `from`, with proxies in `10.0.0.0/8` and `2001:db8:10::/48`.
     fn sender(from: &str, headers: &[(HeaderName, &'static str)]) -> String {
         let networks = ["10.0.0.0/8", "2001:db8:10::/48"].map(|it| it.parse().expect("a network"));
         let peer = Peer::new((from.parse::<IpAddr>().expect("an address"), 4711).into());

@@ -139,7 +139,12 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let echo = async |request: Request<Incoming>| {
-            let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+            let body = request
+                .into_body()
+                .collect()
+                .await
+                .map(http_body_util::Collected::to_bytes)
+                .unwrap_or_default();
             Response::new(Body::new(http_body_util::Full::new(body)))
         };
         (address, AbortOnDropHandle::new(tokio::spawn(open_side_door(listener, limits, echo))))
