@@ -96,8 +96,8 @@ impl List {
         }
     }
 
-    /// What is wrong where it holds `count`, or more than that.
-    fn description(self, count: usize, most: usize) -> String {
+    /// What is wrong where it holds this many: "257", "at least 90000".
+    fn description(self, count: &str, most: usize) -> String {
         match self {
             Self::Documents => format!("holds {count} documents, more than {most}"),
             Self::Quotations => format!("holds {count} quotations, more than {most}"),
