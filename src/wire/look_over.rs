@@ -225,7 +225,10 @@ impl Look<'_> {
             let Some(Field { name, limited: Some(list), .. }) = field else { continue };
             let most = list.most(self.limits);
             if count > most {
-                return Err(TooMany { path: format!("{name}."), why: Some(list.description(count, most)) });
+                // Where there are too many values altogether, it wasn't looked at to its end.
+                let count = if form.is_err() { format!("at least {count}") } else { count.to_string() };
+                let why = Some(list.description(&count, most));
+                return Err(TooMany { path: format!("{name}."), why });
             }
         }
         form
