@@ -437,7 +437,7 @@ mod tests {
             ),
             // A document that is sent anew again and again, choices, numbers of a field that there isn't, groups.
             (Method::ExtractClaims, b"\x0a\x00".repeat(many), "request"),
-            (Method::ExtractClaims, within(2, &within(4, &[1; 1 << 20])), "request"),
+            (Method::ExtractClaims, within(2, &within(4, &b"\x01".repeat(1 << 20))), "request"),
             (Method::ListCues, b"\xf8\x06\x01".repeat(many), "request"),
             (Method::ExtractClaims, b"\xfb\x06\xfc\x06".repeat(many), "request"),
         ] {
