@@ -96,8 +96,8 @@ impl List {
         }
     }
 
-    /// What is wrong where it holds `count`, or more than that.
-    fn description(self, count: usize, most: usize) -> String {
+    /// What is wrong where it holds this many: "257", "at least 90000".
+    fn description(self, count: &str, most: usize) -> String {
         match self {
             Self::Documents => format!("holds {count} documents, more than {most}"),
             Self::Quotations => format!("holds {count} quotations, more than {most}"),
@@ -225,7 +225,10 @@ impl Look<'_> {
             let Some(Field { name, limited: Some(list), .. }) = field else { continue };
             let most = list.most(self.limits);
             if count > most {
-                return Err(TooMany { path: format!("{name}."), why: Some(list.description(count, most)) });
+                // Where there are too many values altogether, it wasn't looked at to its end.
+                let count = if form.is_err() { format!("at least {count}") } else { count.to_string() };
+                let why = Some(list.description(&count, most));
+                return Err(TooMany { path: format!("{name}."), why });
             }
         }
         form
@@ -369,6 +372,7 @@ mod tests {
             let limits = Limits { max_batch_documents, ..Limits::default() };
             let message = batch(max_batch_documents, MAX_ALIASES, MAX_VARIANTS);
             let size = look_over(Method::BatchExtractClaims, &message, &limits).expect("it is legal");
+            // The choices are written one by one.
             assert_eq!(size.values, max_batch_documents * 7 + MAX_ALIASES * 68 + 1 + 4 + 11);
         }
         let quotation =
@@ -433,7 +437,7 @@ mod tests {
             ),
             // A document that is sent anew again and again, choices, numbers of a field that there isn't, groups.
             (Method::ExtractClaims, b"\x0a\x00".repeat(many), "request"),
-            (Method::ExtractClaims, within(2, &within(4, &[1; 1 << 20])), "request"),
+            (Method::ExtractClaims, within(2, &within(4, &b"\x01".repeat(1 << 20))), "request"),
             (Method::ListCues, b"\xf8\x06\x01".repeat(many), "request"),
             (Method::ExtractClaims, b"\xfb\x06\xfc\x06".repeat(many), "request"),
         ] {

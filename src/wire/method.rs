@@ -195,6 +195,7 @@ mod tests {
             ("/ascribe.v1.ClaimService/VerifyQuotations", Some(Need::Worker)),
             ("/ascribe.v1.ClaimService/StreamExtractClaims", Some(Need::Stream)),
             ("/ascribe.v1.ClaimService/ListCues", Some(Need::Worker)),
+            ("/ascribe.v1.ClaimService/GetExtractorInfo", Some(Need::Call)),
             ("/grpc.health.v1.Health/Check", Some(Need::Nothing)),
             ("/grpc.health.v1.Health/Watch", Some(Need::Watcher)),
             ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Some(Need::Watcher)),

@@ -39,7 +39,7 @@ fn bombs() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("VerifyQuotations", b"\x12\x00".repeat(many), "quotations"),
         ("ExtractClaims", within(2, &b"\x3a\x00".repeat(many)), "options.aliases"),
         ("ExtractClaims", within(2, &within(7, &b"\x12\x00".repeat(many))), "options.aliases[0].variants"),
-        ("ExtractClaims", within(2, &within(4, &[1; 4 << 19])), "request"),
+        ("ExtractClaims", within(2, &within(4, &b"\x01".repeat(4 << 19))), "request"),
         ("ExtractClaims", b"\x0a\x00".repeat(many), "request"),
         ("ListCues", b"\xf8\x06\x01".repeat(1 << 20), "request"),
         ("GetExtractorInfo", b"\xf8\x06\x01".repeat(1 << 20), "request"),

@@ -157,7 +157,8 @@ impl ResponseStream {
     fn change_options(&mut self, options: v1::ExtractionOptions) -> Result<(), Failure> {
         let options = output_options(Some(options), "options", self.reader.limits());
         let options = options.map_err(Failure::Invalid)?;
-        let bytes = options.held_bytes();
+        // Twice: as long as the stream lives, the buffer is kept too that they came in.
+        let bytes = options.held_bytes().saturating_mul(2);
         let charge = if bytes < FEW_BYTES {
             None
         } else if self.reader.budget().is_half_free() {
