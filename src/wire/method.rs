@@ -36,8 +36,10 @@ pub enum Method {
 pub enum Need {
     /// Nothing worth counting: a look at the health.
     Nothing,
-    /// A slot among those who watch the health or use reflection, apart from all others.
+    /// A slot among those who watch the health, apart from all others.
     Watcher,
+    /// A slot among those who use reflection.
+    Reflection,
     /// A slot among the calls.
     Call,
     /// The same, and time of a worker.
@@ -73,7 +75,7 @@ impl Method {
         const fn row(path: &'static str, need: Need, json_path: Option<&'static str>) -> Row {
             Row { path, need, json_path }
         }
-        use Need::{Call, Nothing, Stream, Watcher, Worker};
+        use Need::{Call, Nothing, Reflection, Stream, Watcher, Worker};
         match self {
             Self::ExtractClaims => {
                 row("/ascribe.v1.ClaimService/ExtractClaims", Worker, Some("/v1/claims:extract"))
@@ -91,10 +93,10 @@ impl Method {
             Self::HealthList => row("/grpc.health.v1.Health/List", Nothing, None),
             Self::HealthWatch => row("/grpc.health.v1.Health/Watch", Watcher, None),
             Self::Reflection => {
-                row("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Watcher, None)
+                row("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Reflection, None)
             }
             Self::ReflectionAlpha => {
-                row("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Watcher, None)
+                row("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Reflection, None)
             }
         }
     }
@@ -158,7 +160,7 @@ impl Need {
     /// Whether its calls end within a time that the server sets. Streams may go on for as long as their connection.
     #[must_use]
     pub const fn is_short(self) -> bool {
-        !matches!(self, Self::Watcher | Self::Stream)
+        !matches!(self, Self::Watcher | Self::Reflection | Self::Stream)
     }
 }
 
@@ -198,7 +200,7 @@ mod tests {
             ("/ascribe.v1.ClaimService/GetExtractorInfo", Some(Need::Call)),
             ("/grpc.health.v1.Health/Check", Some(Need::Nothing)),
             ("/grpc.health.v1.Health/Watch", Some(Need::Watcher)),
-            ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Some(Need::Watcher)),
+            ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Some(Need::Reflection)),
             ("", None),
         ] {
             assert_eq!(Method::at(path).map(Method::need), need, "{path}");

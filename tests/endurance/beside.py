@@ -42,7 +42,7 @@ MOST_REFUSED = 0.05
 COSTLY_CLIENTS = 2
 NICENESS = 10
 # Seconds between honest calls, and what they may take; between health checks, and what these may take.
-EVERY, DEADLINE = 0.1, 10
+EVERY, DEADLINE = 0.2, 10
 PROBE_EVERY, PROBE_DEADLINE = 0.05, 5
 # Seconds for which honest client and prober are watched alone, and for which costly clients work before that counts.
 ALONE, LEAD = 8, 1

@@ -166,7 +166,7 @@ async fn an_old_connection_ends_its_streams_once_their_documents_are_answered() 
 async fn batches_and_streams_do_not_wait_for_each_other() {
     let engine = Scripted::new();
     let limits = Limits { max_request_bytes: 64 << 10, max_stream_in_flight: 3, ..Limits::default() };
-    let config = ServiceConfig { max_queued_bytes: 64 << 10, limits, ..one_worker() };
+    let config = ServiceConfig { max_queued_bytes: 560 << 10, limits, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
     let blocking = tokio::spawn({
         let mut client = server.client().await;
@@ -196,7 +196,7 @@ async fn batches_and_streams_do_not_wait_for_each_other() {
 async fn streams_leave_room_for_calls() {
     let engine = Scripted::new();
     let limits = Limits { max_request_bytes: 64 << 10, ..Limits::default() };
-    let config = ServiceConfig { max_queued_bytes: 100 << 10, limits, ..one_worker() };
+    let config = ServiceConfig { max_queued_bytes: 400 << 10, limits, ..one_worker() };
     let server = Server::start(engine.clone(), config).await;
     let text = format!("block {}", "x".repeat(20_000));
     let mut streams = Vec::new();

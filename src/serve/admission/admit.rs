@@ -11,22 +11,26 @@ use tokio::time::Instant;
 
 use super::budget::{Budget, Charge};
 use super::shares::{NoSlot, Share, Shares};
-use crate::serve::call::peer::{TurnTaker, Who};
+use crate::serve::call::peer::{Holder, TurnTaker, Who};
 use crate::serve::config::ServiceConfig;
 use crate::serve::status::{Failure, Full};
 use crate::serve::telemetry::metrics::Metrics;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::serve::work::pace::Work;
 use crate::serve::work::queue::Outlook;
-use crate::wire::Need;
+use crate::wire::{Limits, Need};
 
 /// At least this many calls may always wait for each worker, however long they take: few enough that none waits much
 /// longer than it is read.
 const WAITING_PER_WORKER: usize = 4;
 
-/// At most this many calls watch the health or use reflection at one time. Each costs a few kilobytes, and a peer that
-/// opened as many as its connections allow would exhaust the server's memory.
+/// At most this many calls watch the health at one time. Each costs a few kilobytes, and a peer that opened as many as its
+/// connections allow would exhaust the server's memory.
 const WATCHERS: usize = 4096;
+
+/// At most this many calls use reflection at one time. What such a caller sends while it reads no answers waits in its window, which
+/// has 128 KiB; who watches says nothing after its first message.
+const REFLECTIONS: usize = 256;
 
 /// At most this many looks at the health, and calls of methods that don't exist, are under way at one time. Each takes a
 /// moment, but one whose message never comes holds its head, of up to 16 KiB and what is made of it.
@@ -36,6 +40,15 @@ const BRIEF: usize = 1024;
 /// have a turn before it.
 const MARGIN: f64 = 1.25;
 
+/// An answer is estimated to be this many times as long as its text. Those to `tests/data/wikinews-dev.jsonl` in the full
+/// view are 2.8 times as long, as JSON.
+const BYTES_OF_ANSWER: usize = 4;
+
+/// How many bytes the answer to a text of so many bytes will hold, estimated.
+pub(crate) fn answer_bytes(bytes: usize, limits: &Limits) -> usize {
+    bytes.saturating_mul(BYTES_OF_ANSWER).min(limits.max_response_bytes)
+}
+
 /// Hands out permits. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Admission {
@@ -43,6 +56,7 @@ pub(crate) struct Admission {
     calls: Shares,
     streams: Shares,
     watchers: Shares,
+    reflections: Shares,
     /// Of those that take a moment.
     brief: Shares,
     budget: Budget,
@@ -62,6 +76,7 @@ impl Admission {
             calls: Shares::new(config.max_in_flight),
             streams: Shares::new(config.max_streams),
             watchers: Shares::new(WATCHERS),
+            reflections: Shares::new(REFLECTIONS),
             brief: Shares::new(BRIEF),
             budget,
             patience: Patience {
@@ -87,10 +102,11 @@ impl Admission {
         let (slots, kind) = match need {
             Need::Nothing => (&self.brief, Kind::Brief),
             Need::Watcher => (&self.watchers, Kind::Watchers),
+            Need::Reflection => (&self.reflections, Kind::Reflections),
             Need::Call | Need::Worker => (&self.calls, Kind::Calls),
             Need::Stream => (&self.streams, Kind::Streams),
         };
-        if !matches!(need, Need::Watcher | Need::Nothing) {
+        if !matches!(need, Need::Watcher | Need::Reflection | Need::Nothing) {
             self.reader.engine()?;
         }
         let slot = slots.take(&who.holder).map_err(|why| kind.is_full(slots.count(), why))?;
@@ -99,7 +115,7 @@ impl Admission {
             has_message: AtomicBool::new(false),
             taker: who.taker.clone(),
             deadline,
-            charge: self.budget.charge(),
+            charge: self.budget.charge(&who.holder),
             patience: self.patience,
             metrics: self.metrics.clone(),
         };
@@ -116,6 +132,7 @@ enum Kind {
     Calls,
     Streams,
     Watchers,
+    Reflections,
     Brief,
 }
 
@@ -124,7 +141,8 @@ impl Kind {
         let what = match self {
             Self::Calls => "calls are under way (max-in-flight)",
             Self::Streams => "streams are open (max-streams)",
-            Self::Watchers => "calls watch the health or use reflection",
+            Self::Watchers => "calls watch the health",
+            Self::Reflections => "calls use reflection",
             Self::Brief => "looks at the health are under way",
         };
         let is_by_one = matches!(why, NoSlot::HoldsMost);
@@ -168,9 +186,19 @@ impl Permit {
         self.deadline
     }
 
+    /// Who holds its slot and its bytes.
+    pub(crate) const fn holder(&self) -> &Holder {
+        self.charge.holder()
+    }
+
     /// Charges the call for `bytes` in all.
     pub(crate) fn hold(&self, bytes: usize) -> Result<(), Failure> {
         self.charge.raise_to(bytes).map_err(|failure| self.refuse(failure))
+    }
+
+    /// Charges the call for a request of `bytes` of texts, and for what its answer will hold.
+    pub(crate) fn hold_with_answer(&self, bytes: usize, limits: &Limits) -> Result<(), Failure> {
+        self.hold(bytes.saturating_add(answer_bytes(bytes, limits)))
     }
 
     /// Charges the call for the bytes of its answer instead of those of its request.

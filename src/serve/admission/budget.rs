@@ -1,8 +1,12 @@
-//! The bytes that all calls may hold together: a bound for the whole server.
+//! The bytes that all calls may hold together: a bound for the whole server, of which nobody gets so many that others find
+//! none (the thresholds of [`shares`](super::shares), in bytes).
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::shares::TIMES_THE_FREE;
+use crate::serve::call::peer::Holder;
 use crate::serve::config::ServiceConfig;
 use crate::serve::status::{Failure, Full};
 
@@ -12,45 +16,73 @@ pub(crate) struct Budget(Arc<Inner>);
 
 struct Inner {
     size: usize,
-    held: AtomicUsize,
+    held: Mutex<HeldBytes>,
+}
+
+#[derive(Default)]
+struct HeldBytes {
+    all: usize,
+    by_holder: HashMap<Holder, usize>,
+}
+
+impl HeldBytes {
+    fn add(&mut self, bytes: usize, holder: &Holder) {
+        if bytes > 0 {
+            self.all += bytes;
+            *self.by_holder.entry(holder.clone()).or_default() += bytes;
+        }
+    }
+
+    fn take_off(&mut self, bytes: usize, holder: &Holder) {
+        self.all -= bytes;
+        if let Some(own) = self.by_holder.get_mut(holder) {
+            *own -= bytes;
+            if *own == 0 {
+                self.by_holder.remove(holder);
+            }
+        }
+    }
 }
 
 /// Bytes that are held until this is dropped.
 pub(crate) struct Held {
     budget: Budget,
     bytes: usize,
+    holder: Holder,
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.budget.give_back(self.bytes);
+        self.budget.held().take_off(self.bytes, &self.holder);
     }
 }
 
 impl Budget {
     pub(crate) fn new(config: &ServiceConfig) -> Self {
         let size = config.max_queued_bytes.max(config.limits.max_request_bytes);
-        Self(Arc::new(Inner { size, held: AtomicUsize::new(0) }))
+        Self(Arc::new(Inner { size, held: Mutex::default() }))
+    }
+
+    fn held(&self) -> MutexGuard<'_, HeldBytes> {
+        self.0.held.lock().expect("nothing panics while it is held")
     }
 
     /// The charge of a new call, nothing yet.
-    pub(crate) fn charge(&self) -> Charge {
-        Charge { budget: self.clone(), held: AtomicUsize::new(0) }
+    pub(crate) fn charge(&self, holder: &Holder) -> Charge {
+        Charge { budget: self.clone(), holder: holder.clone(), held: AtomicUsize::new(0) }
     }
 
     /// True when more than half is free, so that streams may take in further documents.
     pub(crate) fn is_half_free(&self) -> bool {
-        self.free_for_streams() > 0
+        self.held().all < self.0.size / 2
     }
 
     /// Takes `bytes` for a stream's document that has arrived already, or as many of them as leave half for others.
-    pub(crate) fn take_for_stream(&self, bytes: usize) -> Option<Held> {
-        let taken = bytes.min(self.free_for_streams());
-        (taken > 0 && self.take(taken)).then(|| Held { budget: self.clone(), bytes: taken })
-    }
-
-    fn free_for_streams(&self) -> usize {
-        (self.0.size / 2).saturating_sub(self.0.held.load(Ordering::Relaxed))
+    pub(crate) fn take_for_stream(&self, bytes: usize, holder: &Holder) -> Option<Held> {
+        let mut held = self.held();
+        let bytes = bytes.min((self.0.size / 2).saturating_sub(held.all));
+        held.add(bytes, holder);
+        (bytes > 0).then(|| Held { budget: self.clone(), bytes, holder: holder.clone() })
     }
 
     /// What to tell callers for whom no bytes are free.
@@ -58,22 +90,24 @@ impl Budget {
         Full::Bytes { most: self.0.size }
     }
 
-    /// Takes bytes if they are free.
-    fn take(&self, bytes: usize) -> bool {
-        let taken = self.0.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
-            held.checked_add(bytes).filter(|&held| held <= self.0.size)
-        });
-        taken.is_ok()
-    }
-
-    fn give_back(&self, bytes: usize) {
-        self.0.held.fetch_sub(bytes, Ordering::Relaxed);
+    /// Takes bytes for a call that has so many already, if they are free, and not for those who hold less. A holder's only
+    /// call gets what is free, so that the largest request can be made.
+    fn take(&self, bytes: usize, holder: &Holder, already: usize) -> bool {
+        let mut held = self.held();
+        let own = held.by_holder.get(holder).copied().unwrap_or_default();
+        let Some(free) = self.0.size.checked_sub(held.all.saturating_add(bytes)) else { return false };
+        let is_allowed = own == already || own.saturating_add(bytes) <= free.saturating_mul(TIMES_THE_FREE);
+        if is_allowed {
+            held.add(bytes, holder);
+        }
+        is_allowed
     }
 }
 
 /// What one call holds of the budget. Dropping it gives that back.
 pub(crate) struct Charge {
     budget: Budget,
+    holder: Holder,
     held: AtomicUsize,
 }
 
@@ -81,6 +115,11 @@ impl Charge {
     /// The budget that it is taken from.
     pub(crate) const fn budget(&self) -> &Budget {
         &self.budget
+    }
+
+    /// Whose it is.
+    pub(crate) const fn holder(&self) -> &Holder {
+        &self.holder
     }
 
     /// How many bytes it holds.
@@ -94,7 +133,7 @@ impl Charge {
         let wanted = bytes.min(self.budget.0.size);
         let missing = wanted.saturating_sub(self.bytes());
         if missing > 0 {
-            if !self.budget.take(missing) {
+            if !self.budget.take(missing, &self.holder, self.bytes()) {
                 return Err(Failure::QueueFull(self.budget.is_full()));
             }
             self.held.fetch_add(missing, Ordering::Relaxed);
@@ -106,14 +145,15 @@ impl Charge {
     /// taken on until they are read.
     pub(crate) fn set_to_answer(&self, bytes: usize) {
         let before = self.held.swap(bytes, Ordering::Relaxed);
-        self.budget.0.held.fetch_add(bytes, Ordering::Relaxed);
-        self.budget.give_back(before);
+        let mut held = self.budget.held();
+        held.add(bytes, &self.holder);
+        held.take_off(before, &self.holder);
     }
 }
 
 impl Drop for Charge {
     fn drop(&mut self) {
-        self.budget.give_back(self.bytes());
+        self.budget.held().take_off(self.bytes(), &self.holder);
     }
 }
 
@@ -122,24 +162,49 @@ mod tests {
     use super::*;
     use crate::wire::Limits;
 
+    fn budget(bytes: usize) -> Budget {
+        let limits = Limits { max_request_bytes: 1, ..Limits::default() };
+        Budget::new(&ServiceConfig { max_queued_bytes: bytes, limits, ..Default::default() })
+    }
+
+    fn holder(name: &str) -> Holder {
+        Holder::Key(name.into())
+    }
+
     #[test]
     fn a_charge_is_raised_and_given_back() {
-        let limits = Limits { max_request_bytes: 1, ..Limits::default() };
-        let budget = Budget::new(&ServiceConfig { max_queued_bytes: 10_240, limits, ..Default::default() });
-        let (one, another) = (budget.charge(), budget.charge());
+        let budget = budget(10_000);
+        let (one, another) = (budget.charge(&holder("a")), budget.charge(&holder("b")));
         assert_eq!(one.raise_to(1), Ok(()));
         assert_eq!(one.raise_to(5_000), Ok(()));
         assert_eq!(one.raise_to(4_000), Ok(()), "it holds more");
-        assert_eq!(another.raise_to(6_000), Err(Failure::QueueFull(Full::Bytes { most: 10_240 })));
-        assert_eq!(another.raise_to(5_120), Ok(()));
+        assert_eq!(another.raise_to(6_000), Err(Failure::QueueFull(Full::Bytes { most: 10_000 })));
+        assert_eq!(another.raise_to(3_000), Ok(()));
         drop(one);
-        assert_eq!(another.raise_to(10_240), Ok(()));
+        assert_eq!(another.raise_to(7_000), Ok(()));
         another.set_to_answer(20_000);
-        assert!(budget.charge().raise_to(1).is_err(), "an answer counts, however long it is");
+        assert!(budget.charge(&holder("c")).raise_to(1).is_err(), "an answer counts, however long it is");
         another.set_to_answer(4_000);
-        let stream = budget.take_for_stream(5_000).expect("some are free for streams");
-        assert_eq!((stream.bytes, budget.take_for_stream(1).is_none()), (1_120, true));
+        let stream = budget.take_for_stream(5_000, &holder("a")).expect("some are free for streams");
+        assert_eq!((stream.bytes, budget.take_for_stream(1, &holder("a")).is_none()), (1_000, true));
         drop((another, stream));
-        assert_eq!(budget.0.held.load(Ordering::Relaxed), 0);
+        assert_eq!(budget.held().all, 0);
+        assert!(budget.held().by_holder.is_empty());
+    }
+
+    #[test]
+    fn one_holder_leaves_some_to_others() {
+        let budget = budget(10_000);
+        let charges: Vec<Charge> = (0..10).map(|_| budget.charge(&holder("a"))).collect();
+        let taken = charges.iter().filter(|charge| charge.raise_to(1_000).is_ok()).count();
+        assert_eq!(taken, 7);
+        let other = budget.charge(&holder("b"));
+        assert_eq!(other.raise_to(2_000), Ok(()));
+        assert_eq!(budget.charge(&holder("c")).raise_to(1_000), Ok(()));
+        let largest = budget.charge(&holder("d"));
+        drop(charges);
+        assert_eq!(largest.raise_to(20_000), Err(Failure::QueueFull(Full::Bytes { most: 10_000 })));
+        drop(other);
+        assert_eq!(largest.raise_to(20_000), Ok(()), "the largest request can be made");
     }
 }

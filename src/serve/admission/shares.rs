@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crate::serve::call::peer::Holder;
 
 /// A holder may have this many times as many slots as are free.
-const TIMES_THE_FREE: usize = 3;
+pub(super) const TIMES_THE_FREE: usize = 3;
 
 /// The slots. Cheap to clone.
 #[derive(Clone)]

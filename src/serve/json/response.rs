@@ -19,6 +19,9 @@ use crate::wire::{Method, google_rpc, status_json};
 /// The headers of the gRPC answer that its HTTP response keeps.
 const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 
+/// An answer has about so many bytes of JSON for each of its message.
+const BYTES_OF_JSON: usize = 3;
+
 /// Reads the answer of a call to its end and translates it. The response holds the call's permit until it is sent.
 pub(super) async fn json_response(
     method: Method,
@@ -26,7 +29,7 @@ pub(super) async fn json_response(
     permit: &PermitCell,
 ) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let mut translated = match answered(method, &head.headers, body).await {
+    let mut translated = match answered(method, &head.headers, body, permit).await {
         Ok(json) => with_json(StatusCode::OK, json),
         Err(status) => failed(&status),
     };
@@ -42,7 +45,12 @@ pub(super) async fn json_response(
 }
 
 /// The message of an answer as JSON, or the status that it ended with.
-async fn answered(method: Method, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Status> {
+async fn answered(
+    method: Method,
+    headers: &HeaderMap,
+    body: Body,
+    permit: &PermitCell,
+) -> Result<Vec<u8>, Status> {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
         return Err(status);
     }
@@ -53,6 +61,10 @@ async fn answered(method: Method, headers: &HeaderMap, body: Body) -> Result<Vec
     }
     let bytes = body.to_bytes();
     let length = bytes.len();
+    if length > SHORT_BYTES {
+        // Both are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
+        permit.hold(length.saturating_mul(1 + BYTES_OF_JSON))?;
+    }
     let json = move || bytes.get(PREFIX_BYTES..).and_then(|message| json_message(method, message));
     let json = if length <= SHORT_BYTES { json() } else { in_background(json).await? };
     json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))

@@ -23,8 +23,8 @@ pub(crate) async fn read_all(
     caller: &Caller,
 ) -> Result<v1::BatchExtractClaimsResponse, Failure> {
     let bytes = request.documents.iter().map(|document| document.text.len()).sum();
-    caller.permit.hold(bytes)?;
     let limits = *reader.limits();
+    caller.permit.hold_with_answer(bytes, &limits)?;
     let count = request.documents.len();
     if count == 0 {
         return Err(Failure::field("documents", "is empty"));

@@ -35,7 +35,8 @@ impl ClaimMethods {
         caller: &Caller,
     ) -> Result<v1::DocumentClaims, Failure> {
         let limits = self.reader.limits();
-        caller.permit.hold(request.document.as_ref().map_or(0, |document| document.text.len()))?;
+        let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
+        caller.permit.hold_with_answer(bytes, limits)?;
         let document = input_document(request.document, "document", limits);
         let options = output_options(request.options, "options", limits);
         match (document, options) {

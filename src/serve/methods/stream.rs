@@ -16,7 +16,7 @@ use tonic::{Status, Streaming};
 use tracing::Instrument;
 
 use super::caller::Caller;
-use crate::serve::admission::admit::Permit;
+use crate::serve::admission::admit::{Permit, answer_bytes};
 use crate::serve::admission::budget::{Charge, Held};
 use crate::serve::call::deadline::later;
 use crate::serve::call::poll_timer::PollTimer;
@@ -30,10 +30,6 @@ use v1::stream_extract_claims_response::Outcome;
 
 /// A response, the size of its document, and the budget that both occupy.
 type Answer = (v1::StreamExtractClaimsResponse, usize, Option<Held>);
-
-/// An answer is estimated to be this many times as long as its text. Those to `tests/data/wikinews-dev.jsonl` in the full
-/// view are 2.8 times as long, as JSON.
-const BYTES_OF_ANSWER: usize = 4;
 
 /// Options that hold less than this aren't counted: nearly all of them.
 const FEW_BYTES: usize = 4096;
@@ -162,7 +158,7 @@ impl ResponseStream {
         let charge = if bytes < FEW_BYTES {
             None
         } else if self.reader.budget().is_half_free() {
-            let charge = self.reader.budget().charge();
+            let charge = self.reader.budget().charge(self.caller.permit.holder());
             charge.raise_to(bytes).map_err(|failure| self.caller.permit.refuse(failure))?;
             Some(charge)
         } else {
@@ -177,8 +173,8 @@ impl ResponseStream {
         let bytes = item.document.as_ref().map_or(0, |document| document.text.len());
         self.bytes += bytes;
         let reader = self.reader.clone();
-        let answer = bytes.saturating_mul(BYTES_OF_ANSWER).min(reader.limits().max_response_bytes);
-        let held = reader.budget().take_for_stream(bytes + answer);
+        let answer = answer_bytes(bytes, reader.limits());
+        let held = reader.budget().take_for_stream(bytes + answer, self.caller.permit.holder());
         let kept = self.options.clone();
         let one = BulkDocument {
             document: item.document,

@@ -22,7 +22,7 @@ pub(crate) async fn verify(
     let quotations: usize = request.quotations.iter().map(|quotation| quotation.text.len()).sum();
     let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
     let Caller { call, permit } = caller;
-    permit.hold(bytes + quotations)?;
+    permit.hold_with_answer(bytes + quotations, reader.limits())?;
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
     // Each quotation is looked for in the whole text; the index over that is made once.
     let work = Work { read: bytes, searched: bytes + quotations };

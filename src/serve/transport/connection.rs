@@ -26,6 +26,7 @@ use super::places::{Entry, Newcomer, NoPlace, Place, Places, PlacesConfig};
 use super::protocols::{ConnectionProtocols, Protocols, Refusal};
 use super::proxies::TrustedProxies;
 use super::tls::Tls;
+use crate::serve::admission::shares::Shares;
 use crate::serve::call::call_task::{CallExecutor, within_limits};
 use crate::serve::call::peer::{Holder, Peer};
 use crate::serve::call::stream_shutdown::StreamShutdown;
@@ -47,6 +48,10 @@ const MOST_QUIETS: usize = 10;
 /// The log tells at most once in this time that connections get no place.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
 
+/// At most so many requests are read after their answers at one time, only to be thrown away: each holds its head and what
+/// HTTP keeps of a call. A further one is reset, as HTTP/2 has it.
+const MOST_DRAINS: usize = 1024;
+
 /// All connections, and what they share.
 pub(crate) struct Connections {
     config: ConnectionConfig,
@@ -59,6 +64,8 @@ pub(crate) struct Connections {
     http1: http1::Builder,
     http2: http2::Builder<CallExecutor>,
     tasks: TaskTracker,
+    /// For rests of requests that are read after their answers.
+    drains: Shares,
     /// Cancelled once the server takes no new calls.
     stopping: CancellationToken,
     /// Cancelled when the server cuts what is still open.
@@ -83,7 +90,8 @@ impl Connections {
         });
         let proxies = TrustedProxies::new(&config.trusted_proxies);
         let told = Mutex::default();
-        Self { config, places, proxies, told, tls, protocols, http1, http2, tasks, stopping, cut }
+        let drains = Shares::new(MOST_DRAINS);
+        Self { config, places, proxies, told, tls, protocols, http1, http2, tasks, drains, stopping, cut }
     }
 
     pub(crate) const fn config(&self) -> &ConnectionConfig {
@@ -235,6 +243,7 @@ impl Connections {
             peer,
             proxies: self.proxies.clone(),
             activity: activity.clone(),
+            drains: self.drains.clone(),
             shutdown: shutdown.clone(),
             unsent: None,
         };

@@ -24,6 +24,8 @@ use tonic::body::Body;
 
 use super::activity::CallInFlight;
 use super::http1_socket::UnsentAnswer;
+use crate::serve::admission::shares::Shares;
+use crate::serve::call::peer::Holder;
 
 /// A request is read only to be thrown away for at most this long. Over HTTP/1.1 the answer waits for it. Over HTTP/2
 /// nothing does, but it is one of the calls that a client may have open.
@@ -119,10 +121,22 @@ impl BodyDrain {
     }
 }
 
+/// The slots for rests that are read after their answers. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Drains {
+    pub(super) slots: Shares,
+    /// Whose they are.
+    pub(super) holder: Holder,
+}
+
 /// What an answer holds until it was handed to its connection.
 pub(super) enum Holds {
     /// Over HTTP/2: the call.
-    Call { _call: CallInFlight },
+    Call {
+        _call: CallInFlight,
+        /// Of rests that are read.
+        drains: Drains,
+    },
     /// Over HTTP/1.1 the connection has the call: what is handed to it may still wait to be written.
     Answer(UnsentAnswer),
 }
@@ -218,9 +232,14 @@ impl Drop for AnswerBody {
         if (self.is_over || http_body::Body::is_end_stream(&self.inner))
             && let Rest::After(drain) = mem::replace(&mut self.rest, Rest::None)
             && !http_body::Body::is_end_stream(&drain.body)
+            && let Holds::Call { drains, .. } = &self.holds
+            && let Ok(slot) = drains.slots.take(&drains.holder)
             && let Ok(runtime) = Handle::try_current()
         {
-            runtime.spawn(drain.read_to_end());
+            runtime.spawn(async move {
+                let _slot = slot;
+                drain.read_to_end().await
+            });
         }
     }
 }

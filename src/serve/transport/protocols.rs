@@ -15,14 +15,15 @@ use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
 use super::activity::{Activity, AllCalls};
-use super::drain_body::{AnswerBody, Holds, drainable};
+use super::drain_body::{AnswerBody, Drains, Holds, drainable};
 use super::hosts::HostCheck;
 use super::http1_socket::UnsentAnswer;
 use super::proxies::TrustedProxies;
+use crate::serve::admission::shares::Shares;
 use crate::serve::call::call_task::reset_after;
 use crate::serve::call::deadline::later;
 use crate::serve::call::middleware::Middleware;
-use crate::serve::call::peer::Peer;
+use crate::serve::call::peer::{Holder, Peer};
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::json::{JsonGateway, failed};
 use crate::serve::messages::arrival::arriving;
@@ -72,6 +73,8 @@ pub(crate) struct ConnectionProtocols {
     pub(crate) proxies: TrustedProxies,
     /// Counts its calls.
     pub(crate) activity: Activity,
+    /// The slots of all connections for rests of requests that are read after their answers.
+    pub(crate) drains: Shares,
     /// Tells its streams when to end.
     pub(crate) shutdown: StreamShutdown,
     /// Over HTTP/1.1: the answer that isn't sent yet.
@@ -92,7 +95,10 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
         let takes_turns_by_address = is_handed_on || request.version() < Version::HTTP_2;
         request.extensions_mut().insert(Peer { takes_turns_by_address, ..sender });
         let holds = match &self.unsent {
-            None => Holds::Call { _call: call },
+            None => {
+                let drains = Drains { slots: self.drains.clone(), holder: Holder::at(sender.address) };
+                Holds::Call { _call: call, drains }
+            }
             Some(unsent) => {
                 unsent.begin(call);
                 Holds::Answer(unsent.clone())
@@ -116,7 +122,8 @@ impl hyper::service::Service<Request<Incoming>> for Refusal {
         let holds = if request.version() < Version::HTTP_2 {
             Holds::Answer(UnsentAnswer::default())
         } else {
-            Holds::Call { _call: Activity::new(&AllCalls::default()).call() }
+            let drains = Drains { slots: Shares::new(1), holder: Holder::Unknown };
+            Holds::Call { _call: Activity::new(&AllCalls::default()).call(), drains }
         };
         let protocol = Protocol::of(request.headers(), request.version());
         let refused = refused(protocol, self.0.clone());

@@ -20,7 +20,6 @@ use ascribe_engine::IsCancelled;
 /// Threads that work. They end when the pool is dropped.
 pub(crate) struct Pool {
     queue: Arc<Queue>,
-    workers: usize,
 }
 
 /// Why work has no result.
@@ -54,10 +53,10 @@ impl Ticket<'_> {
 impl Pool {
     /// Starts `workers` threads, at least one.
     pub(crate) fn start(workers: usize) -> io::Result<Self> {
-        let queue = Arc::new(Queue::default());
         let workers = workers.max(1);
+        let queue = Arc::new(Queue::new(workers));
         // Made first, so that the threads that were started end when a further one can't be.
-        let pool = Self { queue, workers };
+        let pool = Self { queue };
         for number in 0..workers {
             let queue = pool.queue.clone();
             thread::Builder::new().name(format!("reader-{number}")).spawn(move || queue.work_off())?;
@@ -67,7 +66,7 @@ impl Pool {
 
     /// What work of this caller that comes now would wait for; none: as much work as the average job.
     pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>, is_bulk: bool) -> Outlook {
-        self.queue.outlook(self.workers, taker, work, is_bulk)
+        self.queue.outlook(taker, work, is_bulk)
     }
 
     /// Has a worker do `work`, which came at `came`, when its turn comes. Dropping the future abandons it.

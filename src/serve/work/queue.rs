@@ -43,12 +43,19 @@ const DUE_AFTER: u32 = 3;
 /// Bulk work is due this much later.
 const BULK_DUE_AFTER: Duration = Duration::from_secs(1);
 
+/// A job is long that is estimated to take longer than this: some twenty thousand bytes of news, on one core.
+const LONG: Duration = Duration::from_millis(250);
+
+/// While another caller has come within this time with a job that isn't long, long ones leave a worker free for such: they
+/// can't be interrupted, and the other would wait for what is left of one each time.
+const LEAVES_ONE_FOR: Duration = Duration::from_secs(10);
+
 /// A job isn't begun that has less than this part of its estimated duration left: estimates err.
 const LEAST_PART_LEFT: f64 = 0.75;
 
 /// The jobs that wait, and what workers wait for. Admission bounds it, not the queue itself.
-#[derive(Default)]
 pub(crate) struct Queue {
+    workers: usize,
     state: Mutex<State>,
     has_work: Condvar,
 }
@@ -59,6 +66,10 @@ struct State {
     next: u64,
     /// When each busy worker is expected to be done.
     running: BTreeMap<u64, Instant>,
+    /// How many of these jobs are long.
+    long: usize,
+    /// Who came last with a job that isn't long, and who before that, who isn't the same.
+    last: [Option<(TurnTaker, Instant)>; 2],
     pace: Pace,
     is_closed: bool,
 }
@@ -105,6 +116,11 @@ impl Drop for QueueEntry {
 }
 
 impl Queue {
+    /// An empty queue for so many workers, at least one.
+    pub(crate) fn new(workers: usize) -> Self {
+        Self { workers: workers.max(1), state: Mutex::default(), has_work: Condvar::new() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it is held")
     }
@@ -124,7 +140,11 @@ impl Queue {
             let started = Instant::now();
             let spent = job(start);
             let mut state = self.lock();
-            state.running.remove(&number);
+            if state.running.remove(&number).is_some() && estimate > LONG {
+                state.long -= 1;
+                // A long job may have waited for this one.
+                self.has_work.notify_one();
+            }
             // Also what was given up in the middle has cost something.
             state.waiting.correct(&taker, estimate, started.elapsed());
             if state.running.is_empty() {
@@ -143,10 +163,12 @@ impl Queue {
             if state.is_closed {
                 return None;
             }
-            if let Some(taken) = state.take(Instant::now()) {
+            if let Some(taken) = state.take(Instant::now(), self.workers) {
                 return Some(taken);
             }
-            state = self.has_work.wait(state).expect("nothing panics while it is held");
+            // A long job may be begun once nobody else has come for a while, which nobody tells.
+            let waited = self.has_work.wait_timeout(state, LEAVES_ONE_FOR);
+            (state, _) = waited.expect("nothing panics while it is held");
         }
     }
 
@@ -157,14 +179,8 @@ impl Queue {
     }
 
     /// What a job of this caller that comes now would wait for; where nobody knows its work, as much as of the average job.
-    pub(crate) fn outlook(
-        &self,
-        workers: usize,
-        taker: &TurnTaker,
-        work: Option<Work>,
-        is_bulk: bool,
-    ) -> Outlook {
-        self.lock().outlook(Instant::now(), workers, taker, work, is_bulk)
+    pub(crate) fn outlook(&self, taker: &TurnTaker, work: Option<Work>, is_bulk: bool) -> Outlook {
+        self.lock().outlook(Instant::now(), self.workers, taker, work, is_bulk)
     }
 
     /// How many jobs wait.
@@ -180,12 +196,25 @@ impl State {
         let estimate = self.pace.duration(Some(work));
         let due = (due(now, estimate, is_bulk), self.next);
         self.next += 1;
+        if estimate <= LONG {
+            let [last, before] = &mut self.last;
+            if last.as_ref().is_some_and(|(other, _)| *other != taker) {
+                *before = last.take();
+            }
+            *last = Some((taker.clone(), now));
+        }
         self.waiting.push(&taker, due, estimate, Waiting { job, work, deadline, estimate });
         due
     }
 
-    fn take(&mut self, now: Instant) -> Option<Taken> {
-        let (taker, waiting) = self.waiting.pop()?;
+    fn take(&mut self, now: Instant, workers: usize) -> Option<Taken> {
+        // Of one worker none can be left free.
+        let most_long = if workers > 1 { workers - 1 } else { 1 };
+        let may_be_long = self.long < most_long;
+        let (last, long) = (&self.last, self.long);
+        let (taker, waiting) = self.waiting.pop_if(|taker, waiting: &Waiting| {
+            waiting.estimate <= LONG || may_be_long || long < workers && !is_another_there(last, taker, now)
+        })?;
         let number = self.next;
         self.next += 1;
         let left = waiting.deadline.map(|deadline| deadline.saturating_duration_since(now));
@@ -193,6 +222,7 @@ impl State {
         let start = if is_late { Start::TooLate } else { Start::Now };
         if start == Start::Now {
             self.running.insert(number, now + waiting.estimate);
+            self.long += usize::from(waiting.estimate > LONG);
         }
         Some(Taken { number, taker, start, waiting })
     }
@@ -216,6 +246,12 @@ impl State {
         let wait = before.saturating_add(running) / u32::try_from(workers).unwrap_or(u32::MAX);
         Outlook { wait, own, waiting }
     }
+}
+
+/// Whether another caller than this came lately with a job that isn't long.
+fn is_another_there(last: &[Option<(TurnTaker, Instant)>; 2], taker: &TurnTaker, now: Instant) -> bool {
+    let lately = |came: Instant| now.saturating_duration_since(came) < LEAVES_ONE_FOR;
+    last.iter().flatten().any(|(other, came)| other != taker && lately(*came))
 }
 
 fn due(came: Instant, estimate: Duration, is_bulk: bool) -> Instant {
@@ -247,7 +283,7 @@ mod tests {
     }
 
     fn taken(state: &mut State, now: Instant) -> Vec<usize> {
-        std::iter::from_fn(|| state.take(now)).map(|taken| taken.waiting.work.searched).collect()
+        std::iter::from_fn(|| state.take(now, 2)).map(|taken| taken.waiting.work.searched).collect()
     }
 
     #[test]
@@ -300,10 +336,10 @@ mod tests {
             outlook.wait.as_millis()
         };
         push(&mut state, now, 1000);
-        state.take(now);
+        state.take(now, 2);
         assert_eq!(wait(&state, 1, 50), 0, "one worker is free");
         push(&mut state, now, 50);
-        state.take(now);
+        state.take(now, 2);
         push(&mut state, now, 50);
         push(&mut state, now, 30);
         assert_eq!(wait(&state, 1, 50), (1000 + 50 + 50 + 30) / 2);
@@ -319,8 +355,32 @@ mod tests {
             let order = Order { deadline: Some(now + deadline * MILLISECOND), ..order(1, 100) };
             state.push(now, order, Box::new(|_| None));
         }
-        let starts: Vec<Start> = std::iter::from_fn(|| state.take(now)).map(|taken| taken.start).collect();
+        let starts: Vec<Start> = std::iter::from_fn(|| state.take(now, 2)).map(|taken| taken.start).collect();
         assert_eq!(starts, [Start::TooLate, Start::Now]);
         assert_eq!(state.running.len(), 1);
+    }
+
+    #[test]
+    fn long_jobs_leave_a_worker_to_others_who_have_short_ones() {
+        let (mut state, now) = (state(), Instant::now());
+        let mut push = |state: &mut State, of, bytes| {
+            state.push(now, order(of, bytes), Box::new(|_| None));
+        };
+        let taken = |state: &mut State, after: u32| {
+            let now = now + after * MILLISECOND;
+            state.take(now, 2).map(|Taken { taker, waiting, .. }| (taker, waiting.work.searched))
+        };
+        let (one, two) = (TurnTaker::Connection(1), TurnTaker::Connection(2));
+        for _ in 0..3 {
+            push(&mut state, 1, 1000);
+        }
+        assert_eq!(taken(&mut state, 0), Some((one.clone(), 1000)));
+        push(&mut state, 2, 10);
+        assert_eq!(taken(&mut state, 0), Some((two.clone(), 10)), "it comes next");
+        assert_eq!(taken(&mut state, 0), None, "a long one runs already, and the other may come again");
+        push(&mut state, 2, 10);
+        assert_eq!(taken(&mut state, 0), Some((two, 10)));
+        let late = u32::try_from(LEAVES_ONE_FOR.as_millis()).expect("it is soon") + 1;
+        assert_eq!(taken(&mut state, late), Some((one, 1000)), "it doesn't come any more");
     }
 }

@@ -92,12 +92,19 @@ impl<J> Turns<J> {
         self.len += 1;
     }
 
-    /// Takes the next job.
-    pub(super) fn pop(&mut self) -> Option<(TurnTaker, J)> {
-        let (time, _, of) = self.order.pop_first()?;
+    /// Takes the next job of those that may be taken.
+    pub(super) fn pop_if(&mut self, may: impl Fn(&TurnTaker, &J) -> bool) -> Option<(TurnTaker, J)> {
+        let found = self.order.iter().find_map(|turn| {
+            let taker = &self.takers[&turn.2];
+            let due = taker.jobs.iter().find(|(_, costly)| may(&turn.2, &costly.job))?.0;
+            Some((turn.clone(), *due))
+        });
+        let (turn, due) = found?;
+        self.order.remove(&turn);
+        let (time, _, of) = turn;
         self.time = self.time.max(time);
         let taker = self.takers.get_mut(&of).expect("who has a turn is known");
-        let (_, Costly { cost, job }) = taker.jobs.pop_first().expect("who has a turn has a job");
+        let Costly { cost, job } = taker.jobs.remove(&due).expect("it was found");
         taker.cost -= cost;
         taker.time += cost;
         self.len -= 1;
@@ -200,7 +207,7 @@ mod tests {
 
         /// Whose jobs are taken, until none is left.
         fn taken(&mut self) -> Vec<u64> {
-            std::iter::from_fn(|| self.turns.pop())
+            std::iter::from_fn(|| self.turns.pop_if(|_, _| true))
                 .map(|(of, _)| match of {
                     TurnTaker::Connection(number) => number,
                     other => panic!("{other:?}"),
@@ -219,7 +226,7 @@ mod tests {
         for _ in 0..5 {
             test.push(1, 10);
         }
-        assert_eq!(test.turns.pop().map(|(of, _)| of), Some(caller(1)));
+        assert_eq!(test.turns.pop_if(|_, _| true).map(|(of, _)| of), Some(caller(1)));
         assert_eq!(test.before(1), 40 * MILLISECOND);
         assert_eq!(test.before(2), Duration::ZERO);
         test.push(2, 10);
@@ -245,7 +252,7 @@ mod tests {
         for _ in 0..4 {
             test.push(2, 20);
         }
-        assert_eq!(test.turns.pop().map(|(of, _)| of), Some(caller(1)));
+        assert_eq!(test.turns.pop_if(|_, _| true).map(|(of, _)| of), Some(caller(1)));
         // Its first cost as much as three of the other's.
         test.push(1, 50);
         assert_eq!(test.taken(), [2, 2, 2, 1, 2]);
@@ -258,7 +265,7 @@ mod tests {
             test.push(1, 1);
             test.push(2, 10);
         }
-        assert_eq!(test.turns.pop().map(|(of, _)| of), Some(caller(1)));
+        assert_eq!(test.turns.pop_if(|_, _| true).map(|(of, _)| of), Some(caller(1)));
         test.turns.correct(&caller(1), MILLISECOND, 25 * MILLISECOND);
         assert_eq!(test.taken(), [2, 2, 2, 1, 1]);
     }
