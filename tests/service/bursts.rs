@@ -116,12 +116,14 @@ async fn answers_count_until_they_are_read() {
         unread.push((response.await.expect("it is answered"), connection));
     }
     let mut client = server.client().await;
-    let status = client.extract_claims(request("x")).await.expect_err("nothing is free");
+    // With what is kept for its answer.
+    let too_much = "x".repeat(50_000);
+    let status = client.extract_claims(request(&too_much)).await.expect_err("so much isn't free");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "QUEUE_FULL"));
     assert!(status.message().contains("max-queued-bytes"), "{status}");
     drop(unread);
     let answered = async {
-        while client.extract_claims(request("x")).await.is_err() {
+        while client.extract_claims(request(&too_much)).await.is_err() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
@@ -160,4 +162,28 @@ async fn heads_of_one_address_leave_room_for_others() {
     stream.send_data(raw::framed(&[], 0).into(), true).expect("it is sent");
     let answer = tokio::time::timeout(PATIENCE, raw::whole(response)).await.expect("it is answered");
     assert_eq!(answer.status().code(), Code::Ok);
+}
+
+/// Of calls that are refused before their messages have come what still comes is read, but not of any number.
+#[tokio::test]
+async fn who_only_begins_calls_is_disconnected() {
+    let server = Server::start(Scripted::new(), as_it_comes()).await;
+    let mut connections = Vec::new();
+    let mut begun = Vec::new();
+    for _ in 0..18 {
+        let (mut sender, connection) = raw::connect(server.address).await;
+        connections.push(connection);
+        for _ in 0..120 {
+            let head = raw::post_to("/grpc.health.v1.Health/Check", &[]);
+            let Ok(call) = sender.send_request(head, false) else { break };
+            begun.push(call);
+            match sender.ready().await {
+                Ok(ready) => sender = ready,
+                Err(_) => break,
+            }
+        }
+    }
+    eventually(|| connections.iter().any(JoinHandle::is_finished)).await;
+    assert!(!connections[0].is_finished(), "whose calls were taken on stays");
+    assert!(raw::is_served(server.address).await);
 }

@@ -158,7 +158,7 @@ async fn the_bytes_of_all_callers_together_are_bounded() {
 #[tokio::test]
 async fn the_bytes_of_messages_that_never_end_are_bounded() {
     let limits = Limits { max_request_bytes: 64 << 10, ..Limits::default() };
-    let config = ServiceConfig { max_queued_bytes: 120 << 10, limits, ..one_worker() };
+    let config = ServiceConfig { max_queued_bytes: 100 << 10, limits, ..one_worker() };
     let server = Server::start(Scripted::new(), config).await;
     let beginning = &raw::framed(&request(&"x".repeat(60_000)).encode_to_vec(), 0)[..40_000];
     let mut calls = Vec::new();

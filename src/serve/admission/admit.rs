@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::budget::{Budget, Charge};
 use super::shares::{NoSlot, Share, Shares};
-use crate::serve::call::peer::{Holder, TurnTaker, Who};
+use crate::serve::call::peer::{TurnTaker, Who};
 use crate::serve::config::ServiceConfig;
 use crate::serve::status::{Failure, Full};
 use crate::serve::telemetry::metrics::Metrics;
@@ -115,7 +115,7 @@ impl Admission {
             has_message: AtomicBool::new(false),
             taker: who.taker.clone(),
             deadline,
-            charge: self.budget.charge(&who.holder),
+            charge: self.budget.charge(&who.taker),
             patience: self.patience,
             metrics: self.metrics.clone(),
         };
@@ -176,7 +176,7 @@ pub(crate) struct Permit {
 }
 
 impl Permit {
-    /// Who takes turns with others in the queue.
+    /// Who takes turns with others in the queue, and shares its bytes.
     pub(crate) const fn taker(&self) -> &TurnTaker {
         &self.taker
     }
@@ -184,11 +184,6 @@ impl Permit {
     /// When the caller stops waiting.
     pub(crate) const fn deadline(&self) -> Option<Instant> {
         self.deadline
-    }
-
-    /// Who holds its slot and its bytes.
-    pub(crate) const fn holder(&self) -> &Holder {
-        self.charge.holder()
     }
 
     /// Charges the call for `bytes` in all.

@@ -1,12 +1,13 @@
 //! The bytes that all calls may hold together: a bound for the whole server, of which nobody gets so many that others find
-//! none (the thresholds of [`shares`](super::shares), in bytes).
+//! none (the thresholds of [`shares`](super::shares), in bytes). Whoever takes turns in the queue holds them: also one of many
+//! connections of an address always finds some.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::shares::TIMES_THE_FREE;
-use crate::serve::call::peer::Holder;
+use crate::serve::call::peer::TurnTaker;
 use crate::serve::config::ServiceConfig;
 use crate::serve::status::{Failure, Full};
 
@@ -22,18 +23,18 @@ struct Inner {
 #[derive(Default)]
 struct HeldBytes {
     all: usize,
-    by_holder: HashMap<Holder, usize>,
+    by_holder: HashMap<TurnTaker, usize>,
 }
 
 impl HeldBytes {
-    fn add(&mut self, bytes: usize, holder: &Holder) {
+    fn add(&mut self, bytes: usize, holder: &TurnTaker) {
         if bytes > 0 {
             self.all += bytes;
             *self.by_holder.entry(holder.clone()).or_default() += bytes;
         }
     }
 
-    fn take_off(&mut self, bytes: usize, holder: &Holder) {
+    fn take_off(&mut self, bytes: usize, holder: &TurnTaker) {
         self.all -= bytes;
         if let Some(own) = self.by_holder.get_mut(holder) {
             *own -= bytes;
@@ -48,7 +49,7 @@ impl HeldBytes {
 pub(crate) struct Held {
     budget: Budget,
     bytes: usize,
-    holder: Holder,
+    holder: TurnTaker,
 }
 
 impl Drop for Held {
@@ -68,7 +69,7 @@ impl Budget {
     }
 
     /// The charge of a new call, nothing yet.
-    pub(crate) fn charge(&self, holder: &Holder) -> Charge {
+    pub(crate) fn charge(&self, holder: &TurnTaker) -> Charge {
         Charge { budget: self.clone(), holder: holder.clone(), held: AtomicUsize::new(0) }
     }
 
@@ -78,7 +79,7 @@ impl Budget {
     }
 
     /// Takes `bytes` for a stream's document that has arrived already, or as many of them as leave half for others.
-    pub(crate) fn take_for_stream(&self, bytes: usize, holder: &Holder) -> Option<Held> {
+    pub(crate) fn take_for_stream(&self, bytes: usize, holder: &TurnTaker) -> Option<Held> {
         let mut held = self.held();
         let bytes = bytes.min((self.0.size / 2).saturating_sub(held.all));
         held.add(bytes, holder);
@@ -92,7 +93,7 @@ impl Budget {
 
     /// Takes bytes for a call that has so many already, if they are free, and not for those who hold less. A holder's only
     /// call gets what is free, so that the largest request can be made.
-    fn take(&self, bytes: usize, holder: &Holder, already: usize) -> bool {
+    fn take(&self, bytes: usize, holder: &TurnTaker, already: usize) -> bool {
         let mut held = self.held();
         let own = held.by_holder.get(holder).copied().unwrap_or_default();
         let Some(free) = self.0.size.checked_sub(held.all.saturating_add(bytes)) else { return false };
@@ -107,7 +108,7 @@ impl Budget {
 /// What one call holds of the budget. Dropping it gives that back.
 pub(crate) struct Charge {
     budget: Budget,
-    holder: Holder,
+    holder: TurnTaker,
     held: AtomicUsize,
 }
 
@@ -115,11 +116,6 @@ impl Charge {
     /// The budget that it is taken from.
     pub(crate) const fn budget(&self) -> &Budget {
         &self.budget
-    }
-
-    /// Whose it is.
-    pub(crate) const fn holder(&self) -> &Holder {
-        &self.holder
     }
 
     /// How many bytes it holds.
@@ -167,8 +163,8 @@ mod tests {
         Budget::new(&ServiceConfig { max_queued_bytes: bytes, limits, ..Default::default() })
     }
 
-    fn holder(name: &str) -> Holder {
-        Holder::Key(name.into())
+    fn holder(name: &str) -> TurnTaker {
+        TurnTaker::Key(name.into())
     }
 
     #[test]

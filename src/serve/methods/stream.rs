@@ -158,7 +158,7 @@ impl ResponseStream {
         let charge = if bytes < FEW_BYTES {
             None
         } else if self.reader.budget().is_half_free() {
-            let charge = self.reader.budget().charge(self.caller.permit.holder());
+            let charge = self.reader.budget().charge(self.caller.permit.taker());
             charge.raise_to(bytes).map_err(|failure| self.caller.permit.refuse(failure))?;
             Some(charge)
         } else {
@@ -174,7 +174,7 @@ impl ResponseStream {
         self.bytes += bytes;
         let reader = self.reader.clone();
         let answer = answer_bytes(bytes, reader.limits());
-        let held = reader.budget().take_for_stream(bytes + answer, self.caller.permit.holder());
+        let held = reader.budget().take_for_stream(bytes + answer, self.caller.permit.taker());
         let kept = self.options.clone();
         let one = BulkDocument {
             document: item.document,

@@ -15,8 +15,13 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tonic::Status;
 use tonic::body::Body;
+
+/// So many refused calls may leave rests on a connection that nobody can read; one more, and it is closed. HTTP keeps
+/// something of each call for as long as its connection lives.
+const MOST_UNREAD_RESTS: usize = 32;
 
 /// The calls in flight on all connections. Cheap to clone.
 #[derive(Clone, Default)]
@@ -46,6 +51,9 @@ struct Inner {
     since: Mutex<Since>,
     /// How often bytes were written.
     writes: AtomicU64,
+    /// How many refused calls had rests that nobody could read any more.
+    unread_rests: AtomicUsize,
+    overdone: CancellationToken,
 }
 
 struct Since {
@@ -69,7 +77,14 @@ impl Activity {
     pub(crate) fn new(all: &AllCalls) -> Self {
         let since = Mutex::new(Since { is_new: true, last: Instant::now() });
         let in_flight = watch::Sender::new(0);
-        Self(Arc::new(Inner { all: all.clone(), in_flight, since, writes: AtomicU64::new(0) }))
+        Self(Arc::new(Inner {
+            all: all.clone(),
+            in_flight,
+            since,
+            writes: AtomicU64::new(0),
+            unread_rests: AtomicUsize::new(0),
+            overdone: CancellationToken::new(),
+        }))
     }
 
     fn since(&self) -> MutexGuard<'_, Since> {
@@ -109,6 +124,11 @@ impl Activity {
         (self.calls() == 0 && idle >= longest).then_some(idle)
     }
 
+    /// Ready once the peer has overdone it: it begins calls and leaves it at that.
+    pub(crate) async fn overdone(&self) {
+        self.0.overdone.cancelled().await;
+    }
+
     /// How often bytes were written so far.
     pub(crate) fn writes(&self) -> u64 {
         self.0.writes.load(Ordering::Relaxed)
@@ -117,6 +137,16 @@ impl Activity {
 
 /// A call that is in flight, until this is dropped.
 pub(crate) struct CallInFlight(Activity);
+
+impl CallInFlight {
+    /// Notes that the call was refused, that more of its request is to come, and that there is nobody to read it.
+    pub(crate) fn leaves_a_rest(&self) {
+        let Self(activity) = self;
+        if activity.0.unread_rests.fetch_add(1, Ordering::Relaxed) >= MOST_UNREAD_RESTS {
+            activity.0.overdone.cancel();
+        }
+    }
+}
 
 impl Drop for CallInFlight {
     fn drop(&mut self) {

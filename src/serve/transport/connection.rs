@@ -256,7 +256,10 @@ impl Connections {
             let end_gracefully = http2::Connection::graceful_shutdown;
             let served = self.until_its_end(connection, end_gracefully, shutdown, place, idle);
             // In a box, so that a connection of one version takes no room for the other.
-            Box::pin(served).await;
+            tokio::select! {
+                () = Box::pin(served) => {}
+                () = activity.overdone() => tracing::debug!("closed a connection that only begins calls"),
+            }
         } else {
             let unsent = UnsentAnswer::default();
             protocols.unsent = Some(unsent.clone());

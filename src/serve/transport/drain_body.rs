@@ -133,7 +133,7 @@ pub(super) struct Drains {
 pub(super) enum Holds {
     /// Over HTTP/2: the call.
     Call {
-        _call: CallInFlight,
+        call: CallInFlight,
         /// Of rests that are read.
         drains: Drains,
     },
@@ -232,14 +232,18 @@ impl Drop for AnswerBody {
         if (self.is_over || http_body::Body::is_end_stream(&self.inner))
             && let Rest::After(drain) = mem::replace(&mut self.rest, Rest::None)
             && !http_body::Body::is_end_stream(&drain.body)
-            && let Holds::Call { drains, .. } = &self.holds
-            && let Ok(slot) = drains.slots.take(&drains.holder)
-            && let Ok(runtime) = Handle::try_current()
+            && let Holds::Call { call, drains } = &self.holds
         {
-            runtime.spawn(async move {
-                let _slot = slot;
-                drain.read_to_end().await
-            });
+            match (drains.slots.take(&drains.holder), Handle::try_current()) {
+                (Ok(slot), Ok(runtime)) => {
+                    runtime.spawn(async move {
+                        let _slot = slot;
+                        drain.read_to_end().await
+                    });
+                }
+                // HTTP/2 resets the call.
+                _ => call.leaves_a_rest(),
+            }
         }
     }
 }

@@ -97,7 +97,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionProtocols {
         let holds = match &self.unsent {
             None => {
                 let drains = Drains { slots: self.drains.clone(), holder: Holder::at(sender.address) };
-                Holds::Call { _call: call, drains }
+                Holds::Call { call, drains }
             }
             Some(unsent) => {
                 unsent.begin(call);
@@ -123,7 +123,7 @@ impl hyper::service::Service<Request<Incoming>> for Refusal {
             Holds::Answer(UnsentAnswer::default())
         } else {
             let drains = Drains { slots: Shares::new(1), holder: Holder::Unknown };
-            Holds::Call { _call: Activity::new(&AllCalls::default()).call(), drains }
+            Holds::Call { call: Activity::new(&AllCalls::default()).call(), drains }
         };
         let protocol = Protocol::of(request.headers(), request.version());
         let refused = refused(protocol, self.0.clone());
