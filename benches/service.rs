@@ -47,7 +47,6 @@ fn main() {
             [in_process, number(&unary, "accepted_per_second"), number(&stream, "accepted_per_second")]
         })
         .collect();
-    let capacity = middle(rounds.iter().map(|round| round[1]));
     println!("in process            {:8.1} articles/s", middle(rounds.iter().map(|round| round[0])));
     for (at, name) in [(1, "unary"), (2, "stream")] {
         let ratio = middle(rounds.iter().map(|round| round[at] / round[0]));

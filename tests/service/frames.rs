@@ -17,7 +17,7 @@ pub(crate) const PING: u8 = 6;
 pub(crate) const GOAWAY: u8 = 7;
 pub(crate) const WINDOW_UPDATE: u8 = 8;
 
-/// END_STREAM of HEADERS and DATA, ACK of PING.
+/// `END_STREAM` of HEADERS and DATA, ACK of PING.
 pub(crate) const END: u8 = 1;
 
 pub(crate) const PROTOCOL_ERROR: u32 = 1;

@@ -343,8 +343,8 @@ mod tests {
         push(&mut state, now, 50);
         push(&mut state, now, 30);
         assert_eq!(wait(&state, 1, 50), (1000 + 50 + 50 + 30) / 2);
-        assert_eq!(wait(&state, 1, 10), (1000 + 50) / 2, "before them");
-        assert_eq!(wait(&state, 2, 50), (1000 + 50) / 2, "another's turn comes first");
+        assert_eq!(wait(&state, 1, 10), 525, "before them");
+        assert_eq!(wait(&state, 2, 50), 525, "another's turn comes first");
         assert_eq!(state.outlook(now, 2, &TurnTaker::Unknown, None, false).waiting, 2);
     }
 
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn long_jobs_leave_a_worker_to_others_who_have_short_ones() {
         let (mut state, now) = (state(), Instant::now());
-        let mut push = |state: &mut State, of, bytes| {
+        let push = |state: &mut State, of, bytes| {
             state.push(now, order(of, bytes), Box::new(|_| None));
         };
         let taken = |state: &mut State, after: u32| {

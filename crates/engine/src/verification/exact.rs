@@ -109,6 +109,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// The places of a quotation's pieces whose first one stands at `start`: each of the others where it comes first
     /// after the one before. Inside, nothing where one of them doesn't come soon enough.
+    #[expect(clippy::option_option, reason = "the outer one is that of all that can be called off")]
     fn pieces_from(&mut self, start: Range<usize>, others: &[Piece]) -> Option<Option<Vec<Range<usize>>>> {
         let mut end = start.end;
         let mut places = vec![start];

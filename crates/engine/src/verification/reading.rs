@@ -42,6 +42,7 @@ pub(super) struct Evidence {
 impl Reading {
     /// The quotation as the words of the best passage within a stretch; inside, none where they share no word. Nothing
     /// once the work is called off.
+    #[expect(clippy::option_option, reason = "the outer one is that of all that can be called off")]
     pub(super) fn of(
         index: &Index<'_>,
         wanted: &Wanted<'_>,
