@@ -155,7 +155,8 @@ mod tests {
         let all = 0..index.ids.len();
         let starts = all.filter(|&place| stands(place, first)).take(MOST_OCCURRENCES);
         let chain = |start: usize| {
-            let mut places = vec![start..start + first.words.len()];
+            let begin = start..start + first.words.len();
+            let mut places = vec![begin];
             for piece in others {
                 let end = places[places.len() - 1].end;
                 let last = (end + piece.reach).min(index.ids.len());
