@@ -115,7 +115,8 @@ impl Middleware {
         let passed = AssertUnwindSafe(async move {
             let key = key.inspect_err(|failure| metrics.refused(failure.reason()))?;
             let who = Who::of(key.as_ref(), peer);
-            self.pass(request, need_of(method), &who, instant).await
+            // In a box that is made only now: thousands of heads may wait for their first turn.
+            Box::pin(self.pass(request, need_of(method), &who, instant)).await
         });
         let passed = passed.catch_unwind();
         let response = tokio::select! {

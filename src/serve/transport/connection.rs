@@ -60,7 +60,7 @@ pub(crate) struct Connections {
     /// When the log told last that connections get no place.
     told: Mutex<Option<Instant>>,
     tls: Option<Arc<Tls>>,
-    protocols: Protocols,
+    protocols: Arc<Protocols>,
     http1: http1::Builder,
     http2: http2::Builder<CallExecutor>,
     tasks: TaskTracker,
@@ -91,6 +91,7 @@ impl Connections {
         let proxies = TrustedProxies::new(&config.trusted_proxies);
         let told = Mutex::default();
         let drains = Shares::new(MOST_DRAINS);
+        let protocols = Arc::new(protocols);
         Self { config, places, proxies, told, tls, protocols, http1, http2, tasks, drains, stopping, cut }
     }
 

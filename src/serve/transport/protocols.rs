@@ -4,6 +4,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Request, Response, Version, header};
@@ -66,7 +67,7 @@ impl Protocols {
 /// The protocols as one connection has them.
 #[derive(Clone)]
 pub(crate) struct ConnectionProtocols {
-    pub(crate) protocols: Protocols,
+    pub(crate) protocols: Arc<Protocols>,
     /// Who is at its other end.
     pub(crate) peer: Peer,
     /// Who may say whose requests they are.
@@ -158,7 +159,7 @@ async fn answer_and_drain<F: Future<Output = Response<Body>>>(
 }
 
 impl Protocols {
-    async fn answer(mut self, request: Request<Body>) -> Response<Body> {
+    async fn answer(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
         let protocol = Protocol::of(request.headers(), request.version());
         if protocol != Protocol::Grpc
             && let Err(failure) = self.check_host(&request)
@@ -170,13 +171,15 @@ impl Protocols {
             reset_after(later(Instant::now(), self.grpc.max_call_duration));
         }
         let Ok(response) = match protocol {
-            Protocol::Grpc => self.grpc.call(request).await,
-            Protocol::GrpcWeb => self.grpc_web.call(request).await,
+            Protocol::Grpc => self.grpc.clone().call(request).await,
+            Protocol::GrpcWeb => Box::pin(self.grpc_web.clone().call(request)).await,
             Protocol::GrpcWithoutTrailers => {
                 let refused = "gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON";
                 Ok(failed(&Status::unimplemented(refused)))
             }
-            Protocol::Http => Ok(self.json.answer(request).await),
+            // In a box, as is the one before, so that calls of gRPC don't need the room for it: thousands of heads may wait
+            // for their first turn.
+            Protocol::Http => Ok(Box::pin(self.json.clone().answer(request)).await),
         };
         response
     }
