@@ -16,9 +16,9 @@ use crate::serve::config::ServiceConfig;
 use crate::serve::status::{Failure, Full};
 use crate::serve::telemetry::metrics::Metrics;
 use crate::serve::work::document_reader::DocumentReader;
-use crate::serve::work::pace::Work;
 use crate::serve::work::queue::Outlook;
 use crate::wire::{Limits, Need};
+use ascribe_engine::Work;
 
 /// At least this many calls may always wait for each worker, however long they take: few enough that none waits much
 /// longer than it is read.

@@ -7,8 +7,9 @@ use prost::Message;
 
 use super::caller::Caller;
 use crate::serve::status::Failure;
-use crate::serve::work::document_reader::{BulkDocument, DocumentReader, work_of};
+use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
 use crate::wire::{output_options, v1};
+use ascribe_engine::Work;
 use v1::batch_extract_claims_response::Item;
 use v1::batch_extract_claims_response::item::Outcome;
 
@@ -38,7 +39,10 @@ pub(crate) async fn read_all(
     // A document's answer is cut to what fits rather than refused for its own length.
     options.max_bytes = options.max_bytes.min(room);
     let options = Arc::new(options);
-    let work = work_of(bytes, &options);
+    // The names, of which each document has all, are counted once and not for each of them.
+    let names = reader.work_of("", &options)?.search_bytes;
+    let searched = if names == 0 { 0 } else { bytes.saturating_add(names.saturating_mul(count)) };
+    let work = Work::reading(bytes) + Work::searching(searched);
     caller.permit.wait_in_bulk(reader, work)?;
     // One engine reads all documents, also when the lexicon changes meanwhile.
     let reader = &reader.pinned();

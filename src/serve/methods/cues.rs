@@ -6,10 +6,9 @@ use super::caller::Caller;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::serve::work::engine::Engine;
-use crate::serve::work::pace::Work;
 use crate::serve::work::pool::Ticket;
 use crate::wire::{cue_entry, v1};
-use ascribe_engine::Lexicon;
+use ascribe_engine::{Lexicon, Work};
 
 /// The entries on a page when the caller asks for no size.
 const DEFAULT_PAGE: usize = 50;
@@ -28,7 +27,7 @@ pub(crate) async fn list(
     request: v1::ListCuesRequest,
     caller: Caller,
 ) -> Result<v1::ListCuesResponse, Failure> {
-    let work = Work { read: 0, searched: size(&request)? * BYTES_OF_AN_ENTRY };
+    let work = Work::searching(size(&request)? * BYTES_OF_AN_ENTRY);
     caller.permit.wait(reader, work)?;
     let max_bytes = reader.limits().max_response_bytes;
     let run = move |engine: &dyn Engine, _: &Ticket<'_>| Some(page(engine.lexicon(), &request, max_bytes));

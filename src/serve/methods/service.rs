@@ -12,7 +12,7 @@ use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::generated::claim_service_server::ClaimService;
 use crate::serve::messages::arrival::Arrival;
 use crate::serve::status::Failure;
-use crate::serve::work::document_reader::{DocumentReader, work_of};
+use crate::serve::work::document_reader::DocumentReader;
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
 use ascribe_engine::Verifier;
 
@@ -41,7 +41,7 @@ impl ClaimMethods {
         let options = output_options(request.options, "options", limits);
         match (document, options) {
             (Ok(document), Ok(options)) => {
-                caller.permit.wait(&self.reader, work_of(document.text.len(), &options))?;
+                caller.permit.wait(&self.reader, self.reader.work_of(&document.text, &options)?)?;
                 let held = caller.permit.clone();
                 self.reader.read(document, Arc::new(options), &caller.call, held).await
             }

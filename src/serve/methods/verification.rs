@@ -7,7 +7,6 @@ use super::caller::Caller;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::serve::work::engine::Engine;
-use crate::serve::work::pace::Work;
 use crate::serve::work::pool::Ticket;
 use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
 use ascribe_engine::{Context, GivenQuotation, Verifier};
@@ -24,8 +23,9 @@ pub(crate) async fn verify(
     let Caller { call, permit } = caller;
     permit.hold_with_answer(bytes + quotations, reader.limits())?;
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
-    // Each quotation is looked for in the whole text; the index over that is made once.
-    let work = Work { read: bytes, searched: bytes + quotations };
+    let given: Vec<GivenQuotation<'_>> = input.quotations.iter().map(InputQuotation::as_quotation).collect();
+    let text = &input.document.text;
+    let work = reader.engine()?.work(text, Context::default()) + Verifier::work(text, &given);
     permit.wait(reader, work)?;
     let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
     let run =

@@ -6,7 +6,6 @@ use std::time::Instant;
 use tracing::Span;
 
 use super::engine::{CurrentEngine, Engine};
-use super::pace::Work;
 use super::pool::{Pool, Ticket, Unanswered};
 use super::queue::{Order, Outlook};
 use crate::serve::admission::budget::Budget;
@@ -16,7 +15,7 @@ use crate::serve::request_id::RequestId;
 use crate::serve::status::Failure;
 use crate::serve::telemetry::metrics::{DocumentFate, Metrics};
 use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
-use ascribe_engine::Context;
+use ascribe_engine::{Context, Work};
 
 /// Reads documents, for every method. Cheap to clone.
 #[derive(Clone)]
@@ -77,6 +76,11 @@ impl DocumentReader {
         self.pool.outlook(taker, work, is_bulk)
     }
 
+    /// How much there is to do for the claims of a text with these options.
+    pub(crate) fn work_of(&self, text: &str, options: &OutputOptions) -> Result<Work, Failure> {
+        Ok(self.engine()?.work(text, Context { published: None, aliases: &options.aliases }))
+    }
+
     /// The bytes that all calls may hold together.
     pub(crate) const fn budget(&self) -> &Budget {
         &self.budget
@@ -109,7 +113,7 @@ impl DocumentReader {
     ) -> Result<v1::DocumentClaims, Failure> {
         let bytes = document.text.len();
         let mut fate = DocumentFate::abandoned_unless_told(&self.metrics);
-        let order = order(call, work_of(bytes, &options), is_bulk);
+        let order = order(call, self.work_of(&document.text, &options)?, is_bulk);
         let work =
             move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &document, &options, ticket);
         let answer = self.run(order, work, &call.request_id, held).await?;
@@ -142,7 +146,7 @@ impl DocumentReader {
         held: H,
     ) -> Result<Result<T, Unanswered>, Failure> {
         let engine = self.engine()?;
-        let bytes = order.work.read;
+        let bytes = order.work.read_bytes;
         let (metrics, call, request_id) = (self.metrics.clone(), Span::current(), request_id.clone());
         let work = move |ticket: &Ticket<'_>| {
             let _held = held;
@@ -160,14 +164,6 @@ impl DocumentReader {
 
 fn order(call: &WorkFor, work: Work, is_bulk: bool) -> Order {
     Order { taker: call.taker.clone(), work, is_bulk, deadline: call.deadline }
-}
-
-/// What it takes to read a text of this many bytes with these options.
-pub(crate) fn work_of(bytes: usize, options: &OutputOptions) -> Work {
-    let variants = options.aliases.iter().flat_map(|alias| &alias.variants);
-    let aliases: usize = variants.map(String::len).sum();
-    // Aliases are looked for in the whole text.
-    if aliases == 0 { Work::reading(bytes) } else { Work { read: bytes, searched: aliases + bytes } }
 }
 
 /// What a worker does; returns nothing where the caller goes away meanwhile.

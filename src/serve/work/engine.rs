@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use ascribe_engine::{Context, Extraction, Extractor, IsCancelled, Lexicon};
+use ascribe_engine::{Context, Extraction, Extractor, IsCancelled, Lexicon, Work};
 
 /// Finds the claims of texts. [`Extractor`] is one; the service's tests bring slow and broken ones.
 pub trait Engine: Send + Sync + 'static {
@@ -15,6 +15,12 @@ pub trait Engine: Send + Sync + 'static {
         context: Context<'_>,
         cancelled: IsCancelled<'_>,
     ) -> Option<Extraction<'text>>;
+
+    /// See [`Extractor::work`].
+    fn work(&self, text: &str, context: Context<'_>) -> Work {
+        let _ = context;
+        Work::reading(text.len())
+    }
 
     /// See [`Extractor::lexicon`].
     fn lexicon(&self) -> &Lexicon;
@@ -34,6 +40,10 @@ impl Engine for Extractor {
         cancelled: IsCancelled<'_>,
     ) -> Option<Extraction<'text>> {
         Self::extract_unless(self, text, context, cancelled)
+    }
+
+    fn work(&self, text: &str, context: Context<'_>) -> Work {
+        Self::work(self, text, context)
     }
 
     fn lexicon(&self) -> &Lexicon {

@@ -3,7 +3,7 @@
 //! In: checked documents. Out: their messages, or nothing where the caller went away.
 
 pub(super) mod engine; //           what reads: the extractor, or a test's stand-in
-pub(super) mod pace; //             how much work a request asks for, and how long workers take for it
+pub(super) mod pace; //             how long workers take for what there is to do
 pub(super) mod turns; //            callers take turns by what their jobs cost
 pub(super) mod queue; //            which job is next: short ones of a caller pass long ones, nothing starves
 pub(super) mod pool; //             the threads that work off the queue

@@ -1,22 +1,8 @@
-//! How much work a request asks for, and how long workers take for it, learnt from what they did last.
+//! How long workers take for what there is to do, learnt from what they did last.
 
 use std::time::Duration;
 
-/// What a worker will have to do, as far as a request tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Work {
-    /// Bytes of text that the network reads.
-    pub(crate) read: usize,
-    /// Bytes of what is looked for, and of what it is looked for in: quotations, aliases, the lexicon's entries.
-    pub(crate) searched: usize,
-}
-
-impl Work {
-    /// To read a text of this many bytes.
-    pub(crate) const fn reading(bytes: usize) -> Self {
-        Self { read: bytes, searched: 0 }
-    }
-}
+use ascribe_engine::Work;
 
 /// How long a worker took for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +35,7 @@ impl Pace {
     pub(crate) fn duration(&self, work: Option<Work>) -> Duration {
         let seconds = match work {
             None => self.jobs.seconds(1),
-            Some(Work { read, searched }) => {
+            Some(Work { read_bytes: read, search_bytes: searched, .. }) => {
                 let reading = if read == 0 { 0.0 } else { self.reading.seconds(read + BYTES_OF_A_TEXT) };
                 reading + self.searching.seconds(searched)
             }
@@ -62,11 +48,11 @@ impl Pace {
         self.jobs.note(1, spent.all);
         match spent.searching {
             Some(searching) => {
-                self.searching.note(work.searched, searching);
-                self.reading.note(work.read + BYTES_OF_A_TEXT, spent.all.saturating_sub(searching));
+                self.searching.note(work.search_bytes, searching);
+                self.reading.note(work.read_bytes + BYTES_OF_A_TEXT, spent.all.saturating_sub(searching));
             }
-            None if work.searched == 0 => self.reading.note(work.read + BYTES_OF_A_TEXT, spent.all),
-            None if work.read == 0 => self.searching.note(work.searched, spent.all),
+            None if work.search_bytes == 0 => self.reading.note(work.read_bytes + BYTES_OF_A_TEXT, spent.all),
+            None if work.read_bytes == 0 => self.searching.note(work.search_bytes, spent.all),
             // Nobody knows which of the two took the time.
             None => {}
         }
@@ -131,12 +117,15 @@ mod tests {
         let before = pace.duration(Some(Work::reading(4000)));
         for _ in 0..100 {
             let searching = Some(90 * MILLISECOND);
-            pace.note(Work { read: 1, searched: 4_000_000 }, Spent { all: 91 * MILLISECOND, searching });
-            pace.note(Work { read: 1, searched: 4_000_000 }, spent(500));
+            pace.note(
+                Work::reading(1) + Work::searching(4_000_000),
+                Spent { all: 91 * MILLISECOND, searching },
+            );
+            pace.note(Work::reading(1) + Work::searching(4_000_000), spent(500));
         }
         let after = pace.duration(Some(Work::reading(4000)));
         assert!(after < 2 * before, "{before:?} {after:?}");
-        let searching = pace.duration(Some(Work { read: 0, searched: 4_000_000 }));
+        let searching = pace.duration(Some(Work::searching(4_000_000)));
         assert!(is_about(searching, 90 * MILLISECOND), "{searching:?}");
     }
 }

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::pace::{Spent, Work};
+use super::pace::Spent;
 use super::queue::{Job, Order, Outlook, Queue, Start};
 use crate::serve::call::peer::TurnTaker;
-use ascribe_engine::IsCancelled;
+use ascribe_engine::{IsCancelled, Work};
 
 /// Threads that work. They end when the pool is dropped.
 pub(crate) struct Pool {

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::pace::{Pace, Spent, Work};
+use super::pace::{Pace, Spent};
 use super::turns::{Due, Turns};
 use crate::serve::call::peer::TurnTaker;
+use ascribe_engine::Work;
 
 /// A job, told whether to begin. Returns how long it took, if it was done to its end.
 pub(crate) type Job = Box<dyn FnOnce(Start) -> Option<Spent> + Send>;
@@ -269,12 +270,12 @@ mod tests {
     fn state() -> State {
         let mut state = State::default();
         let spent = Spent { all: 10_000 * MILLISECOND, searching: None };
-        state.pace.note(Work { read: 0, searched: 10_000 }, spent);
+        state.pace.note(Work::searching(10_000), spent);
         state
     }
 
     fn order(of: u64, bytes: usize) -> Order {
-        let work = Work { read: 0, searched: bytes };
+        let work = Work::searching(bytes);
         Order { taker: TurnTaker::Connection(of), work, is_bulk: false, deadline: None }
     }
 
@@ -283,7 +284,7 @@ mod tests {
     }
 
     fn taken(state: &mut State, now: Instant) -> Vec<usize> {
-        std::iter::from_fn(|| state.take(now, 2)).map(|taken| taken.waiting.work.searched).collect()
+        std::iter::from_fn(|| state.take(now, 2)).map(|taken| taken.waiting.work.search_bytes).collect()
     }
 
     #[test]
@@ -326,13 +327,8 @@ mod tests {
     fn the_wait_is_what_comes_before_over_the_workers() {
         let (mut state, now) = (state(), Instant::now());
         let wait = |state: &State, of, bytes| {
-            let outlook = state.outlook(
-                now,
-                2,
-                &TurnTaker::Connection(of),
-                Some(Work { read: 0, searched: bytes }),
-                false,
-            );
+            let outlook =
+                state.outlook(now, 2, &TurnTaker::Connection(of), Some(Work::searching(bytes)), false);
             outlook.wait.as_millis()
         };
         push(&mut state, now, 1000);
@@ -368,7 +364,7 @@ mod tests {
         };
         let taken = |state: &mut State, after: u32| {
             let now = now + after * MILLISECOND;
-            state.take(now, 2).map(|Taken { taker, waiting, .. }| (taker, waiting.work.searched))
+            state.take(now, 2).map(|Taken { taker, waiting, .. }| (taker, waiting.work.search_bytes))
         };
         let (one, two) = (TurnTaker::Connection(1), TurnTaker::Connection(2));
         for _ in 0..3 {

@@ -17,12 +17,14 @@ pub struct Work {
 
 impl Work {
     /// So many bytes of text to read.
-    pub(crate) const fn reading(bytes: usize) -> Self {
+    #[must_use]
+    pub const fn reading(bytes: usize) -> Self {
         Self { read_bytes: bytes, search_bytes: 0 }
     }
 
     /// So many bytes to look for.
-    pub(crate) const fn searching(bytes: usize) -> Self {
+    #[must_use]
+    pub const fn searching(bytes: usize) -> Self {
         Self { read_bytes: 0, search_bytes: bytes }
     }
 }
