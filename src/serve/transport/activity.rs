@@ -1,18 +1,16 @@
-//! What happens on one connection: how many calls it has in flight, since when it has none, whether it still sends.
+//! What happens on one connection: how many calls it has in flight, and since when it has none.
 //!
-//! A call is in flight from its head until its whole answer was handed to HTTP. What HTTP then keeps of it for a client that
-//! reads slowly shows only in the bytes that are written ([`NotedWrites`]).
+//! A call is in flight from its head until its whole answer was handed to HTTP, over HTTP/1.1 until that was written. What
+//! HTTP/2 then keeps of it for a client that reads slowly, [`frame_meter`](super::frame_meter) knows.
 
-use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -49,8 +47,6 @@ struct Inner {
     all: AllCalls,
     in_flight: watch::Sender<usize>,
     since: Mutex<Since>,
-    /// How often bytes were written.
-    writes: AtomicU64,
     /// How many refused calls had rests that nobody could read any more.
     unread_rests: AtomicUsize,
     overdone: CancellationToken,
@@ -81,7 +77,6 @@ impl Activity {
             all: all.clone(),
             in_flight,
             since,
-            writes: AtomicU64::new(0),
             unread_rests: AtomicUsize::new(0),
             overdone: CancellationToken::new(),
         }))
@@ -127,11 +122,6 @@ impl Activity {
     /// Ready once the peer has overdone it: it begins calls and leaves it at that.
     pub(crate) async fn overdone(&self) {
         self.0.overdone.cancelled().await;
-    }
-
-    /// How often bytes were written so far.
-    pub(crate) fn writes(&self) -> u64 {
-        self.0.writes.load(Ordering::Relaxed)
     }
 }
 
@@ -191,67 +181,6 @@ impl http_body::Body for CountedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-/// A socket whose writes are noted.
-pub(crate) struct NotedWrites<S> {
-    socket: S,
-    activity: Activity,
-}
-
-impl<S> NotedWrites<S> {
-    pub(crate) const fn new(socket: S, activity: Activity) -> Self {
-        Self { socket, activity }
-    }
-
-    fn noted(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if matches!(written, Poll::Ready(Ok(1..))) {
-            self.activity.0.writes.fetch_add(1, Ordering::Relaxed);
-        }
-        written
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for NotedWrites<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_read(context, buffer)
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for NotedWrites<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
-        self.noted(written)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.socket).poll_write_vectored(context, slices);
-        self.noted(written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.socket.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(context)
     }
 }
 

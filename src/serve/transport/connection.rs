@@ -19,7 +19,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::activity::{Activity, IdleAfter, NotedWrites};
+use super::activity::{Activity, IdleAfter};
 use super::frame_meter::FrameMeter;
 use super::http1_socket::{Http1Socket, UnsentAnswer};
 use super::places::{Entry, Newcomer, NoPlace, Place, Places, PlacesConfig};
@@ -39,11 +39,6 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Telling those who get no place so may take this long, with the TLS handshake.
 const TELLING: Duration = Duration::from_secs(3);
-
-/// An idle connection that was asked to leave is closed once it has written nothing for as long as this.
-const QUIET: Duration = Duration::from_secs(1);
-/// It is closed in any case after so many of those, unless there is a call again.
-const MOST_QUIETS: usize = 10;
 
 /// The log tells at most once in this time that connections get no place.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
@@ -238,7 +233,6 @@ impl Connections {
         };
         let shutdown = StreamShutdown::new(&self.stopping);
         let activity = place.activity();
-        let socket = NotedWrites::new(socket, activity.clone());
         let mut protocols = ConnectionProtocols {
             protocols: self.protocols.clone(),
             peer,
@@ -308,7 +302,7 @@ impl Connections {
     }
 
     /// Serves a connection until it ends by itself, or gracefully because it is old, others need its place, or the server
-    /// stops. When the server stops, one that is `idle` is closed, whether its peer answers or not.
+    /// stops. In the last two cases one that is `idle` is closed, whether its peer answers or not.
     async fn until_its_end<C: Future<Output = Result<(), hyper::Error>>>(
         &self,
         connection: C,
@@ -332,23 +326,19 @@ impl Connections {
             shutdown.start();
             passed(grace.map(|grace| grace / 2)).await;
         };
-        let place_is_left = async {
-            if gives_way {
-                self.metrics().connection_gave_way();
-                quiet(place.activity()).await;
-            } else {
-                std::future::pending::<()>().await;
-            }
-        };
+        if gives_way {
+            self.metrics().connection_gave_way();
+        }
         let has_nothing_to_wait_for = async {
-            self.stopping().await;
+            if !gives_way {
+                self.stopping().await;
+            }
             idle.await;
         };
         tokio::select! {
             result = connection => log_end(result),
             () = has_nothing_to_wait_for => tracing::debug!("closed a connection without calls"),
             () = in_time => tracing::debug!("closed an old connection with calls in flight"),
-            () = place_is_left => tracing::debug!("closed an idle connection, whose place others need"),
         }
     }
 }
@@ -359,21 +349,6 @@ enum Visit<'a> {
     Placed(Peer, &'a Place),
     /// It is only told why it gets none.
     Refused(NoPlace),
-}
-
-/// Ready once a connection has no call and has written nothing for a while. HTTP may still keep an answer for a client that
-/// reads it slowly; but a peer can have bytes written to it for ever, by pings.
-async fn quiet(activity: &Activity) {
-    let mut quiets = 0;
-    while quiets < MOST_QUIETS {
-        let writes = activity.writes();
-        sleep(QUIET).await;
-        match (activity.calls() == 0, activity.writes() == writes) {
-            (true, true) => return,
-            (true, false) => quiets += 1,
-            (false, _) => quiets = 0,
-        }
-    }
 }
 
 /// How long a connection has no calls before it counts as idle: time for one that is already on its way.

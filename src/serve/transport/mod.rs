@@ -4,7 +4,7 @@
 //! limit, and nobody gets so many connections that others find none.
 
 pub(super) mod accept; //      the accept loop
-pub(super) mod activity; //    what happens on one connection: calls in flight, bytes that are written
+pub(super) mod activity; //    what happens on one connection: calls in flight, since when there is none
 pub(super) mod places; //      which connections there are: who gets a place, waits for one, gives one up
 pub(super) mod proxies; //     proxies that say whose requests they hand on
 mod certificate; //            when certificates are valid
