@@ -34,8 +34,8 @@ pub enum Method {
 /// What a server has to set aside for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// Nothing worth counting: a look at the health.
-    Nothing,
+    /// A slot among the calls that take a moment: looks at the health, and methods that don't exist.
+    Brief,
     /// A slot among those who watch the health, apart from all others.
     Watcher,
     /// A slot among those who use reflection.
@@ -75,7 +75,7 @@ impl Method {
         const fn row(path: &'static str, need: Need, json_path: Option<&'static str>) -> Row {
             Row { path, need, json_path }
         }
-        use Need::{Call, Nothing, Reflection, Stream, Watcher, Worker};
+        use Need::{Brief, Call, Reflection, Stream, Watcher, Worker};
         match self {
             Self::ExtractClaims => {
                 row("/ascribe.v1.ClaimService/ExtractClaims", Worker, Some("/v1/claims:extract"))
@@ -89,8 +89,8 @@ impl Method {
             }
             Self::ListCues => row("/ascribe.v1.ClaimService/ListCues", Worker, None),
             Self::GetExtractorInfo => row("/ascribe.v1.ClaimService/GetExtractorInfo", Call, None),
-            Self::HealthCheck => row("/grpc.health.v1.Health/Check", Nothing, None),
-            Self::HealthList => row("/grpc.health.v1.Health/List", Nothing, None),
+            Self::HealthCheck => row("/grpc.health.v1.Health/Check", Brief, None),
+            Self::HealthList => row("/grpc.health.v1.Health/List", Brief, None),
             Self::HealthWatch => row("/grpc.health.v1.Health/Watch", Watcher, None),
             Self::Reflection => {
                 row("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Reflection, None)
@@ -198,7 +198,7 @@ mod tests {
             ("/ascribe.v1.ClaimService/StreamExtractClaims", Some(Need::Stream)),
             ("/ascribe.v1.ClaimService/ListCues", Some(Need::Worker)),
             ("/ascribe.v1.ClaimService/GetExtractorInfo", Some(Need::Call)),
-            ("/grpc.health.v1.Health/Check", Some(Need::Nothing)),
+            ("/grpc.health.v1.Health/Check", Some(Need::Brief)),
             ("/grpc.health.v1.Health/Watch", Some(Need::Watcher)),
             ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Some(Need::Reflection)),
             ("", None),

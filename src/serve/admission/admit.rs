@@ -28,8 +28,8 @@ const WAITING_PER_WORKER: usize = 4;
 /// connections allow would exhaust the server's memory.
 const WATCHERS: usize = 4096;
 
-/// At most this many calls use reflection at one time. What such a caller sends while it reads no answers waits in its window, which
-/// has 128 KiB; who watches says nothing after its first message.
+/// At most this many calls use reflection at one time. What such a caller sends while it reads no answers waits in its
+/// window, which has 128 KiB; who watches says nothing after its first message.
 const REFLECTIONS: usize = 256;
 
 /// At most this many looks at the health, and calls of methods that don't exist, are under way at one time. Each takes a
@@ -100,13 +100,13 @@ impl Admission {
 
     fn permit(&self, need: Need, who: &Who, deadline: Option<Instant>) -> Result<Arc<Permit>, Failure> {
         let (slots, kind) = match need {
-            Need::Nothing => (&self.brief, Kind::Brief),
+            Need::Brief => (&self.brief, Kind::Brief),
             Need::Watcher => (&self.watchers, Kind::Watchers),
             Need::Reflection => (&self.reflections, Kind::Reflections),
             Need::Call | Need::Worker => (&self.calls, Kind::Calls),
             Need::Stream => (&self.streams, Kind::Streams),
         };
-        if !matches!(need, Need::Watcher | Need::Reflection | Need::Nothing) {
+        if !matches!(need, Need::Watcher | Need::Reflection | Need::Brief) {
             self.reader.engine()?;
         }
         let slot = slots.take(&who.holder).map_err(|why| kind.is_full(slots.count(), why))?;

@@ -81,7 +81,7 @@ impl Service<Request<Body>> for Middleware {
         let span = call.span().clone();
         let method = Method::at(request.uri().path());
         let longest = match need_of(method) {
-            Need::Nothing => Some(LONGEST_BRIEF.min(self.max_call_duration)),
+            Need::Brief => Some(LONGEST_BRIEF.min(self.max_call_duration)),
             need => need.is_short().then_some(self.max_call_duration),
         };
         // Begun here and not when the future is first polled, so that it comes before tonic's own timer.
@@ -161,7 +161,7 @@ impl Middleware {
 
 /// What a call needs; one of a method that doesn't exist is answered at once.
 fn need_of(method: Option<Method>) -> Need {
-    method.map_or(Need::Nothing, Method::need)
+    method.map_or(Need::Brief, Method::need)
 }
 
 /// The response, or the failure that tonic should have reported.

@@ -172,13 +172,13 @@ impl Protocols {
         }
         let Ok(response) = match protocol {
             Protocol::Grpc => self.grpc.clone().call(request).await,
+            // In boxes, so that calls of gRPC don't need the room for the others: thousands of heads may wait for their first
+            // turn.
             Protocol::GrpcWeb => Box::pin(self.grpc_web.clone().call(request)).await,
             Protocol::GrpcWithoutTrailers => {
                 let refused = "gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON";
                 Ok(failed(&Status::unimplemented(refused)))
             }
-            // In a box, as is the one before, so that calls of gRPC don't need the room for it: thousands of heads may wait
-            // for their first turn.
             Protocol::Http => Ok(Box::pin(self.json.clone().answer(request)).await),
         };
         response
