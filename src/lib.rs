@@ -1,6 +1,7 @@
 //! The `ascribe` command and its service: what is around the library `ascribe_engine`.
 
 mod json_lines; //       floor 11: ids of JSON lines, as they are written
+mod misspelling; //      floor 11: which known name an unknown one was to be
 mod secrets; //          floor 11: what no error and no line of the log may show
 pub mod evaluation; //   floor 12: precision and recall against gold
 pub mod wire; //         floor 12: claims -> messages, requests -> checked input

@@ -155,7 +155,11 @@ fn quotation(line: &str) -> Line {
         None | Some(Value::Null) => String::new(),
         speaker => string(speaker, "speaker")?,
     };
-    let message = v1::verify_quotations_request::Quotation { text: string(fields.text, "text")?, speaker };
+    let message = v1::verify_quotations_request::Quotation {
+        text: string(fields.text, "text")?,
+        speaker,
+        quotation_id: String::new(),
+    };
     // Whoever runs the command has the memory to themselves.
     let limits = Limits { max_quotation_bytes: usize::MAX, ..Limits::default() };
     wire::input_quotation(message, &limits)

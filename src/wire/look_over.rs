@@ -375,12 +375,16 @@ mod tests {
             // The choices are written one by one.
             assert_eq!(size.values, max_batch_documents * 7 + MAX_ALIASES * 68 + 1 + 4 + 11);
         }
-        let quotation =
-            v1::verify_quotations_request::Quotation { text: "x".to_owned(), speaker: "s".to_owned() };
+        let quotation = v1::verify_quotations_request::Quotation {
+            text: "x".to_owned(),
+            speaker: "s".to_owned(),
+            quotation_id: String::new(),
+        };
         let request = v1::VerifyQuotationsRequest {
             document: Some(largest("x")),
             quotations: vec![quotation; 1000],
             offset_encoding: 1,
+            aliases: vec![],
         };
         assert_eq!(violation(Method::VerifyQuotations, &request.encode_to_vec()), None);
         let text = "x".repeat(4 << 20);

@@ -32,9 +32,8 @@ pub fn document_claims(
         truncated: selected.len() > options.max_claims,
         lexicon_version: provenance.lexicon_version.to_owned(),
         tagger_version: provenance.tagger_version.to_owned(),
-        queue_duration: provenance.queued.map(Into::into),
-        compute_duration: provenance.computed.map(Into::into),
         knowledge_version: provenance.knowledge_version.to_owned(),
+        notices: Vec::new(),
     };
     selected.truncate(options.max_claims);
     let offsets =
@@ -141,6 +140,9 @@ impl Converter<'_> {
                 View::Basic => None,
                 View::Full => Some(explanation(&claim.explanation)),
             },
+            fingerprint: String::new(),
+            sentence: None,
+            quoted: Vec::new(),
         }
     }
 

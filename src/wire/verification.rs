@@ -93,7 +93,7 @@ pub fn input_quotation(
     limits: &Limits,
 ) -> Result<InputQuotation, FieldViolation> {
     let wrong = |field: &str, description: String| FieldViolation { field: field.to_owned(), description };
-    let v1::verify_quotations_request::Quotation { text, speaker } = quotation;
+    let v1::verify_quotations_request::Quotation { text, speaker, .. } = quotation;
     if text.trim().is_empty() {
         return Err(wrong("text", "is empty".to_owned()));
     }
@@ -142,8 +142,8 @@ pub fn verification_items(
 
 /// An item without what can be long.
 fn bare(item: &Item) -> Item {
-    let Item { verdict, span, similarity, speaker_matches, .. } = *item;
-    Item { verdict, span, similarity, speaker_matches, truncated: true, ..Item::default() }
+    let Item { verdict, span, similarity, speaker_matches, speaker_verdict, .. } = *item;
+    Item { verdict, span, similarity, speaker_matches, speaker_verdict, truncated: true, ..Item::default() }
 }
 
 /// What the items' parts are made with.
@@ -164,10 +164,12 @@ impl Converter<'_> {
             text: pieces.join(" "),
             similarity: finding.similarity,
             speaker: source.map(|source| source.resolved_name.clone()).unwrap_or_default(),
-            speaker_matches: finding.source_matches,
+            speaker_matches: Some(finding.source_matches),
             spans: finding.passage.iter().map(|&span| self.in_text.span(span)).collect(),
             differences: finding.differences.iter().map(|difference| self.difference(difference)).collect(),
             truncated: false,
+            speaker_verdict: 0,
+            quotation: None,
         }
     }
 

@@ -50,8 +50,11 @@ fn check_input(input: &VerificationInput, limits: &Limits) {
     }
     let max_bytes = limits.max_response_bytes;
     let items = verification_items(text, found.all(), quotations, &findings, *offsets, max_bytes);
-    let answer =
-        v1::VerifyQuotationsResponse { items, offset_encoding: v1::OffsetEncoding::from(*offsets).into() };
+    let answer = v1::VerifyQuotationsResponse {
+        items,
+        offset_encoding: v1::OffsetEncoding::from(*offsets).into(),
+        ..Default::default()
+    };
     assert!(answer.encoded_len() <= max_bytes, "{answer:?}");
     serde_json::to_string(&answer).expect("what the service makes has a JSON form");
 }

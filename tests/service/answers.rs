@@ -38,12 +38,9 @@ fn mutilated(article: v1::Document) -> v1::Document {
     v1::Document { document_id: format!("{}, mutilated", article.document_id), text, ..article }
 }
 
-/// What is the same however a document comes: all but how long it took.
+/// What was found.
 fn timeless(result: Option<v1::DocumentClaims>) -> v1::DocumentClaims {
-    let mut result = result.expect("the document was read");
-    assert!(result.queue_duration.take().is_some());
-    assert!(result.compute_duration.take().is_some());
-    result
+    result.expect("the document was read")
 }
 
 fn code_points() -> v1::ExtractionOptions {

@@ -124,10 +124,14 @@ async fn what_is_within_the_limits_is_read_however_much_that_is() {
     assert_eq!(answer.expect("it is legal").into_inner().items.len(), 10_000);
     let single = v1::ExtractClaimsRequest { document: Some(one.clone()), options: Some(options) };
     assert!(server.client().await.extract_claims(single).await.is_ok());
-    let quotation =
-        v1::verify_quotations_request::Quotation { text: "x".to_owned(), speaker: "y".to_owned() };
+    let quotation = v1::verify_quotations_request::Quotation {
+        text: "x".to_owned(),
+        speaker: "y".to_owned(),
+        quotation_id: String::new(),
+    };
     let quotations = vec![quotation; 1000];
-    let verify = v1::VerifyQuotationsRequest { document: Some(one), quotations, offset_encoding: 1 };
+    let verify =
+        v1::VerifyQuotationsRequest { document: Some(one), quotations, offset_encoding: 1, aliases: vec![] };
     assert!(server.client().await.verify_quotations(verify).await.is_ok());
 }
 

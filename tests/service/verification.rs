@@ -17,11 +17,16 @@ use crate::server::{Scripted, Server, document, eventually, one_worker, reason, 
 const TEXT: &str = "👍🏽 “The dam is very safe,” said Mayor Ana Ruiz. The bridge will open in May.";
 
 fn quotation(text: &str, speaker: &str) -> Quotation {
-    Quotation { text: text.to_owned(), speaker: speaker.to_owned() }
+    Quotation { text: text.to_owned(), speaker: speaker.to_owned(), quotation_id: String::new() }
 }
 
 fn request(text: &str, quotations: Vec<Quotation>) -> v1::VerifyQuotationsRequest {
-    v1::VerifyQuotationsRequest { document: Some(document(text)), quotations, offset_encoding: 0 }
+    v1::VerifyQuotationsRequest {
+        document: Some(document(text)),
+        quotations,
+        offset_encoding: 0,
+        aliases: vec![],
+    }
 }
 
 async fn refused(server: &Server, request: v1::VerifyQuotationsRequest) -> Status {
@@ -47,7 +52,7 @@ async fn each_quotation_has_its_verdict_in_order() {
     let found: Vec<_> = response
         .items
         .iter()
-        .map(|item| (item.verdict(), item.speaker.as_str(), item.speaker_matches))
+        .map(|item| (item.verdict(), item.speaker.as_str(), item.speaker_matches()))
         .collect();
     let expected = [
         (Verdict::Verbatim, "Ana Ruiz", true),
@@ -91,7 +96,12 @@ async fn errors_name_the_wrong_fields() {
         ),
         (request(TEXT, vec![good(); limits.max_quotations + 1]), vec!["quotations"]),
         (
-            v1::VerifyQuotationsRequest { document: None, quotations: vec![], offset_encoding: 9 },
+            v1::VerifyQuotationsRequest {
+                document: None,
+                quotations: vec![],
+                offset_encoding: 9,
+                aliases: vec![],
+            },
             vec!["document", "quotations", "offset_encoding"],
         ),
     ] {

@@ -27,7 +27,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("memchr", &["crates/engine/src/verification"]),
     ("similar", &["crates/engine/src/verification"]),
-    ("strsim", &["crates/engine/src/coreference", "src/serve/settings"]),
+    ("strsim", &["crates/engine/src/coreference", "src/misspelling.rs"]),
     (
         "jiff",
         &[

@@ -40,7 +40,7 @@ fn who(quotation: &InputQuotation, item: &Item, width: usize) -> String {
     } else {
         format!("said by {}", printable(&item.speaker))
     };
-    if item.speaker_matches {
+    if item.speaker_matches() {
         return line(&speaker, QUIET, width);
     }
     line(&format!("{speaker}, not by {given}"), FLAG, width)

@@ -70,7 +70,7 @@ fn fitted(outcome: Result<v1::DocumentClaims, Failure>, room: &mut usize) -> Ite
         Ok(result) => Outcome::Result(result),
         Err(failure) => Outcome::Error(failure.into_item()),
     };
-    Item { outcome: Some(outcome) }
+    Item { outcome: Some(outcome), document_id: String::new() }
 }
 
 #[cfg(test)]
@@ -89,7 +89,7 @@ mod tests {
         };
         let violations = input_document(Some(worst), "documents[1000000]", &Limits::default());
         let failure = Failure::Invalid(violations.expect_err("every field is wrong"));
-        let item = Item { outcome: Some(Outcome::Error(failure.into_item())) };
+        let item = Item { outcome: Some(Outcome::Error(failure.into_item())), ..Item::default() };
         assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
     }
 

@@ -188,7 +188,11 @@ impl ResponseStream {
                 Err(failure) => Outcome::Error(failure.into_item()),
             };
             drop(kept);
-            let answer = v1::StreamExtractClaimsResponse { sequence: item.sequence, outcome: Some(outcome) };
+            let answer = v1::StreamExtractClaimsResponse {
+                sequence: item.sequence,
+                outcome: Some(outcome),
+                document_id: String::new(),
+            };
             (answer, bytes, held)
         };
         self.in_flight.spawn(read.in_current_span());

@@ -49,5 +49,10 @@ fn answer(
     let findings = verifier.verify_unless(&found, &given, ticket.is_abandoned)?;
     ticket.searched_since(started);
     let items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, max_bytes);
-    Some(v1::VerifyQuotationsResponse { items, offset_encoding: v1::OffsetEncoding::from(*offsets).into() })
+    Some(v1::VerifyQuotationsResponse {
+        items,
+        offset_encoding: v1::OffsetEncoding::from(*offsets).into(),
+        document_id: document.document_id.clone(),
+        notices: Vec::new(),
+    })
 }

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::misspelling::meant;
 use crate::secrets::{shown, without_keys};
 use crate::serve::config::{ServiceConfig, TlsConfig};
 use crate::serve::telemetry::log::{LogFormat, LogLevel};
@@ -228,13 +229,9 @@ fn value_of(setting: &Setting, given: Given<'_>) -> Option<(String, String)> {
 
 /// The setting that a misspelt name is most like, if it is like one at all; not the one of just that name.
 fn nearest(misspelt: &str) -> Option<&'static Setting> {
-    /// From 0 for nothing in common to 1 for the same.
-    const LIKE_ENOUGH: f64 = 0.85;
-    let name = misspelt.to_lowercase().replace('_', "-");
-    let likeness = |setting: &Setting| strsim::jaro_winkler(&name, setting.name);
-    let others = SETTINGS.iter().filter(|setting| setting.name != misspelt);
-    let nearest = others.max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
-    nearest.filter(|setting| likeness(setting) >= LIKE_ENOUGH)
+    let others = SETTINGS.iter().map(|setting| setting.name).filter(|name| *name != misspelt);
+    let name = meant(misspelt, others)?;
+    SETTINGS.iter().find(|setting| setting.name == name)
 }
 
 /// Values that are allowed each, but not together.
