@@ -6,6 +6,7 @@ use futures_util::{StreamExt, stream};
 use prost::Message;
 
 use super::caller::Caller;
+use crate::serve::messages::wrong_documents::WrongDocuments;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
 use crate::wire::{output_options, v1};
@@ -17,10 +18,11 @@ use v1::batch_extract_claims_response::item::Outcome;
 /// error with it.
 const ERROR_BYTES: usize = 2048;
 
-/// Reads every document of `request`, a few at a time.
+/// Reads every document of `request` but those that are `wrong` already, a few at a time.
 pub(crate) async fn read_all(
     reader: &DocumentReader,
     request: v1::BatchExtractClaimsRequest,
+    wrong: &WrongDocuments,
     caller: &Caller,
 ) -> Result<v1::BatchExtractClaimsResponse, Failure> {
     let bytes = request.documents.iter().map(|document| document.text.len()).sum();
@@ -50,7 +52,13 @@ pub(crate) async fn read_all(
     let outcomes = stream::iter(request.documents.into_iter().enumerate()).map(|(index, document)| {
         let (reader, options, call) = (reader.clone(), options.clone(), caller.call.clone());
         let path = format!("documents[{index}]");
-        reader.read_bulk(BulkDocument { document: Some(document), path, options, call })
+        let failure = wrong.failure(index);
+        async move {
+            match failure {
+                Some(failure) => Err(failure),
+                None => reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await,
+            }
+        }
     });
     let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));
     let mut items = Vec::with_capacity(count);
