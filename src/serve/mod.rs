@@ -22,6 +22,7 @@ mod process; //      the process around a server: signals, files that change, th
 
 pub use call::keys::{NewKey, new_key};
 pub use config::{AllowedHosts, ConnectionConfig, CorsOrigins, ServiceConfig, TlsConfig};
+pub use errors_page::errors_page;
 pub(crate) use files::read_in_time;
 pub use process::daemon::{EngineFiles, EngineLoader, serve_until_signal};
 pub use run::{ServeError, run, run_while_loading};

@@ -295,13 +295,15 @@ impl Failure {
                 };
                 first.unwrap_or_default() + &more
             }
-            Self::MessageTooLarge { limit } => format!("a request message is longer than {limit} bytes"),
-            Self::DecompressedTooLarge { coding, limit } => {
-                format!("the request is longer than {limit} bytes once its {coding} is decompressed")
+            Self::MessageTooLarge { limit } => {
+                format!("a request message is longer than {limit} bytes: send less at once")
             }
+            Self::DecompressedTooLarge { coding, limit } => format!(
+                "the request is longer than {limit} bytes once its {coding} is decompressed: send less at once"
+            ),
             Self::UnsupportedCoding(coding) => {
                 let shown: String = coding.chars().take(LONGEST_CODING).collect();
-                format!("content-encoding {shown:?} is not accepted: see the header accept-encoding")
+                format!("content-encoding is {shown:?}, which is not read here: send gzip, deflate, zstd, or none")
             }
             Self::Malformed(why)
             | Self::Unauthenticated(why)
@@ -318,7 +320,9 @@ impl Failure {
             Self::OriginNotAllowed(origin) => format!(
                 "pages of {origin:?} may not call this service: whoever runs it allows that with cors-origin"
             ),
-            Self::QuotaExceeded { description, .. } => description.clone(),
+            Self::QuotaExceeded { description, retry_after, .. } => {
+                format!("{description}: try again in {:.1} s", retry_after.as_secs_f64())
+            }
             Self::BrokenOff => "the caller broke off before it had sent all of the request".to_owned(),
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
@@ -337,7 +341,7 @@ impl Failure {
                     .to_owned()
             }
             Self::ConnectionOld => {
-                "the connection has lasted as long as it may: open the stream again".to_owned()
+                "the connection has lasted as long as it may: open the stream again, on a new one".to_owned()
             }
             Self::TooManyConnections(told) => (*told).to_owned(),
             Self::HostNotAllowed(host) => {
@@ -347,8 +351,12 @@ impl Failure {
             }
             Self::NotLoaded => "the server is starting: try again later".to_owned(),
             Self::ShuttingDown => "the server is shutting down: try again elsewhere".to_owned(),
-            Self::DeadlinePassed => "the deadline passed before the answer".to_owned(),
-            Self::Bug(request_id) => format!("a fault of the server, logged as {request_id}"),
+            Self::DeadlinePassed => {
+                "the deadline passed before the answer: allow more time, or send less at once".to_owned()
+            },
+            Self::Bug(request_id) => {
+                format!("a fault of the server, logged as {request_id}: tell whoever runs it")
+            },
         }
     }
 
@@ -536,6 +544,6 @@ mod tests {
         });
         let quota = status.get_details_quota_failure().expect("it has a QuotaFailure");
         assert_eq!(quota.violations[0].subject, "key:desk");
-        assert_eq!(status.message(), "more than 10 calls in a second");
+        assert_eq!(status.message(), "more than 10 calls in a second: try again in 1.0 s");
     }
 }

@@ -307,7 +307,7 @@ mod tests {
             (" \n", "body is empty: a JSON object is wanted"),
             (
                 "{\"document\": {\"text\": \"a\",\n\"text\": \"b\"}}",
-                "document.text stands there twice (line 2, column 11)",
+                "document.text stands there twice (line 2, column 12)",
             ),
         ] {
             assert_eq!(read(json).expect_err(json), told, "{json}");

@@ -65,3 +65,9 @@ pub(super) fn check_json(headers: &HeaderMap) -> Result<(), Failure> {
     }
     Err(given.refused("\"content-type: application/json\""))
 }
+
+/// What is wrong with a content type for JSON; none where nothing is. Empty stands for a header that is missing.
+pub(in super::super) fn content_type_failure(given: &'static str) -> Option<Failure> {
+    let value = (!given.is_empty()).then(|| (header::CONTENT_TYPE, HeaderValue::from_static(given)));
+    check_json(&HeaderMap::from_iter(value)).err()
+}

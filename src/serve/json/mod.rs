@@ -30,7 +30,8 @@ use content_type::check_json;
 use request::{Form, grpc_request};
 use response::{Shape, json_response};
 
-pub(super) use response::failed;
+pub(super) use content_type::content_type_failure;
+pub(super) use response::{failed, http_code};
 
 /// Answers requests that aren't gRPC.
 #[derive(Clone)]

@@ -145,7 +145,7 @@ fn with(code: StatusCode, content_type: &'static str, content: Bytes) -> Respons
 }
 
 /// The HTTP code of a status: that of its gRPC code as `google/rpc/code.proto` maps them, but for what only HTTP has.
-fn http_code(status: &Status) -> StatusCode {
+pub(in super::super) fn http_code(status: &Status) -> StatusCode {
     let info = status.get_details_error_info();
     match info.as_ref().map(|info| info.reason.as_str()) {
         Some(UNSUPPORTED_CODING | UNSUPPORTED_CONTENT_TYPE) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,

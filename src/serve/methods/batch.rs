@@ -9,7 +9,7 @@ use super::caller::Caller;
 use crate::serve::messages::wrong_documents::WrongDocuments;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
-use crate::wire::{output_options, v1};
+use crate::wire::{Limits, output_options, v1};
 use ascribe_engine::Work;
 use v1::batch_extract_claims_response::Item;
 use v1::batch_extract_claims_response::item::Outcome;
@@ -29,13 +29,7 @@ pub(crate) async fn read_all(
     let limits = *reader.limits();
     caller.permit.hold_with_answer(bytes, &limits)?;
     let count = request.documents.len();
-    if count == 0 {
-        return Err(Failure::field("documents", "is empty"));
-    }
-    if count > limits.max_batch_documents {
-        let description = format!("holds {count} documents, more than {}", limits.max_batch_documents);
-        return Err(Failure::field("documents", description));
-    }
+    check_count(count, &limits)?;
     let mut options = output_options(request.options, "options", &limits).map_err(Failure::Invalid)?;
     let mut room = limits.max_response_bytes.saturating_sub(count * ERROR_BYTES);
     // A document's answer is cut to what fits rather than refused for its own length.
@@ -68,6 +62,18 @@ pub(crate) async fn read_all(
     Ok(v1::BatchExtractClaimsResponse { items })
 }
 
+/// Refuses a batch of no documents, or of too many.
+pub(crate) fn check_count(count: usize, limits: &Limits) -> Result<(), Failure> {
+    let most = limits.max_batch_documents;
+    match count {
+        0 => Err(Failure::field("documents", "is empty")),
+        count if count > most => {
+            Err(Failure::field("documents", format!("holds {count} documents, more than {most}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The item for an outcome: the result where there is room for it, which it then takes.
 fn fitted(outcome: Result<v1::DocumentClaims, Failure>, room: &mut usize) -> Item {
     let outcome = outcome.and_then(|result| {
@@ -84,7 +90,7 @@ fn fitted(outcome: Result<v1::DocumentClaims, Failure>, room: &mut usize) -> Ite
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Limits, input_document};
+    use crate::wire::{batch_of_json, input_document};
 
     #[test]
     fn the_longest_error_fits_in_what_is_kept_free_for_it() {
@@ -97,6 +103,18 @@ mod tests {
         };
         let violations = input_document(Some(worst), "documents[1000000]", &Limits::default());
         let failure = Failure::Invalid(violations.expect_err("every field is wrong"));
+        let item = Item { outcome: Some(Outcome::Error(failure.into_item())), ..Item::default() };
+        assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
+    }
+
+    #[test]
+    fn the_longest_error_of_a_document_in_json_fits_too() {
+        let wide = "\u{10ffff}".repeat(100);
+        let document = format!(r#"{{"text": {{}}, "publish_time": "{wide}", "documentId": 7}}"#);
+        let batch = format!(r#"{{"documents": [{}{document}]}}"#, "{},".repeat(9999));
+        let read = batch_of_json(batch.as_bytes(), 1 << 20).expect("one of them is wrong");
+        let [(9999, violations)] = read.wrong.as_slice() else { panic!("{:?}", read.wrong) };
+        let failure = Failure::Invalid(violations.clone());
         let item = Item { outcome: Some(Outcome::Error(failure.into_item())), ..Item::default() };
         assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
     }
