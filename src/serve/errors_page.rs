@@ -17,6 +17,7 @@ use super::request_id::RequestId;
 use super::settings::{Given, assemble};
 use super::status::{Failure, Full, failure_behind};
 use super::transport::hosts::HostCheck;
+use super::transport::places::NoPlace;
 use crate::wire::{
     FieldViolation, JsonError, Limits, input_document, input_verification, message_of_json, output_options, v1,
 };
@@ -194,7 +195,8 @@ fn failures() -> Vec<Failure> {
         Failure::MessageSlow,
         Failure::StreamIdle,
         Failure::ConnectionOld,
-        Failure::TooManyConnections("this address has as many connections as one may have: close some"),
+        Failure::TooManyConnections(NoPlace::HoldsMost.told()),
+        Failure::TooManyConnections(NoPlace::NoneFree.told()),
         Failure::NotLoaded,
         Failure::ShuttingDown,
         Failure::DeadlinePassed,
