@@ -12,12 +12,7 @@ const SOURCES: [(&str, &[&str]); 5] = [
     ("Addresses, of settings and targets", &["src/address.rs"]),
     (
         "Starting the service",
-        &[
-            "src/serve/run.rs",
-            "src/serve/transport/tls.rs",
-            "src/serve/call/keys.rs",
-            "src/serve/files.rs",
-        ],
+        &["src/serve/run.rs", "src/serve/transport/tls.rs", "src/serve/call/keys.rs", "src/serve/files.rs"],
     ),
     ("Health checks and loads", &["src/client/healthcheck.rs", "src/client/load/run.rs"]),
     (
@@ -126,6 +121,7 @@ fn with_plain_names(text: &str) -> String {
 
 /// The comment that ends where the text does; empty where there is none.
 fn comment_before(code: &str) -> String {
-    let lines: Vec<&str> = code.lines().rev().skip(1).map_while(|line| line.trim().strip_prefix("///")).collect();
+    let lines: Vec<&str> =
+        code.lines().rev().skip(1).map_while(|line| line.trim().strip_prefix("///")).collect();
     lines.into_iter().rev().map(str::trim).collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }

@@ -7,7 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::{BufMut, Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body_util::Full;
 use prost::Message;
 use serde_json::json;
@@ -53,7 +53,11 @@ pub(super) fn connect_call(method: Method, headers: &mut HeaderMap) -> Result<(F
         }
     };
     if method.json_path().is_none() {
-        return Err(Failure::NotSpoken(format!("{} is answered over gRPC alone: {}", method.name(), instead(method))));
+        return Err(Failure::NotSpoken(format!(
+            "{} is answered over gRPC alone: {}",
+            method.name(),
+            instead(method)
+        )));
     }
     if headers.get(VERSION).is_some_and(|version| version.as_bytes() != VERSIONS) {
         return Err(Failure::field(VERSION, "is not 1, the version that is spoken here"));
@@ -65,6 +69,12 @@ pub(super) fn connect_call(method: Method, headers: &mut HeaderMap) -> Result<(F
         headers.insert("grpc-timeout", timeout);
     }
     Ok(called)
+}
+
+/// Whether a request is a unary call in Connect's form for caches, with its message in the query.
+pub(super) fn is_get_of_connect(request: &Request<Body>) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    request.method() == http::Method::GET && query.split('&').any(|pair| pair.starts_with("connect="))
 }
 
 /// What to use instead of a method that Connect can't have here.

@@ -50,7 +50,9 @@ pub(crate) async fn read_all(
         async move {
             match failure {
                 Some(failure) => Err(failure),
-                None => reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await,
+                None => {
+                    reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await
+                }
             }
         }
     });
