@@ -13,8 +13,6 @@ mod inward;
 mod method;
 mod openapi;
 mod proto_json;
-mod json_count;
-mod json_faults;
 mod json_request;
 mod look_over;
 mod verification;

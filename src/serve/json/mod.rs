@@ -7,7 +7,8 @@
 mod content_type; //    what a request says that its body is
 mod query; //           the query of a request -> JSON
 mod messages; //        a method's messages: JSON <-> protobuf
-mod connect; //         what Connect has otherwise: errors, deadlines, streams
+mod connect_error; //   errors as Connect has them
+mod connect; //         what Connect has otherwise: deadlines, streams
 mod request; //         an HTTP request -> the gRPC call that it stands for
 mod response; //        the answer of that call -> an HTTP response
 

@@ -4,17 +4,20 @@
 //! for names of enums, two spellings of a field). Out: the message's bytes, or which fields are wrong. A document of a batch
 //! that is wrong leaves the others as they are.
 
+mod count; //   looks through JSON before a message is made of it
+mod faults; //  what is wrong with JSON that is no message
+
 use prost::Message;
 use prost::encoding::{WireType, encode_key, encode_varint};
 use prost_reflect::{Cardinality, DynamicMessage, Kind, MessageDescriptor};
 use thiserror::Error;
 
 use super::inward::FieldViolation;
-use super::json_count::Count;
-use super::json_faults::{BODY, Whole, entries, faults, field_of, items, unknown};
 use super::limits::MAX_DOCUMENT_ID_BYTES;
 use super::proto_json::descriptor;
 use super::v1;
+use count::Count;
+use faults::{BODY, Whole, entries, faults, field_of, items, unknown};
 
 /// At most this many wrong fields of a request are told.
 const MOST_FAULTS: usize = 16;
@@ -229,8 +232,8 @@ impl Part<'_, '_> {
 
 #[cfg(test)]
 mod tests {
+    use super::count::MOST_VALUES;
     use super::*;
-    use crate::wire::json_count::MOST_VALUES;
 
     fn read(json: &str) -> Result<v1::ExtractClaimsRequest, String> {
         let bytes = message_of_json("ExtractClaimsRequest", json.as_bytes(), 1000)

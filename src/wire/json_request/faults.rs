@@ -9,9 +9,9 @@ use prost_reflect::{Cardinality, DynamicMessage, EnumDescriptor, FieldDescriptor
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::inward::FieldViolation;
-use super::json_count::MOST_VALUES;
+use super::count::MOST_VALUES;
 use crate::misspelling::meant;
+use crate::wire::inward::FieldViolation;
 
 /// How much an error repeats of a wrong value, in characters.
 const SHOWN_CHARACTERS: usize = 40;
