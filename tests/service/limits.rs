@@ -149,7 +149,10 @@ async fn limits_are_the_servers_to_set() {
     let server = Server::start(Scripted::new(), config).await;
     let mut client = server.client().await;
     let status = client.extract_claims(request("more than ten")).await.expect_err("too long");
-    assert_eq!(status.message(), "document.text has 13 bytes, more than 10");
+    assert_eq!(
+        status.message(),
+        "document.text has 13 bytes, more than 10: split it, or have max-document-bytes raised"
+    );
     let result = client.extract_claims(request("claims 9")).await.expect("it is read").into_inner().result;
     let result = result.expect("the document was read");
     assert_eq!((result.claims.len(), result.truncated), (2, true));
