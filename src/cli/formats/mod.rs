@@ -5,5 +5,6 @@ pub(super) mod brat;
 pub(super) mod html;
 pub(super) mod label_studio;
 mod passages;
+pub(super) mod row;
 pub(super) mod table;
 pub(super) mod web_annotation;
