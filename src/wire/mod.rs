@@ -22,6 +22,7 @@ pub use inward::{FieldViolation, InputDocument, LANGUAGES, alias, input_document
 pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 pub use look_over::{Size, look_over};
 pub use method::{Method, Need};
+pub(crate) use offsets::Offsets;
 pub use openapi::openapi;
 pub use options::{OffsetUnit, OutputOptions, Provenance, View};
 pub use outward::{cue_entry, document_claims};

@@ -8,7 +8,7 @@ use super::v1;
 use ascribe_engine::Span;
 
 /// The offsets of one text in one unit.
-pub(super) enum Offsets {
+pub(crate) enum Offsets {
     /// A byte is a unit: the unit is bytes, or the text is ASCII.
     Bytes,
     /// Each boundary in bytes with the same in the unit, both ascending.
@@ -17,7 +17,7 @@ pub(super) enum Offsets {
 
 impl Offsets {
     /// Counts `text` in `unit` at the edges of `spans`.
-    pub(super) fn new(text: &str, unit: OffsetUnit, spans: impl Iterator<Item = Span>) -> Self {
+    pub(crate) fn new(text: &str, unit: OffsetUnit, spans: impl Iterator<Item = Span>) -> Self {
         if unit == OffsetUnit::Bytes || text.is_ascii() {
             return Self::Bytes;
         }
@@ -34,7 +34,7 @@ impl Offsets {
     }
 
     /// The span in the unit. Its edges are among those that were counted.
-    pub(super) fn span(&self, span: Span) -> v1::Span {
+    pub(crate) fn span(&self, span: Span) -> v1::Span {
         v1::Span { start: wire_int(self.offset(span.start)), end: wire_int(self.offset(span.end)) }
     }
 

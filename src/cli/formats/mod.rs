@@ -2,8 +2,10 @@
 //! repeats it. Out: the form's text.
 
 pub(super) mod brat;
+pub(super) mod doccano;
 pub(super) mod html;
 pub(super) mod label_studio;
 mod passages;
+mod values;
 pub(super) mod table;
 pub(super) mod web_annotation;
