@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 24] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -31,6 +31,7 @@ const FLOORS: [(&str, u8); 23] = [
     ("extractor", 10),
     ("verifier", 11),
     ("trace", 11),
+    ("record", 11),
     ("rooms", 11),
     ("json_lines", 11),
     ("misspelling", 11),

@@ -16,7 +16,7 @@ use super::layout::Offsets as UnitName;
 use super::input::{InputForm, NamedText, Pieces, date};
 use super::reasons::{Reason, Reasons, claim_of, entry_name, name, outcome};
 use super::terminal::{claims, reasons as pretty};
-use crate::wire::{OffsetUnit, Offsets, v1};
+use ascribe_engine::record::{OffsetUnit, Offsets};
 use ascribe_engine::{Alias, Context, DEFAULT_MIN_CONFIDENCE, Extractor, Span, Trace, TracedCue};
 
 /// The arguments of `ascribe explain`.
@@ -239,12 +239,11 @@ fn lines(id: &str, reasons: Reasons<'_>, sentences: &[Explained<'_>], unit: Offs
             "advice": reason.advice,
         })
     };
-    let encoding = v1::OffsetEncoding::from(unit).as_str_name();
     let lines = sentences.iter().map(|sentence| {
         let other = sentence.other.as_ref().map(|reason| json!({"why": reason.why, "advice": reason.advice}));
         let line = json!({
             "document_id": id,
-            "offset_encoding": encoding,
+            "offset_encoding": unit,
             "sentence": sentence.number,
             "span": in_unit(sentence.span),
             "text": sentence.text,

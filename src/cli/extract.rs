@@ -19,7 +19,8 @@ pub(super) use super::layout::Offsets;
 use super::layout::{FormatOptions, Frame, Layout};
 use super::terminal::progress::Progress;
 use super::workers;
-use crate::wire::{self, OutputOptions, Provenance, v1};
+use crate::wire::OutputOptions;
+use ascribe_engine::record::{self, DocumentClaims, Provenance};
 use ascribe_engine::{Context, DEFAULT_MIN_CONFIDENCE, Extractor};
 
 /// The most threads that read texts.
@@ -159,22 +160,15 @@ impl Reader {
 
     fn written(&self, document: &NamedText) -> String {
         let NamedText { id, text, published } = document;
-        let message = self.message(id, text, *published);
-        self.layout.written(text, &message, About::default())
+        let record = self.record(id, text, *published);
+        self.layout.written(text, record, About::default())
     }
 
-    fn message(&self, id: &str, text: &str, published: Option<Date>) -> v1::DocumentClaims {
+    fn record(&self, id: &str, text: &str, published: Option<Date>) -> DocumentClaims {
         let context = Context { published: published.or(self.published), aliases: &self.options.aliases };
         let found = self.extractor.extract_in(text, context);
-        // No durations: the same input gives the same bytes.
-        let provenance = Provenance {
-            lexicon_version: self.extractor.lexicon().version(),
-            tagger_version: self.extractor.tagger_version(),
-            knowledge_version: self.extractor.knowledge_version(),
-            queued: None,
-            computed: None,
-        };
-        wire::document_claims(id, text, found.all(), &self.options, &provenance)
+        let options = self.options.of_record();
+        record::document_claims(id, &found, &options, Provenance::of(&self.extractor))
     }
 }
 

@@ -8,6 +8,7 @@ use super::formats::web_annotation::{self, base_url};
 use super::formats::{brat, doccano, html, label_studio};
 use super::terminal::claims;
 use crate::wire::{OffsetUnit, View, v1};
+use ascribe_engine::record::DocumentClaims;
 
 /// The options of a format.
 #[derive(Debug, Args)]
@@ -41,7 +42,7 @@ pub(super) struct FormatOptions {
 enum OutputFormat {
     /// For people: sources bold, cues underlined
     Pretty,
-    /// One record a document and line, in proto3 JSON
+    /// One record a document and line, as the service's JSON has it
     Jsonl,
     /// A row a claim, for spreadsheets and data frames
     Csv,
@@ -175,10 +176,14 @@ impl FormatOptions {
 
 impl Layout {
     /// A document's output.
-    pub(super) fn written(&self, text: &str, message: &v1::DocumentClaims, about: About<'_>) -> String {
+    pub(super) fn written(&self, text: &str, record: DocumentClaims, about: About<'_>) -> String {
+        if matches!(self, Self::Jsonl) {
+            return serde_json::to_string(&record).expect("every record has a JSON form") + "\n";
+        }
+        let message = &v1::DocumentClaims::from(record);
         match self {
+            Self::Jsonl => String::new(),
             Self::Pretty { width } => claims::document(text, message, *width),
-            Self::Jsonl => serde_json::to_string(message).expect("every message has a JSON form") + "\n",
             Self::Csv(table) => table.rows(message, about),
             Self::LabelStudio => label_studio::task(text, message).to_string(),
             Self::Doccano => doccano::row(text, message).to_string() + "\n",
@@ -197,14 +202,14 @@ impl Layout {
     pub(super) fn files(
         &self,
         text: &str,
-        message: &v1::DocumentClaims,
+        record: DocumentClaims,
         about: About<'_>,
     ) -> Vec<(&'static str, String)> {
         if matches!(self, Self::Brat { .. }) {
-            return vec![("txt", text.to_owned()), ("ann", brat::annotations(text, message))];
+            return vec![("txt", text.to_owned()), ("ann", brat::annotations(text, &record.into()))];
         }
         let frame = self.frame();
-        vec![(self.ending(), frame.before + &self.written(text, message, about) + &frame.after)]
+        vec![(self.ending(), frame.before + &self.written(text, record, about) + &frame.after)]
     }
 
     /// The ending of this format's files.

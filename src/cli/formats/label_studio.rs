@@ -152,14 +152,19 @@ impl Regions {
         let mut ids = Vec::with_capacity(spans.len());
         for (number, span) in spans.iter().enumerate() {
             let id = format!("{}-{}-{number}", claim.claim_id, role.to_lowercase());
-            self.results.push(json!({
+            let mut region = json!({
                 "id": id,
                 "from_name": FROM_NAME,
                 "to_name": TO_NAME,
                 "type": "labels",
                 "score": score(claim.confidence),
                 "value": {"start": span.start, "end": span.end, "labels": [role]},
-            }));
+            });
+            if role == "Content" && number == 0 {
+                // Shown with the region, and exported with it.
+                region["meta"] = json!({"text": [format!("fingerprint {}", claim.fingerprint)]});
+            }
+            self.results.push(region);
             ids.push(id);
         }
         ids

@@ -97,6 +97,7 @@ const COLUMNS: &[Column] = &[
     column("document_publish_time", "Published", |row| text(row.about.publish_time)),
     column("claim_id", "Claim", |row| row.of_claim(|claim| text(&claim.claim_id))),
     column("parent_claim_id", "Stands in claim", |row| row.of_claim(|claim| text(&claim.parent_claim_id))),
+    column("fingerprint", "Fingerprint", |row| row.of_claim(|claim| text(&claim.fingerprint))),
     column("speaker", "Speaker", |row| row.of_source(|source| text(&source.resolved_name))),
     column("speaker_title", "Speaker’s title", |row| row.of_source(|source| text(&source.title))),
     column("entity_kind", "Kind of speaker", |row| {
@@ -115,6 +116,9 @@ const COLUMNS: &[Column] = &[
     column("content_spans", "What is said: pieces", |row| row.of_content(|content| spans(&content.spans))),
     column("content_start", "What is said from", |row| row.of_content(|content| start(&content.spans))),
     column("content_end", "What is said to", |row| row.of_content(|content| end(&content.spans))),
+    column("quoted", "In quotation marks", |row| row.of_claim(|claim| spans(&claim.quoted))),
+    column("sentence_start", "Sentence from", |row| row.of_claim(|claim| start(claim.sentence.as_slice()))),
+    column("sentence_end", "Sentence to", |row| row.of_claim(|claim| end(claim.sentence.as_slice()))),
     column("kind", "Quoted", |row| {
         row.of_claim(|claim| value(claim.kind().as_str_name(), "QUOTATION_KIND_"))
     }),

@@ -37,6 +37,7 @@ fn annotation(passages: &Passages<'_>, document: &str, claim: &v1::Claim) -> Val
         classifying("type", &short_name(claim.r#type().as_str_name(), "ATTRIBUTION_TYPE_")),
         classifying("act", &short_name(claim.act().as_str_name(), "SPEECH_ACT_")),
     ];
+    bodies.push(classifying("fingerprint", &claim.fingerprint));
     bodies.extend(claim.negated.then(|| classifying("polarity", "negated")));
     bodies.extend(claim.hedged.then(|| classifying("certainty", "hedged")));
     if let Some(source) = &claim.source {
