@@ -49,6 +49,8 @@ pub(super) enum Failure {
     // What the other door says of itself; only the commands that open it know its types.
     #[error("{0}")]
     Service(String),
+    #[error("{file}: {}{advice}", reason(error))]
+    Output { file: String, error: io::Error, advice: &'static str },
     #[error("standard output: {}", reason(.0))]
     Write(#[from] io::Error),
 }

@@ -9,6 +9,7 @@ mod failure; //     why a command failed
 mod files; //       files that are read whole: texts, lexicons, models, aliases
 mod input; //       files and their lines -> documents
 mod workers; //     documents on all processors, answers in order
+mod output; //      whole lines -> standard output, a file, a folder
 mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
 mod terminal; //    claims and verdicts -> what people see
 mod layout; //      the options of a format -> what writes each document
