@@ -32,8 +32,14 @@ pub(super) enum Failure {
     FormatOffsets(&'static str),
     #[error("standard input can't be both the article and the quotations")]
     TwiceStandardInput,
-    #[error("--csv-safe applies only to --format csv: remove it")]
-    CsvSafe,
+    #[error("{option} has no effect with {with}: remove it")]
+    Useless { option: &'static str, with: String },
+    #[error("{second}: the article {id:?} is in {first} too: evaluate the two by themselves, or give them other ids")]
+    TwiceArticle { id: String, first: String, second: String },
+    #[error("{0}: holds no .ann, .json or .jsonl file")]
+    NoGold(String),
+    #[error("--predicted has no confidences: remove --min-confidence")]
+    NoConfidence,
     #[error("{0} is not this machine: pass --any-target to load it anyway")]
     ForeignTarget(String),
     #[error("can't start {wanted} threads: {error}; fewer may do: --threads")]
@@ -43,6 +49,8 @@ pub(super) enum Failure {
     // What the other door says of itself; only the commands that open it know its types.
     #[error("{0}")]
     Service(String),
+    #[error("{file}: {}{advice}", reason(error))]
+    Output { file: String, error: io::Error, advice: &'static str },
     #[error("standard output: {}", reason(.0))]
     Write(#[from] io::Error),
 }

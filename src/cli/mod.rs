@@ -9,10 +9,15 @@ mod failure; //     why a command failed
 mod files; //       files that are read whole: texts, lexicons, models, aliases
 mod input; //       files and their lines -> documents
 mod workers; //     documents on all processors, answers in order
+mod output; //      whole lines -> standard output, a file, a folder
 mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
 mod terminal; //    claims and verdicts -> what people see
+mod layout; //      the options of a format -> what writes each document
+mod reasons; //     what became of a possible cue, in words
 mod extract; //     ascribe extract
+mod explain; //     ascribe explain
 mod verify; //      ascribe verify
+mod gold; //        files and folders of annotations -> articles
 mod evaluate; //    ascribe evaluate
 mod cues; //        ascribe cues
 mod serve; //       ascribe serve
@@ -45,6 +50,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Check whether a text contains given quotations, and who said them there
     Verify(verify::Arguments),
+    /// Say why texts have the claims that they have, and not others
+    Explain(explain::Arguments),
     /// Score extraction against gold annotations: precision, recall and F1
     Evaluate(evaluate::Arguments),
     /// Run the gRPC service until it is stopped
@@ -81,6 +88,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let outcome = match self.command {
             Command::Extract(arguments) => extract::run(&arguments),
+            Command::Explain(arguments) => explain::run(&arguments),
             Command::Verify(arguments) => verify::run(&arguments),
             Command::Serve(arguments) => Ok(serve::run(&arguments)),
             Command::Key(arguments) => key::run(&arguments),

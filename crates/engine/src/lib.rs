@@ -22,6 +22,7 @@
 //! | add cues of one's own | [`Lexicon::extended_by`], [`Extractor::builder`] |
 //! | read with another model | [`Network::from_file`], [`Extractor::builder`] |
 //! | check quotations | [`Verifier::verify`] |
+//! | know why something is no claim | [`Extractor::trace`] |
 //!
 //! # The same claims as the command
 //!
@@ -66,6 +67,7 @@ mod verification; //     floor 8: a given quotation -> whether the document hold
 mod extraction; //       floor 9: a document with its claims
 mod extractor; //        floor 10: runs the rooms in order
 mod verifier; //         floor 11: the same for quotations that somebody gives
+mod trace; //            floor 11: why there are no other claims
 #[cfg(feature = "serde")]
 pub mod record; //       floor 11: an extraction -> the record that is written as JSON
 #[cfg(feature = "training")]
@@ -87,6 +89,7 @@ pub use text::{
     Circumstances, Document, IsCancelled, Paragraph, Polarity, Quotation, Sentence, Span, Token, TokenKind,
     Work,
 };
+pub use trace::{Fate, Trace, TracedCue, TracedProposal};
 pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
 pub use verifier::Verifier;
 
