@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 24] = [
+const FLOORS: [(&str, u8); 25] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -35,6 +35,7 @@ const FLOORS: [(&str, u8); 24] = [
     ("rooms", 11),
     ("json_lines", 11),
     ("misspelling", 11),
+    ("address", 11),
     ("secrets", 11),
     ("evaluation", 12),
     ("wire", 12),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::exit::NOTHING;
 use super::failure::{Failure, complain_within};
@@ -53,6 +53,7 @@ fn flag(setting: &'static Setting) -> Arg {
         .value_name(setting.placeholder)
         .help_heading(setting.heading)
         .allow_hyphen_values(true)
+        .action(if setting.is_list() { ArgAction::Append } else { ArgAction::Set })
         .long_help(format!("{help} [allowed: {}] [env: {}]", setting.allowed(), setting.environment()))
         .help(help)
 }
@@ -76,7 +77,8 @@ fn serve(arguments: &Arguments) -> Result<(), Failure> {
 
 /// The settings of flags, environment and the file that they name.
 fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
-    let flag = |name: &str| matches.get_one::<String>(name).cloned();
+    // A list may be given entry by entry.
+    let flag = |name: &str| Some(matches.get_many::<String>(name)?.cloned().collect::<Vec<_>>().join(","));
     // A variable that isn't UTF-8 has replacement characters in it, and is rejected for those.
     let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let names: Vec<String> = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect();

@@ -21,7 +21,8 @@ mod settings; //     flags, environment and file -> what a process is started wi
 mod process; //      the process around a server: signals, files that change, the admin door
 
 pub use call::keys::{NewKey, new_key};
-pub use config::{AllowedHosts, ConnectionConfig, ServiceConfig, TlsConfig};
+pub use config::{AllowedHosts, ConnectionConfig, CorsOrigins, ServiceConfig, TlsConfig};
+pub use errors_page::errors_page;
 pub(crate) use files::read_in_time;
 pub use process::daemon::{EngineFiles, EngineLoader, serve_until_signal};
 pub use run::{ServeError, run, run_while_loading};

@@ -14,6 +14,9 @@ mod inward;
 mod method;
 mod openapi;
 mod proto_json;
+mod json_count;
+mod json_faults;
+mod json_request;
 mod look_over;
 mod verification;
 
@@ -27,7 +30,8 @@ pub use method::{Method, Need};
 pub use openapi::openapi;
 pub use options::OutputOptions;
 pub use outward::{cue_entry, document_claims};
-pub use proto_json::{JsonError, message_of_json, status_json};
+pub use json_request::{JsonError, ReadBatch, batch_of_json, message_of_json};
+pub use proto_json::status_json;
 pub use verification::{
     InputQuotation, VerificationInput, input_quotation, input_verification, verification_items,
 };

@@ -29,6 +29,7 @@ mod peers;
 mod tls;
 mod verification;
 mod json;
+mod doors;
 mod compressed_json;
 mod compressed_answers;
 mod records;

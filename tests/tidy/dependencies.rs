@@ -46,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "crates/engine/src/lexicon",
             "crates/engine/src/tagging/network",
+            "src/address.rs",
             "src/evaluation",
             "src/wire",
             "src/serve",
@@ -53,6 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/cli",
         ],
     ),
+    ("base64", &["src/serve/json/connect.rs"]),
     ("unicode_properties", &["src/evaluation"]),
     (
         "serde",

@@ -168,7 +168,9 @@ impl Keys {
             return Err(Failure::Unauthenticated(how.to_owned()));
         };
         let Some(key) = self.find(presented) else {
-            return Err(Failure::Unauthenticated("the key is none of this server's".to_owned()));
+            return Err(Failure::Unauthenticated(
+                "the key is none of this server's: check it, or ask whoever runs the server for one".to_owned(),
+            ));
         };
         key.take()?;
         Ok(Some(key.name.clone()))
@@ -187,7 +189,7 @@ impl Key {
     fn take(&self) -> Result<(), Failure> {
         let rate = match &self.may {
             May::Nothing => {
-                let why = format!("the key of {:?} is switched off", self.name);
+                let why = format!("the key of {:?} is switched off: ask whoever runs the server", self.name);
                 return Err(Failure::PermissionDenied(why));
             }
             May::Call => return Ok(()),
@@ -366,7 +368,7 @@ mod tests {
         let made = new_key("desk").expect("made");
         let keys = Keys::parse(&format!("{}:off", made.line)).expect("it is right");
         let failure = keys.check(METHOD, &sending("x-api-key", &made.key)).expect_err("it is off");
-        assert_eq!(failure, Failure::PermissionDenied("the key of \"desk\" is switched off".to_owned()));
+        assert_eq!(failure, Failure::PermissionDenied("the key of \"desk\" is switched off: ask whoever runs the server".to_owned()));
     }
 
     #[test]

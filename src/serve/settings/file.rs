@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Refusal, nearest};
+use super::{Refusal, SETTINGS, nearest};
 
 /// A key of the file with its value.
 pub(super) struct Value {
@@ -20,6 +20,11 @@ impl Value {
         let meant = meant.unwrap_or_default();
         Refusal { origin: self.origin.clone(), why: format!("is no setting{meant}") }
     }
+}
+
+/// Whether a key is that of a list.
+fn is_list(key: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.name == key && setting.is_list())
 }
 
 /// The keys of a file, in their order.
@@ -44,6 +49,14 @@ pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
             DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
                 .map_or_else(|_| text[value.span()].to_owned(), |number| number.to_string()),
             DeValue::Float(number) => number.as_str().to_owned(),
+            // A list of texts, as flags have it.
+            DeValue::Array(entries) if is_list(&key_text) => {
+                let texts = entries.iter().map(|entry| match entry.get_ref() {
+                    DeValue::String(text) => text.to_string(),
+                    _ => text[entry.span()].to_owned(),
+                });
+                texts.collect::<Vec<_>>().join(",")
+            }
             // Switches, as they are written; and what no setting takes, to be rejected as it is.
             _ => text[value.span()].to_owned(),
         };

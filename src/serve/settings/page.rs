@@ -14,6 +14,8 @@ There are three ways to give a setting; the first that gives it wins:
 2. in the environment: `ASCRIBE_MAX_IN_FLIGHT=64` (an empty variable counts as none)
 3. in a TOML file that `--config` or `ASCRIBE_CONFIG` names: `max-in-flight = 64`
 
+Lists have commas between their entries. A flag of one may also be given several times, and the file may have an array.
+
 If a value isn't allowed, or a key of the file or an `ASCRIBE_…` variable names no setting, the service doesn't start and
 opens no port. It reports all such faults at once, each with where it came from, its value and what is allowed (or the
 setting that is probably meant), and exits with code 2. A value that may be a secret (a key, a section of PEM, a URL with a
