@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 22] = [
+const FLOORS: [(&str, u8); 23] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -33,6 +33,7 @@ const FLOORS: [(&str, u8); 22] = [
     ("rooms", 11),
     ("json_lines", 11),
     ("misspelling", 11),
+    ("faults", 11),
     ("secrets", 11),
     ("evaluation", 12),
     ("wire", 12),

@@ -206,5 +206,5 @@ fn keys_reload(current: Arc<ArcSwap<Keys>>) -> reload::Apply {
 fn parse_keys(contents: &Contents) -> Result<Keys, String> {
     let Some((name, bytes)) = contents.first() else { return Err("there is no file of keys".to_owned()) };
     let text = std::str::from_utf8(bytes).map_err(|_| format!("{name}: is not UTF-8"))?;
-    Keys::parse(text).map_err(|error| format!("{name}: {error}"))
+    Keys::parse(text).map_err(|error| error.told(name))
 }

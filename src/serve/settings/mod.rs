@@ -187,8 +187,8 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
     let in_file = match file.map(|(name, text)| file::values(name, text)) {
         None => Vec::new(),
         Some(Ok(values)) => values,
-        Some(Err(refusal)) => {
-            refusals.push(refusal);
+        Some(Err(no_toml)) => {
+            refusals.extend(no_toml);
             Vec::new()
         }
     };
@@ -313,6 +313,10 @@ mod tests {
     fn a_file_that_is_no_toml_is_refused_with_its_line() {
         let [refusal] = refused(NOTHING, "workers = 2\nlisten 3\n").try_into().expect("one");
         assert!(refusal.starts_with("a.toml:2: is no TOML: "), "{refusal}");
+        let both = refused(NOTHING, "workers = 2\nlisten 3\ndrain-seconds = 4\nreflection = tru\n");
+        let starts = ["a.toml:2: is no TOML: ", "a.toml:4: is no TOML: "];
+        assert_eq!(both.len(), 2, "{both:?}");
+        assert!(both.iter().zip(starts).all(|(told, start)| told.starts_with(start)), "{both:?}");
     }
 
     #[test]
