@@ -4,6 +4,8 @@
 mod csv;
 #[path = "cli/ids.rs"]
 mod ids;
+#[path = "cli/manual.rs"]
+mod manual;
 #[path = "cli/place.rs"]
 mod place;
 #[path = "cli/verify.rs"]

@@ -12,6 +12,7 @@ use http::{HeaderMap, Request};
 use http_body::{Frame, SizeHint};
 use tonic::body::Body;
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -38,6 +39,8 @@ pub(crate) struct CallContext {
     started: Instant,
     /// How the call ended; none where its caller went away before.
     code: Option<Code>,
+    /// Why it failed, as `google.rpc.ErrorInfo` calls it.
+    reason: Option<String>,
     sent: MessageSizes,
     received: Arc<AtomicU64>,
     metrics: Metrics,
@@ -72,6 +75,7 @@ impl CallContext {
             span,
             started: Instant::now(),
             code: None,
+            reason: None,
             sent: MessageSizes::default(),
             received: Arc::default(),
             metrics: metrics.clone(),
@@ -100,10 +104,15 @@ impl CallContext {
         &self.request_id
     }
 
-    /// Notes the code in headers or trailers.
+    /// Notes the code in headers or trailers, and the reason of a failure. Its message isn't noted: that may quote the caller.
     pub(crate) fn note(&mut self, headers: &HeaderMap) {
-        if let Some(code) = headers.get(Status::GRPC_STATUS) {
-            self.code = Some(Code::from_bytes(code.as_bytes()));
+        let Some(code) = headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes())) else {
+            return;
+        };
+        self.code = Some(code);
+        if code != Code::Ok {
+            let status = Status::from_header_map(headers);
+            self.reason = status.and_then(|status| status.get_details_error_info()).map(|info| info.reason);
         }
     }
 }
@@ -121,8 +130,9 @@ impl Drop for CallContext {
         let milliseconds = duration.as_secs_f64() * 1000.0;
         let (method, request_id) = (&self.path, &self.request_id);
         let (trace_id, caller) = (self.trace_id.as_deref(), self.caller.as_deref());
+        let reason = self.reason.as_deref();
         // Outside the span, which holds the same fields.
-        tracing::info!(parent: None, %method, ?code, milliseconds, %request_id, trace_id, caller, "call");
+        tracing::info!(parent: None, %method, ?code, reason, milliseconds, %request_id, trace_id, caller, "call");
     }
 }
 

@@ -7,6 +7,7 @@
 mod field; //        kinds of values: how each is read, what it may be, how it is shown
 mod file; //         the TOML file -> keys with their values and lines
 mod environment; //  variables that are no settings
+mod otel; //         OpenTelemetry's own variables -> where traces go
 mod page; //         docs/configuration.md
 mod table; //        every setting
 
@@ -63,6 +64,8 @@ pub struct Settings {
     pub tls_client_ca: Option<PathBuf>,
     /// Threads that serve connections, as `TOKIO_WORKER_THREADS` says; by default one per processor.
     pub runtime_threads: usize,
+    /// What of the environment isn't followed, for the log.
+    pub notes: Vec<String>,
     /// The configuration of the server itself.
     pub service: ServiceConfig,
 }
@@ -84,6 +87,7 @@ impl Default for Settings {
             tls_key: None,
             tls_client_ca: None,
             runtime_threads: available_parallelism().map_or(1, usize::from),
+            notes: Vec::new(),
             service: ServiceConfig::default(),
         }
     }
@@ -212,6 +216,7 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
     if let Some(Ok(threads)) = (given.variable)(environment::RUNTIME_THREADS).map(|value| value.parse()) {
         settings.runtime_threads = threads;
     }
+    otel::apply(given, &mut settings);
     settings.complete();
     if refusals.is_empty() { Ok(settings) } else { Err(Refusals(refusals)) }
 }
