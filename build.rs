@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::Command;
 use std::{env, fs};
 
 use prost::Message;
@@ -29,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in ["build.rs", "build", page::DIRECTORY] {
         println!("cargo:rerun-if-changed={path}");
     }
+    println!("cargo:rustc-env=ASCRIBE_COMMIT={}", commit());
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
     let page = page::inlined()?;
@@ -58,6 +60,38 @@ fn main() -> Result<(), Box<dyn Error>> {
         .emit_fields()
         .build(&[".ascribe", ".google.rpc.Status"])?;
     Ok(())
+}
+
+/// The commit that a release is built from: what the variable of this name says, else git. A build for development would be
+/// made anew with each commit, and names none.
+fn commit() -> String {
+    println!("cargo:rerun-if-env-changed=ASCRIBE_COMMIT");
+    let given = env::var("ASCRIBE_COMMIT").ok().filter(|given| !given.is_empty());
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let unknown = if is_release { "unknown: built without git" } else { "unknown: built for development" };
+    let found = given.or_else(|| is_release.then(of_git).flatten());
+    // It becomes a line of the version.
+    found.filter(|commit| commit.chars().all(|c| c.is_ascii_graphic())).unwrap_or_else(|| unknown.to_owned())
+}
+
+/// The commit of the folder that is built, where it is the root of a clone; built anew once another one is checked out.
+fn of_git() -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    // A folder within somebody else's clone, such as an unpacked archive, has none of its own.
+    if git(&["rev-parse", "--show-prefix"]).is_some() {
+        return None;
+    }
+    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+    for name in ["HEAD", "logs/HEAD"] {
+        if let Some(path) = git(&["rev-parse", "--git-path", name]).filter(|path| fs::exists(path).is_ok_and(|is| is)) {
+            println!("cargo:rerun-if-changed={path}");
+        }
+    }
+    Some(commit)
 }
 
 /// The messages alone: `src/wire` knows nothing of tonic.

@@ -10,6 +10,8 @@ mod explain;
 mod formats;
 #[path = "cli/ids.rs"]
 mod ids;
+#[path = "cli/manual.rs"]
+mod manual;
 #[path = "cli/place.rs"]
 mod place;
 #[path = "cli/verify.rs"]

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 25] = [
+const FLOORS: [(&str, u8); 26] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -36,6 +36,7 @@ const FLOORS: [(&str, u8); 25] = [
     ("json_lines", 11),
     ("misspelling", 11),
     ("address", 11),
+    ("faults", 11),
     ("secrets", 11),
     ("evaluation", 12),
     ("wire", 12),

@@ -72,16 +72,22 @@ pub(super) fn extractor(lexicon: Option<Contents>, model: Option<Contents>) -> R
 /// The aliases of a file: a line is one, as the service takes it.
 pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
     let text = read_text(file)?;
-    let mut aliases = Vec::new();
+    let (mut aliases, mut faults) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let parsed = serde_json::from_str::<v1::Alias>(line).map_err(|error| error.to_string());
         let alias = parsed.and_then(|message| {
             wire::alias(message).map_err(|violation| format!("{} {}", violation.field, violation.description))
         });
-        let file = || file.display().to_string();
-        aliases.push(alias.map_err(|why| Failure::Alias { file: file(), line: index + 1, why })?);
+        match alias {
+            Ok(alias) => aliases.push(alias),
+            Err(why) => faults.push((index + 1, why)),
+        }
     }
-    Ok(aliases)
+    if faults.is_empty() {
+        Ok(aliases)
+    } else {
+        Err(Failure::Aliases { file: file.display().to_string(), faults })
+    }
 }
 
 /// The embedded lexicon with, where there is one, the entries of a file.

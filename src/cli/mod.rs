@@ -24,11 +24,15 @@ mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
+mod version; //     ascribe --version
+mod completions; // ascribe completions
+mod man; //         ascribe man
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::{self, ExitCode};
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::secrets::without_keys;
@@ -38,7 +42,7 @@ use failure::Failure;
 
 /// Reads news and says who said what.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(version, long_version = version::LONG, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -66,6 +70,10 @@ enum Command {
     Cues(cues::Arguments),
     /// Print the `OpenAPI` description of the HTTP/JSON interface
     Openapi,
+    /// Print a script for your shell, which then completes commands and options
+    Completions(completions::Arguments),
+    /// Print the manual page of a command, or write all pages into a folder
+    Man(man::Arguments),
 }
 
 impl Cli {
@@ -74,6 +82,10 @@ impl Cli {
     pub fn from_arguments() -> Self {
         Self::try_parse().unwrap_or_else(|error| {
             let told = error.render().to_string();
+            if error.kind() == ErrorKind::DisplayVersion {
+                version::print(&told);
+                process::exit(0);
+            }
             if let Cow::Owned(told) = without_keys(&told) {
                 // A key among the arguments, where it doesn't belong.
                 let _ = write!(io::stderr(), "{told}");
@@ -97,6 +109,8 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
+            Command::Completions(arguments) => completions::run(&arguments),
+            Command::Man(arguments) => man::run(&arguments),
         };
         match outcome {
             Ok(code) => code,

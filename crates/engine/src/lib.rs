@@ -82,7 +82,7 @@ pub use extraction::Extraction;
 pub use extractor::{Context, Extractor, ExtractorBuilder};
 pub use lexicon::{
     AttributionType, CueCategory, CueEntry, CueForm, CueTrait, CueTraits, Frame, Inflection, Lexicon,
-    LexiconError, LexiconFault, LicensedFrame, SpeechAct, Stance,
+    LexiconError, LexiconFault, LexiconLineFault, LicensedFrame, SpeechAct, Stance,
 };
 pub use tagging::network::{ModelError, Network};
 pub use text::{
