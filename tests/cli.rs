@@ -6,6 +6,8 @@ mod csv;
 mod ids;
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/proto.rs"]
+mod proto;
 #[path = "cli/verify.rs"]
 mod verify;
 

@@ -15,6 +15,7 @@ mod extract; //     ascribe extract
 mod verify; //      ascribe verify
 mod evaluate; //    ascribe evaluate
 mod cues; //        ascribe cues
+mod proto; //       ascribe proto
 mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
@@ -59,6 +60,8 @@ enum Command {
     Cues(cues::Arguments),
     /// Print the `OpenAPI` description of the HTTP/JSON interface
     Openapi,
+    /// Print the contract of the service as a .proto file that compiles alone, or write all its files
+    Proto(proto::Arguments),
 }
 
 impl Cli {
@@ -89,6 +92,7 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
+            Command::Proto(arguments) => proto::run(&arguments),
         };
         match outcome {
             Ok(code) => code,

@@ -30,6 +30,7 @@ mod tls;
 mod verification;
 mod json;
 mod compressed_json;
+mod contract;
 mod lifecycle;
 mod healthchecks;
 mod stopping;

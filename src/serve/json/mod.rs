@@ -60,6 +60,12 @@ impl JsonGateway {
                 content_security_policy: None,
                 content: openapi.into(),
             },
+            Static {
+                path: "/ascribe.proto",
+                content_type: "text/plain; charset=utf-8",
+                content_security_policy: None,
+                content: Bytes::from_static(wire::CONTRACT.as_bytes()),
+            },
         ];
         Self { middleware, statics: statics.into() }
     }
