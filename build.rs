@@ -1,5 +1,6 @@
 //! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the services for `src/serve`, their clients for
-//! `src/client`, and the descriptors for reflection. protox compiles, so no protoc is needed. page/ -> one HTML file with its policy.
+//! `src/client`, the descriptors for reflection, and the contract in one file for callers. protox compiles, so no protoc is
+//! needed. page/ -> one HTML file with its policy.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -8,6 +9,8 @@ use std::{env, fs};
 
 use prost::Message;
 
+#[path = "build/contract.rs"]
+mod contract;
 #[path = "build/page.rs"]
 mod page;
 
@@ -15,6 +18,8 @@ mod page;
 const ROOT: &str = "proto";
 /// The file that the rest is imported by.
 const CONTRACT: &str = "ascribe/v1/claims.proto";
+/// What the contract in one file is called.
+const ONE_FILE: &str = "ascribe.proto";
 /// What errors carry as `google.protobuf.Any`: nothing imports it, but reflection has to know it.
 const ERROR_DETAILS: &str = "google/rpc/error_details.proto";
 /// gRPC's own health protocol.
@@ -42,6 +47,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Encoded by protox, because prost's types drop options such as field_behavior.
     let descriptors = compiler.encode_file_descriptor_set();
     fs::write(out.join("descriptors.bin"), &descriptors)?;
+
+    // In one file, which compiles alone.
+    fs::write(out.join(ONE_FILE), contract::bundled(ROOT, CONTRACT)?)?;
+    let mut compiler = protox::Compiler::new([&out])?;
+    compiler.open_file(ONE_FILE)?;
+    fs::write(out.join("ascribe.bin"), compiler.encode_file_descriptor_set())?;
 
     let file_set = || prost_types::FileDescriptorSet::decode(descriptors.as_slice());
     messages().compile_fds(file_set()?)?;

@@ -14,6 +14,8 @@ mod ids;
 mod manual;
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/proto.rs"]
+mod proto;
 #[path = "cli/verify.rs"]
 mod verify;
 

@@ -19,6 +19,8 @@ use ascribe_engine::{LexiconError, ModelError};
 pub(super) enum Failure {
     #[error("{file}: {why}")]
     Read { file: String, why: String },
+    #[error("can't write {file}: {why}")]
+    WriteFile { file: String, why: String },
     #[error("{}", told(error.faults.iter().map(|fault| format!("{file}: {fault}"))))]
     Lexicon { file: String, error: LexiconError },
     #[error("{file}: {error}")]

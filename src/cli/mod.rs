@@ -20,6 +20,7 @@ mod verify; //      ascribe verify
 mod gold; //        files and folders of annotations -> articles
 mod evaluate; //    ascribe evaluate
 mod cues; //        ascribe cues
+mod proto; //       ascribe proto
 mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
@@ -74,6 +75,8 @@ enum Command {
     Completions(completions::Arguments),
     /// Print the manual page of a command, or write all pages into a folder
     Man(man::Arguments),
+    /// Print the contract of the service as a .proto file that compiles alone, or write all its files
+    Proto(proto::Arguments),
 }
 
 impl Cli {
@@ -111,6 +114,7 @@ impl Cli {
             Command::Openapi => openapi(),
             Command::Completions(arguments) => completions::run(&arguments),
             Command::Man(arguments) => man::run(&arguments),
+            Command::Proto(arguments) => proto::run(&arguments),
         };
         match outcome {
             Ok(code) => code,

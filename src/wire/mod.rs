@@ -12,6 +12,7 @@ mod outward;
 mod limits;
 mod inward;
 mod method;
+mod contract;
 mod openapi;
 mod proto_json;
 mod json_count;
@@ -21,6 +22,7 @@ mod look_over;
 mod verification;
 
 pub use ascribe_engine::record::{OffsetUnit, Provenance, View};
+pub use contract::{CONTRACT, CONTRACT_FILES};
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
 pub use inward::{FieldViolation, InputDocument, LANGUAGES, alias, input_document, output_options};

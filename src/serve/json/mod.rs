@@ -63,6 +63,11 @@ impl JsonGateway {
                 ..Static::new("/", "text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes()))
             },
             Static::new("/openapi.json", "application/json", openapi.into()),
+            Static::new(
+                "/ascribe.proto",
+                "text/plain; charset=utf-8",
+                Bytes::from_static(wire::CONTRACT.as_bytes()),
+            ),
         ];
         Self { middleware, statics: statics.into() }
     }
