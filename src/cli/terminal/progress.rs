@@ -1,7 +1,7 @@
 //! A progress bar on standard error, where somebody watches and it takes a while.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -47,14 +47,11 @@ impl Progress {
         }
     }
 
-    /// Writes to standard output, which the bar makes room for where both are on one screen.
-    pub(in super::super) fn write(&self, output: &mut impl Write, text: &str) -> io::Result<()> {
+    /// Writes something, which the bar makes room for where both are on one screen.
+    pub(in super::super) fn write<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.bar {
-            Some(bar) if self.shares_terminal => bar.suspend(|| {
-                output.write_all(text.as_bytes())?;
-                output.flush()
-            }),
-            _ => output.write_all(text.as_bytes()),
+            Some(bar) if self.shares_terminal => bar.suspend(write),
+            _ => write(),
         }
     }
 
