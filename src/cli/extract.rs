@@ -1,6 +1,6 @@
 //! `ascribe extract`: texts -> their claims, in the order of the input.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -16,7 +16,9 @@ use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::formats::table::About;
 use super::input::{InputForm, NamedText, Piece, Pieces, date};
 pub(super) use super::layout::Offsets;
-use super::layout::{FormatOptions, Frame, Layout};
+use super::layout::{FormatOptions, Layout};
+use super::output::Destination;
+use super::sink::{Sink, Written};
 use super::terminal::progress::Progress;
 use super::workers;
 use crate::wire::OutputOptions;
@@ -37,6 +39,10 @@ pub(super) struct Arguments {
     input: Option<InputForm>,
     #[command(flatten)]
     format: FormatOptions,
+    /// Write to this file instead of standard output; into a folder, one that is there or a name that ends in '/', files for
+    /// each document
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
     /// Leave out claims of less confidence than this, between 0 and 1
     #[arg(long, value_name = "SHARE", default_value_t = DEFAULT_MIN_CONFIDENCE, value_parser = share)]
     min_confidence: f32,
@@ -59,12 +65,19 @@ struct Reader {
     options: OutputOptions,
     published: Option<Date>,
     layout: Layout,
+    destination: Destination,
 }
 
 /// What came of a piece of input: its output, or the line that says why there is none.
 struct Answer {
     size: usize,
-    outcome: Result<String, String>,
+    outcome: Result<Written, Skipped>,
+}
+
+/// Why a piece of input has no answer, and what stands in its place.
+struct Skipped {
+    fault: String,
+    written: Option<Written>,
 }
 
 /// Reads the input and writes its claims.
@@ -77,16 +90,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let progress = Progress::over(&files);
     let threads = arguments.threads.or_else(|| available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
     let pieces = Pieces::new(&files, arguments.input);
-    let output: Box<dyn Write> = match reader.layout {
-        Layout::Pretty { .. } => Box::new(anstream::stdout()),
-        _ => Box::new(io::stdout()),
-    };
-    let mut output = BufWriter::new(output);
-    let frame = reader.layout.frame();
+    let mut sink = Sink::open(&reader.destination, &reader.layout)?;
     let answers = workers::start(pieces, threads, move |piece| reader.answer(piece))
         .map_err(|error| Failure::Threads { wanted: threads.get(), error })?;
-    output.write_all(frame.before.as_bytes())?;
-    let outcome = write_all(answers, output, &frame, &progress);
+    let outcome = write_all(answers, &mut sink, &progress);
     progress.finish();
     outcome
 }
@@ -94,30 +101,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 /// Writes answers and faults as they come, in order.
 fn write_all(
     mut answers: workers::Answers<Answer>,
-    mut output: BufWriter<Box<dyn Write>>,
-    frame: &Frame,
+    sink: &mut Sink,
     progress: &Progress,
 ) -> Result<ExitCode, Failure> {
     let (mut answered, mut skipped) = (0, 0);
-    while let Some(answer) = answers.next(|| output.flush())? {
-        match &answer.outcome {
-            Ok(text) => {
-                if answered > 0 {
-                    output.write_all(frame.between.as_bytes())?;
-                }
+    while let Some(answer) = answers.next(|| sink.flush())? {
+        match answer.outcome {
+            Ok(written) => {
                 answered += 1;
-                progress.write(&mut output, text)?;
+                progress.write(|| sink.write(written))?;
             }
-            Err(fault) => {
+            Err(Skipped { fault, written }) => {
                 skipped += 1;
-                output.flush()?;
-                progress.complain(fault);
+                written.map_or(Ok(()), |written| sink.write(written))?;
+                sink.flush()?;
+                progress.complain(&fault);
             }
         }
         progress.advance(answer.size, answered);
     }
-    output.write_all(frame.after.as_bytes())?;
-    output.flush()?;
+    sink.finish()?;
     Ok(match (answered, skipped) {
         (_, 0) => ExitCode::SUCCESS,
         (0, _) => ExitCode::from(NOTHING),
@@ -132,11 +135,19 @@ impl Arguments {
     }
 
     fn reader(&self) -> Result<Reader, Failure> {
-        let (layout, offsets, view) = self.format.layout(io::stdout().is_terminal(), self.may_hold_several())?;
+        let destination = Destination::of(self.output.as_deref());
+        let is_terminal = destination == Destination::Standard && io::stdout().is_terminal();
+        let (layout, offsets, view) = self.format.layout(is_terminal, self.may_hold_several())?;
         let aliases = self.aliases.as_deref().map_or_else(|| Ok(Vec::new()), files::aliases)?;
         let min_confidence = self.min_confidence;
         let options = OutputOptions { offsets, view, min_confidence, aliases, ..OutputOptions::default() };
-        Ok(Reader { extractor: self.extractor.extractor()?, options, published: self.published, layout })
+        Ok(Reader {
+            extractor: self.extractor.extractor()?,
+            options,
+            published: self.published,
+            layout,
+            destination,
+        })
     }
 
     /// Whether the input may be more than one document.
@@ -155,13 +166,17 @@ impl Reader {
             catch_unwind(AssertUnwindSafe(|| piece.document().map(|document| self.written(&document))));
         let outcome = outcome
             .unwrap_or_else(|_| Err("the extractor failed on it (a bug): please report it".to_owned()));
-        Answer { size, outcome: outcome.map_err(|why| format!("{place}: {why}")) }
+        let skipped = |why: String| Skipped {
+            written: Written::of_skipped(&self.layout, &self.destination, &place, &why),
+            fault: format!("{place}: {why}"),
+        };
+        Answer { size, outcome: outcome.map_err(skipped) }
     }
 
-    fn written(&self, document: &NamedText) -> String {
+    fn written(&self, document: &NamedText) -> Written {
         let NamedText { id, text, published } = document;
         let record = self.record(id, text, *published);
-        self.layout.written(text, record, About::default())
+        Written::of(&self.layout, &self.destination, text, record, About::default())
     }
 
     fn record(&self, id: &str, text: &str, published: Option<Date>) -> DocumentClaims {

@@ -157,7 +157,9 @@ impl FormatOptions {
             // Pretty slices the text itself, by bytes.
             (OutputFormat::Pretty, _) => Ok(OffsetUnit::Bytes),
             (OutputFormat::Jsonl | OutputFormat::Csv, unit) => Ok(unit.map_or(OffsetUnit::Bytes, Into::into)),
-            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => Ok(OffsetUnit::Utf16),
+            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => {
+                Ok(OffsetUnit::Utf16)
+            }
             (OutputFormat::Html | OutputFormat::Doccano, _) => Err(Failure::FormatOffsets("units of UTF-16")),
             (_, None | Some(Offsets::CodePoints)) => Ok(OffsetUnit::CodePoints),
             _ => Err(Failure::FormatOffsets("code points")),
@@ -198,6 +200,14 @@ impl Layout {
         }
     }
 
+    /// The line of a document that was skipped; none where the format has no place for it.
+    pub(super) fn skipped(&self, document_id: &str, why: &str) -> Option<String> {
+        match self {
+            Self::Csv(table) => Some(table.error(document_id, why)),
+            _ => None,
+        }
+    }
+
     /// A document as files of a folder, each with its ending.
     pub(super) fn files(
         &self,
@@ -230,7 +240,10 @@ impl Layout {
     pub(super) fn configuration(&self) -> Vec<(&'static str, &'static str, String)> {
         match self {
             Self::Brat { .. } => {
-                vec![("annotation", "conf", brat::configuration()), ("visual", "conf", brat::VISUAL.to_owned())]
+                vec![
+                    ("annotation", "conf", brat::configuration()),
+                    ("visual", "conf", brat::VISUAL.to_owned()),
+                ]
             }
             Self::LabelStudio => vec![("labeling", "xml", label_studio::configuration())],
             _ => Vec::new(),
@@ -241,7 +254,9 @@ impl Layout {
     pub(super) fn frame(&self) -> Frame {
         match self {
             Self::Csv(table) => Frame { before: table.heading(), ..Frame::default() },
-            Self::LabelStudio => Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() },
+            Self::LabelStudio => {
+                Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() }
+            }
             Self::Html => {
                 let (before, after) = html::frame();
                 Frame { before, between: ",\n", after }

@@ -13,6 +13,7 @@ mod output; //      whole lines -> standard output, a file, a folder
 mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
 mod terminal; //    claims and verdicts -> what people see
 mod layout; //      the options of a format -> what writes each document
+mod sink; //        documents' output -> where it goes
 mod reasons; //     what became of a possible cue, in words
 mod extract; //     ascribe extract
 mod explain; //     ascribe explain
