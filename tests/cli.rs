@@ -6,6 +6,8 @@ mod csv;
 mod ids;
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/same_bytes.rs"]
+mod same_bytes;
 #[path = "cli/verify.rs"]
 mod verify;
 
