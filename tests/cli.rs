@@ -16,6 +16,8 @@ mod manual;
 mod place;
 #[path = "cli/proto.rs"]
 mod proto;
+#[path = "cli/same_bytes.rs"]
+mod same_bytes;
 #[path = "cli/verify.rs"]
 mod verify;
 
