@@ -13,7 +13,7 @@ use super::extract::share;
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::layout::Offsets as UnitName;
-use super::input::{InputForm, NamedText, Pieces, date};
+use super::input::{InputArguments, NamedText, Pieces, date};
 use super::reasons::{Reason, Reasons, claim_of, entry_name, name, outcome};
 use super::terminal::{claims, reasons as pretty};
 use ascribe_engine::record::{OffsetUnit, Offsets};
@@ -25,9 +25,8 @@ pub(super) struct Arguments {
     /// Files to read; '-' or none for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Whether a file is one text or a line is one document [default: jsonl for .jsonl and .ndjson, else text]
-    #[arg(long, value_enum, value_name = "FORM")]
-    input: Option<InputForm>,
+    #[command(flatten)]
+    input: InputArguments,
     /// Only this sentence, counted from 1 in each text
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     sentence: Option<u32>,
@@ -100,7 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     let mut output = BufWriter::new(output);
     let (mut answered, mut skipped) = (0, 0);
-    for piece in Pieces::new(&files, arguments.input) {
+    for piece in Pieces::new(&files, &arguments.input) {
         let place = piece.place.clone();
         match piece.document() {
             Ok(document) => {
@@ -161,7 +160,7 @@ fn place_of(word: &str, text: &str) -> Option<Span> {
 
 impl Explainer<'_> {
     fn written(&self, document: &NamedText) -> String {
-        let NamedText { id, text, published } = document;
+        let NamedText { id, text, published, .. } = document;
         let context = Context { published: published.or(self.arguments.published), aliases: &self.aliases };
         let trace = self.extractor.trace(text, context);
         let min_confidence = self.arguments.min_confidence;

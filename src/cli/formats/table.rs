@@ -59,6 +59,8 @@ pub(in super::super) struct About<'a> {
     pub(in super::super) url: &'a str,
     pub(in super::super) outlet: &'a str,
     pub(in super::super) publish_time: &'a str,
+    /// The caller's own columns, and what stands there, in JSON.
+    pub(in super::super) kept: &'a [(String, String)],
 }
 
 /// A column: its name, the same in plain words, and its cell in a row.
@@ -164,13 +166,14 @@ const LAST: &[Column] = &[
 ];
 
 impl Table {
-    /// The first line.
-    pub(in super::super) fn heading(&self) -> String {
+    /// The first line, with the names of the caller's own columns at its end.
+    pub(in super::super) fn heading(&self, kept: &[String]) -> String {
         let name = |column: &Column| match self.dialect {
             Dialect::Programs => column.name,
             Dialect::Excel => column.heading,
         };
-        let names: Vec<String> = self.columns().map(|column| name(column).to_owned()).collect();
+        let kept = kept.iter().map(|name| format!("kept_{name}"));
+        let names: Vec<String> = self.columns().map(|column| name(column).to_owned()).chain(kept).collect();
         let mark = if self.dialect == Dialect::Excel { "\u{feff}" } else { "" };
         format!("{mark}{}", self.written(&[names]))
     }
@@ -186,9 +189,9 @@ impl Table {
     }
 
     /// The line of a document that wasn't read.
-    pub(in super::super) fn error(&self, document_id: &str, error: &str) -> String {
+    pub(in super::super) fn error(&self, document_id: &str, about: About<'_>, error: &str) -> String {
         let message = v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
-        let row = Row { message: &message, about: About::default(), claim: None, error };
+        let row = Row { message: &message, about, claim: None, error };
         self.written(&[self.row(&row)])
     }
 
@@ -201,7 +204,8 @@ impl Table {
     }
 
     fn row(&self, row: &Row<'_>) -> Vec<String> {
-        self.columns().map(|column| self.cell((column.cell)(row))).collect()
+        let kept = row.about.kept.iter().map(|(_, json)| Cell::Text(json_cell(json)));
+        self.columns().map(|column| (column.cell)(row)).chain(kept).map(|cell| self.cell(cell)).collect()
     }
 
     fn cell(&self, cell: Cell) -> String {
@@ -275,6 +279,12 @@ impl Row<'_> {
     }
 }
 
+/// A value of JSON as a cell: a string by its characters, nothing for null, all else as it is written.
+fn json_cell(json: &str) -> String {
+    let string = serde_json::from_str::<Option<String>>(json);
+    string.map_or_else(|_| json.to_owned(), Option::unwrap_or_default)
+}
+
 fn text(text: &str) -> Cell {
     Cell::Text(text.to_owned())
 }
@@ -330,7 +340,7 @@ mod tests {
     }
 
     fn cells(table: Table, rows: &str) -> Vec<String> {
-        let file = table.heading() + rows;
+        let file = table.heading(&[]) + rows;
         let mut reader =
             csv::ReaderBuilder::new().delimiter(table.separator.byte()).from_reader(file.as_bytes());
         let record = reader.records().next().expect("a row").expect("as many fields as columns");
@@ -358,7 +368,7 @@ mod tests {
     fn the_explanation_has_columns_where_it_is_asked_for() {
         let explained = Table { columns: Columns::Explained, ..PLAIN };
         assert_eq!(cell(explained, &explained.rows(&message(), About::default()), "pattern"), "source-cue-that");
-        assert!(!PLAIN.heading().contains("pattern"));
+        assert!(!PLAIN.heading(&[]).contains("pattern"));
     }
 
     #[test]
@@ -369,7 +379,7 @@ mod tests {
             dialect: Dialect::Excel,
             columns: Columns::Basic,
         };
-        assert!(excel.heading().starts_with("\u{feff}Document;Title;"), "{}", excel.heading());
+        assert!(excel.heading(&[]).starts_with("\u{feff}Document;Title;"), "{}", excel.heading(&[]));
         let rows = excel.rows(&message(), About { title: "=1", ..About::default() });
         assert_eq!(cell(excel, &rows, "confidence"), "0,5");
         assert_eq!(cell(excel, &rows, "document_title"), "'=1");
@@ -379,7 +389,7 @@ mod tests {
 
     #[test]
     fn what_was_not_read_and_what_is_doubted_have_rows() {
-        let error = PLAIN.error("a:7", "has no text");
+        let error = PLAIN.error("a:7", About::default(), "has no text");
         assert_eq!((cell(PLAIN, &error, "document_id"), cell(PLAIN, &error, "error")), ("a:7".to_owned(), "has no text".to_owned()));
         assert_eq!((cell(PLAIN, &error, "negated"), cell(PLAIN, &error, "offset_encoding")), (String::new(), String::new()));
         let empty = v1::DocumentClaims::default();
