@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::{Failure, reason};
+use super::input::utf8;
 use crate::wire::{self, v1};
 use ascribe_engine::{Alias, Extractor, Lexicon, Network};
 
@@ -24,17 +25,9 @@ pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>, String> {
     bytes.map_err(|error| reason(&error))
 }
 
-/// Bytes as text, or which byte isn't UTF-8.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!("is not UTF-8: byte {at} is 0x{:02x}", error.as_bytes()[at])
-    })
-}
-
 /// A file as text.
 pub(super) fn read_text(file: &Path) -> Result<String, Failure> {
-    let read = read_bytes(file).and_then(text);
+    let read = read_bytes(file).and_then(utf8);
     read.map_err(|why| Failure::Read { file: file.display().to_string(), why })
 }
 
@@ -99,7 +92,7 @@ pub(super) fn lexicon(file: Option<&Path>) -> Result<Lexicon, Failure> {
 fn extended(entries: Option<Contents>) -> Result<Lexicon, Failure> {
     let embedded = Lexicon::embedded();
     let Some((file, bytes)) = entries else { return Ok(embedded) };
-    match text(bytes) {
+    match utf8(bytes) {
         Ok(entries) => embedded.extended_by(&entries).map_err(|error| Failure::Lexicon { file, error }),
         Err(why) => Err(Failure::Read { file, why }),
     }

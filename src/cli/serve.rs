@@ -10,7 +10,8 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::exit::NOTHING;
 use super::failure::{Failure, complain_within};
-use super::files::{extractor, text};
+use super::files::extractor;
+use super::input::utf8 as text;
 use crate::serve::{
     Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, config_file, read_in_time,
     serve_until_signal,

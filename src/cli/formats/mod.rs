@@ -6,6 +6,7 @@ pub(super) mod doccano;
 pub(super) mod html;
 pub(super) mod label_studio;
 mod passages;
-mod values;
+pub(super) mod row;
 pub(super) mod table;
+mod values;
 pub(super) mod web_annotation;

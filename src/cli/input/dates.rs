@@ -72,6 +72,15 @@ pub(in super::super) fn published(written: &str) -> Result<Option<Published>, Da
     if (1000..=9999).contains(&read.day.year()) { Ok(Some(read)) } else { Err(unreadable()) }
 }
 
+/// The day that an argument tells, which has to be one.
+pub(in super::super) fn date(written: &str) -> Result<Date, String> {
+    match published(written) {
+        Ok(Some(published)) => Ok(published.day),
+        Ok(None) => Err(DateFault::Unreadable { written: written.to_owned() }.to_string()),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
 impl Published {
     fn of(day: Date, time: Option<Time>, offset: Option<i32>) -> Self {
         let Some(time) = time else { return Self { day, iso: day.to_string() } };
