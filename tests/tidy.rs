@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 22] = [
+const FLOORS: [(&str, u8); 23] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -27,6 +27,7 @@ const FLOORS: [(&str, u8); 22] = [
     ("coreference", 7),
     ("claims", 8),
     ("verification", 8),
+    ("notices", 8),
     ("extraction", 9),
     ("extractor", 10),
     ("verifier", 11),
