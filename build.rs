@@ -54,6 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .register_descriptors(&descriptors)?
         .extern_path(".google.protobuf", "::pbjson_types")
         .preserve_proto_field_names()
+        // What is always set is always written, as in the engine's record.
+        .emit_fields()
         .build(&[".ascribe", ".google.rpc.Status"])?;
     Ok(())
 }

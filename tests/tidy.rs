@@ -31,6 +31,7 @@ const FLOORS: [(&str, u8); 23] = [
     ("extraction", 9),
     ("extractor", 10),
     ("verifier", 11),
+    ("record", 11),
     ("rooms", 11),
     ("json_lines", 11),
     ("misspelling", 11),

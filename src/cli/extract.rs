@@ -18,7 +18,8 @@ use super::formats::{brat, html, label_studio, web_annotation};
 use super::input::{InputForm, NamedText, Piece, Pieces, date};
 use super::terminal::{claims, progress::Progress};
 use super::workers;
-use crate::wire::{self, OffsetUnit, OutputOptions, Provenance, View, v1};
+use crate::wire::{OffsetUnit, OutputOptions, View};
+use ascribe_engine::record::{self, DocumentClaims, Provenance};
 use ascribe_engine::{Context, DEFAULT_MIN_CONFIDENCE, Extractor};
 
 /// The most threads that read texts.
@@ -66,7 +67,7 @@ pub(super) struct Arguments {
 enum OutputFormat {
     /// For people: sources bold, cues underlined
     Pretty,
-    /// One record a document and line, in proto3 JSON
+    /// One record a document and line, as the service's JSON has it
     Jsonl,
     /// A row a claim, for spreadsheets and data frames
     Csv,
@@ -245,31 +246,24 @@ impl Reader {
 
     fn written(&self, document: &NamedText) -> String {
         let NamedText { id, text, published } = document;
-        let message = self.message(id, text, *published);
+        let record = self.record(id, text, *published);
         match self.layout {
-            Layout::Pretty { width } => claims::document(text, &message, width),
-            Layout::Jsonl => serde_json::to_string(&message).expect("every message has a JSON form") + "\n",
-            Layout::Csv { cells } => table::rows(&message, cells),
-            Layout::LabelStudio => label_studio::task(text, &message).to_string() + "\n",
-            Layout::WebAnnotation => web_annotation::page(text, &message).to_string() + "\n",
-            Layout::Html => html::item(text, &message),
-            Layout::Brat { headed: true } => brat::heading(id) + &brat::annotations(text, &message),
-            Layout::Brat { headed: false } => brat::annotations(text, &message),
+            Layout::Jsonl => serde_json::to_string(&record).expect("every record has a JSON form") + "\n",
+            Layout::Pretty { width } => claims::document(text, &record.into(), width),
+            Layout::Csv { cells } => table::rows(&record.into(), cells),
+            Layout::LabelStudio => label_studio::task(text, &record.into()).to_string() + "\n",
+            Layout::WebAnnotation => web_annotation::page(text, &record.into()).to_string() + "\n",
+            Layout::Html => html::item(text, &record.into()),
+            Layout::Brat { headed: true } => brat::heading(id) + &brat::annotations(text, &record.into()),
+            Layout::Brat { headed: false } => brat::annotations(text, &record.into()),
         }
     }
 
-    fn message(&self, id: &str, text: &str, published: Option<Date>) -> v1::DocumentClaims {
+    fn record(&self, id: &str, text: &str, published: Option<Date>) -> DocumentClaims {
         let context = Context { published: published.or(self.published), aliases: &self.options.aliases };
         let found = self.extractor.extract_in(text, context);
-        // No durations: the same input gives the same bytes.
-        let provenance = Provenance {
-            lexicon_version: self.extractor.lexicon().version(),
-            tagger_version: self.extractor.tagger_version(),
-            knowledge_version: self.extractor.knowledge_version(),
-            queued: None,
-            computed: None,
-        };
-        wire::document_claims(id, text, found.all(), &self.options, &provenance)
+        let options = self.options.of_record();
+        record::document_claims(id, &found, &options, Provenance::of(&self.extractor))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Closed sets of values, core <-> wire. A value that only one side has doesn't compile.
 
-use super::options::{OffsetUnit, View};
 use super::v1;
+use ascribe_engine::record::{NoticeReason, OffsetUnit, View};
 use ascribe_engine::{
     AttributionType, CueCategory, Edit, EntityKind, MentionForm, QuotationKind, SpeechAct, Stance, Verdict,
 };
@@ -53,6 +53,9 @@ outward!(EntityKind => EntityKind { Person, Organization, Country, Group, Docume
 outward!(Verdict => Verdict { Verbatim, Typographic, Altered, Absent });
 outward!(Edit => WordEdit { Added, LeftOut, Changed });
 outward!(CueCategory => CueCategory { Verb, Noun, Phrase, Adverb });
+outward!(NoticeReason => NoticeReason {
+    OtherLanguage, LooksLikeHtml, LooksLikeJson, Mojibake, LooksLikeTranscript, AmbiguousAlias, DateNotRead
+});
 
 inward!(QuotationKind => QuotationKind { Direct => Direct, Indirect => Indirect, Mixed => Mixed });
 inward!(AttributionType => AttributionType {

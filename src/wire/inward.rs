@@ -8,15 +8,16 @@ use jiff::tz::TimeZone;
 
 use super::enums::FromWire;
 use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
-use super::options::{OffsetUnit, OutputOptions, View};
+use super::options::OutputOptions;
 use super::v1;
+use ascribe_engine::record::{OffsetUnit, View};
 use ascribe_engine::{Alias, AttributionType, DEFAULT_MIN_CONFIDENCE, EntityKind, QuotationKind};
 
 /// The languages that the extractor reads.
 pub const LANGUAGES: [&str; 1] = ["en"];
 
-/// What a response holds beside the claims of one document: tags, lengths, a sequence.
-const ENVELOPE_BYTES: usize = 64;
+/// What a response holds beside the claims of one document: tags, lengths, a sequence, the document's id.
+const ENVELOPE_BYTES: usize = 64 + MAX_DOCUMENT_ID_BYTES;
 
 /// How many aliases a request may have, how many variants one of them, and how long each of these may be.
 pub(super) const MAX_ALIASES: usize = 1000;

@@ -5,8 +5,8 @@ use prost::Message;
 use super::inward::{FieldViolation, InputDocument, Violations, input_document};
 use super::limits::Limits;
 use super::offsets::Offsets;
-use super::options::OffsetUnit;
 use super::v1;
+use ascribe_engine::record::OffsetUnit;
 use ascribe_engine::{Claim, Difference, Finding, GivenQuotation, Span};
 use v1::verify_quotations_response::Item;
 

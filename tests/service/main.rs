@@ -30,6 +30,8 @@ mod tls;
 mod verification;
 mod json;
 mod compressed_json;
+mod compressed_answers;
+mod records;
 mod lifecycle;
 mod healthchecks;
 mod stopping;

@@ -9,7 +9,10 @@ const MANIFESTS: [&str; 2] = ["Cargo.toml", "crates/engine/Cargo.toml"];
 const HOMES: &[(&str, &[&str])] = &[
     ("ascribe_engine", &["src"]),
     ("aho_corasick", &["crates/engine/src/cues"]),
-    ("sha2", &["crates/engine/src/lexicon", "src/serve/call/keys.rs"]),
+    (
+        "sha2",
+        &["crates/engine/src/lexicon", "crates/engine/src/claims/fingerprint.rs", "src/serve/call/keys.rs"],
+    ),
     ("rten", &["crates/engine/src/tagging/network/graph.rs"]),
     ("rten_tensor", &["crates/engine/src/tagging/network"]),
     ("unicode_normalization", &["crates/engine/src/tagging/network", "crates/engine/src/verification"]),
@@ -57,13 +60,10 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "crates/engine/src/tagging/network",
-            // Records serialize, behind a feature.
-            "crates/engine/src/text",
-            "crates/engine/src/lexicon/named.rs",
-            "crates/engine/src/coreference/entity.rs",
-            "crates/engine/src/claims/claim.rs",
+            // The record serializes, behind a feature, and findings.
+            "crates/engine/src/record",
+            "crates/engine/src/text/span.rs",
             "crates/engine/src/verification/mod.rs",
-            "crates/engine/src/notices/notice.rs",
             "src/wire",
             "src/evaluation",
             "src/serve/json",

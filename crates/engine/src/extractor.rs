@@ -293,17 +293,6 @@ mod tests {
         is_shared::<Extraction<'static>>();
     };
 
-    #[cfg(feature = "serde")]
-    #[test]
-    fn claims_serialize_field_by_field() {
-        let found = Extractor::default().extract("Mayor Ana Ruiz told reporters that the dam leaks.");
-        let claim = serde_json::to_value(&found.claims()[0]).expect("a claim has a JSON form");
-        assert_eq!(claim["source"]["resolved_name"], "Ana Ruiz");
-        assert_eq!(claim["kind"], "Indirect");
-        assert_eq!(claim["circumstances"]["addressee"]["start"], 20);
-        assert_eq!(claim["parent"], serde_json::Value::Null);
-    }
-
     #[test]
     fn many_texts_are_answered_in_their_order() {
         let texts: Vec<String> = (0..9).map(|number| format!("Ruiz said that dam {number} leaks.")).collect();

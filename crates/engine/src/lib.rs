@@ -43,8 +43,8 @@
 //!
 //! # Features
 //!
-//! - `serde`: claims and findings serialize, field by field as they stand here. The JSON of the command and the service, which
-//!   has the words beside the spans, is theirs (`proto/`).
+//! - `serde`: the [`record`] of what was found serializes, as the command and the service write it: with the words beside
+//!   their spans, and offsets in the unit that you count in. Findings serialize field by field as they stand here.
 //! - `training`: the rooms one at a time, and what the network is trained on.
 //!
 //! # A text's way through the house, from top to bottom
@@ -68,6 +68,8 @@ mod notices; //          floor 8: a text -> what makes its answer doubtful, befo
 mod extraction; //       floor 9: a document with its claims
 mod extractor; //        floor 10: runs the rooms in order
 mod verifier; //         floor 11: the same for quotations that somebody gives
+#[cfg(feature = "serde")]
+pub mod record; //       floor 11: an extraction -> the record that is written as JSON
 #[cfg(feature = "training")]
 pub mod rooms; //        floor 11: the rooms one at a time, for benches, tests and training
 

@@ -8,7 +8,7 @@ mod messages; //        a method's messages: JSON <-> protobuf
 mod request; //         an HTTP request -> the gRPC call that it stands for
 mod response; //        the answer of that call -> an HTTP response
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -19,10 +19,11 @@ use tower::Service;
 
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::call::middleware::Middleware;
+use crate::serve::messages::content_coding::ContentCoding;
 use crate::serve::request_id::{REQUEST_ID, RequestId};
 use crate::wire;
 use request::grpc_request;
-use response::json_response;
+use response::{in_coding, json_response};
 
 pub(super) use response::failed;
 
@@ -42,6 +43,8 @@ struct Static {
     /// What browsers let it do; none where it does nothing.
     content_security_policy: Option<&'static str>,
     content: Bytes,
+    /// The same compressed, once somebody has asked for that.
+    compressed: [(ContentCoding, OnceLock<Option<Bytes>>); 2],
 }
 
 impl JsonGateway {
@@ -49,17 +52,10 @@ impl JsonGateway {
         let openapi = wire::openapi().to_string();
         let statics = [
             Static {
-                path: "/",
-                content_type: "text/html; charset=utf-8",
                 content_security_policy: Some(PAGE_POLICY),
-                content: Bytes::from_static(PAGE.as_bytes()),
+                ..Static::new("/", "text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes()))
             },
-            Static {
-                path: "/openapi.json",
-                content_type: "application/json",
-                content_security_policy: None,
-                content: openapi.into(),
-            },
+            Static::new("/openapi.json", "application/json", openapi.into()),
         ];
         Self { middleware, statics: statics.into() }
     }
@@ -76,13 +72,14 @@ impl JsonGateway {
 
     async fn answer_unnamed(mut self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
+        let coding = ContentCoding::of_answer(request.headers());
         if let Some(method) = wire::Method::at_json(path) {
             return if request.method() == Method::POST {
                 let permit = PermitCell::default();
                 match grpc_request(method, request, self.middleware.max_request_bytes, &permit) {
                     Ok(request) => {
                         let Ok(response) = self.middleware.call(request).await;
-                        json_response(method, response, &permit).await
+                        json_response(method, response, &permit, coding).await
                     }
                     Err(failure) => failed(&Status::from(failure)),
                 }
@@ -91,7 +88,7 @@ impl JsonGateway {
             };
         }
         match self.statics.iter().find(|it| it.path == path) {
-            Some(found) if matches!(*request.method(), Method::GET | Method::HEAD) => found.response(),
+            Some(found) if matches!(*request.method(), Method::GET | Method::HEAD) => found.response(coding),
             Some(_) => not_allowed("GET, HEAD"),
             None => {
                 let path: String = path.chars().take(LONGEST_PATH).collect();
@@ -109,8 +106,21 @@ const PAGE_POLICY: &str = include_str!(concat!(env!("OUT_DIR"), "/page_policy.tx
 const LONGEST_PATH: usize = 128;
 
 impl Static {
-    fn response(&self) -> Response<Body> {
-        let mut response = Response::new(Body::new(Full::new(self.content.clone())));
+    fn new(path: &'static str, content_type: &'static str, content: Bytes) -> Self {
+        let compressed = [ContentCoding::Gzip, ContentCoding::Zstd].map(|coding| (coding, OnceLock::new()));
+        Self { path, content_type, content_security_policy: None, content, compressed }
+    }
+
+    fn response(&self, coding: ContentCoding) -> Response<Body> {
+        let compressed = self.compressed.iter().find(|(one, _)| *one == coding);
+        let compressed = compressed.and_then(|(_, compressed)| {
+            compressed.get_or_init(|| coding.compressed(&self.content).map(Bytes::from)).clone()
+        });
+        let (content, coding) = match compressed {
+            Some(compressed) => (compressed, coding),
+            None => (self.content.clone(), ContentCoding::Identity),
+        };
+        let mut response = in_coding(Response::new(Body::new(Full::new(content))), coding);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

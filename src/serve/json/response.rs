@@ -11,28 +11,42 @@ use tonic_types::StatusExt;
 use super::messages::{PREFIX_BYTES, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
+use crate::serve::call::call_notes::SERVER_TIMING;
 use crate::serve::messages::background::{SHORT_BYTES, in_background};
 use crate::serve::messages::content_coding::ContentCoding;
 use crate::serve::status::{HOST_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
 use crate::wire::{Method, google_rpc, status_json};
 
+/// What became of a call: its answer in JSON, in the coding in which it is sent, or the status that it ended with.
+struct Answered {
+    outcome: Result<(Vec<u8>, ContentCoding), Status>,
+    /// How long its documents waited and were read.
+    times: Option<HeaderValue>,
+}
+
 /// The headers of the gRPC answer that its HTTP response keeps.
 const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 
 /// An answer has about so many bytes of JSON for each of its message.
-const BYTES_OF_JSON: usize = 3;
+const BYTES_OF_JSON: usize = 4;
 
-/// Reads the answer of a call to its end and translates it. The response holds the call's permit until it is sent.
+/// Reads the answer of a call to its end and translates it, in a coding that its caller takes. The response holds the call's
+/// permit until it is sent.
 pub(super) async fn json_response(
     method: Method,
     response: Response<Body>,
     permit: &PermitCell,
+    coding: ContentCoding,
 ) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let mut translated = match answered(method, &head.headers, body, permit).await {
-        Ok(json) => with_json(StatusCode::OK, json),
+    let answered = answered(method, &head.headers, body, permit, coding).await;
+    let mut translated = match answered.outcome {
+        Ok((json, coding)) => in_coding(with_json(StatusCode::OK, json), coding),
         Err(status) => failed(&status),
     };
+    if let Some(times) = answered.times {
+        translated.headers_mut().insert(SERVER_TIMING, times);
+    }
     for name in KEPT {
         if let Some(value) = head.headers.get(name) {
             translated.headers_mut().insert(HeaderName::from_static(name), value.clone());
@@ -44,30 +58,58 @@ pub(super) async fn json_response(
     }
 }
 
-/// The message of an answer as JSON, or the status that it ended with.
 async fn answered(
     method: Method,
     headers: &HeaderMap,
     body: Body,
     permit: &PermitCell,
-) -> Result<Vec<u8>, Status> {
+    coding: ContentCoding,
+) -> Answered {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
-        return Err(status);
+        return Answered { outcome: Err(status), times: headers.get(SERVER_TIMING).cloned() };
     }
-    let body = body.collect().await?;
+    let body = match body.collect().await {
+        Ok(body) => body,
+        Err(status) => return Answered { outcome: Err(status), times: None },
+    };
     let trailers = body.trailers().cloned().unwrap_or_default();
-    if let Some(status) = Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
-        return Err(status);
-    }
-    let bytes = body.to_bytes();
+    let times = trailers.get(SERVER_TIMING).cloned();
+    let outcome = match Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
+        Some(status) => Err(status),
+        None => translated(method, body.to_bytes(), permit, coding).await,
+    };
+    Answered { outcome, times }
+}
+
+/// The message of an answer as JSON, in that coding where this makes it shorter.
+async fn translated(
+    method: Method,
+    bytes: Bytes,
+    permit: &PermitCell,
+    coding: ContentCoding,
+) -> Result<(Vec<u8>, ContentCoding), Status> {
     let length = bytes.len();
     if length > SHORT_BYTES {
-        // Both are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
-        permit.hold(length.saturating_mul(1 + BYTES_OF_JSON))?;
+        // All are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
+        let times = if coding == ContentCoding::Identity { 1 + BYTES_OF_JSON } else { 2 + BYTES_OF_JSON };
+        permit.hold(length.saturating_mul(times))?;
     }
-    let json = move || bytes.get(PREFIX_BYTES..).and_then(|message| json_message(method, message));
+    let json = move || {
+        let json = json_message(method, bytes.get(PREFIX_BYTES..)?)?;
+        Some(coding.compressed(&json).map_or((json, ContentCoding::Identity), |json| (json, coding)))
+    };
     let json = if length <= SHORT_BYTES { json() } else { in_background(json).await? };
     json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))
+}
+
+/// Says of a response in which coding its body is, and that this depends on the request.
+pub(super) fn in_coding(mut response: Response<Body>, coding: ContentCoding) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(name) = coding.name() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    response
 }
 
 /// A status as the JSON that `google.rpc.Status` has, with the HTTP code of its code.

@@ -2,7 +2,7 @@
 //!
 //! Words that only English spells so decide for English, whatever else stands in the text; where these are missing, the
 //! trigrams of the text's small words have to speak clearly against it. Capitalized words aren't asked: names are of every
-//! language. Only a bounded part of the words goes to the detector, the first ones, each once.
+//! language. Only a bounded part of the words goes to the detector, the first ones.
 
 use rustc_hash::FxHashSet;
 use whatlang::{Detector, Lang};
@@ -24,7 +24,7 @@ const FEWEST_OF_PARAGRAPH: usize = 40;
 /// At least so many in a hundred of a text's letters are in paragraphs of another language, where that is told.
 const FEWEST_IN_HUNDRED: usize = 40;
 
-/// At least so many letters, of different words, have to speak against English; of a text in capitals twice as many.
+/// At least so many letters, of different words, have to speak against English.
 const FEWEST_TELLING: usize = 100;
 
 /// At most so many letters go to the detector.
@@ -52,6 +52,7 @@ pub(super) fn reading(text: &str, prose: &[Span], telling: &TellingWords) -> Rea
     let paragraphs: Vec<(Span, Letters)> = prose
         .iter()
         .flat_map(|piece| paragraphs(text, *piece))
+        .filter(|span| !span.is_empty())
         .map(|span| (span, Letters::of(span.slice(text), telling)))
         .collect();
     let all = paragraphs.iter().fold(Letters::default(), |sum, (_, letters)| sum + *letters);
@@ -123,13 +124,8 @@ fn language<'a>(
     if all.all() < FEWEST_LETTERS || all.are_english() {
         return None;
     }
-    let (wanted, fewest) = if all.are_capitals() {
-        (Wanted::Latin, 2 * FEWEST_TELLING)
-    } else {
-        (Wanted::SmallLatin, FEWEST_TELLING)
-    };
-    let sample = Sample::of(text, paragraphs, wanted);
-    if sample.letters < fewest {
+    let sample = Sample::of(text, paragraphs, Wanted::SmallLatin);
+    if sample.telling < FEWEST_TELLING {
         return None;
     }
     let found = whatlang::detect(&sample.words).filter(|found| found.lang() != Lang::Eng)?;
@@ -154,39 +150,46 @@ fn name(language: Lang) -> &'static str {
 /// Which words of a text are asked for its language.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
-    /// Those of Latin letters that begin with a small one.
+    /// Those of Latin letters that begin with a small one: of names in capitals nothing is told.
     SmallLatin,
-    /// Those of Latin letters.
-    Latin,
     /// Those of other letters.
     OtherScripts,
 }
 
-/// The first words of some paragraphs in small letters, each once.
+/// The first words of some paragraphs in small letters.
+#[derive(Default)]
 struct Sample {
     words: String,
+    /// The letters of all.
     letters: usize,
+    /// The letters of different ones.
+    telling: usize,
 }
 
 impl Sample {
     fn of(text: &str, paragraphs: &[(Span, Letters)], wanted: Wanted) -> Self {
-        let mut sample = Self { words: String::new(), letters: 0 };
+        let mut sample = Self::default();
         let mut known: FxHashSet<String> = FxHashSet::default();
         let words = paragraphs.iter().flat_map(|(span, _)| span.slice(text).split_whitespace());
         for word in words {
             if sample.letters >= MOST_LETTERS {
                 break;
             }
+            // Of addresses, handles and code nothing is told.
+            if word.contains(|character: char| character.is_ascii_digit() || "@#/_{}=<>\\".contains(character)) {
+                continue;
+            }
             let word = word.trim_matches(|character| script(character) == Script::None);
             if !wanted.takes(word) {
                 continue;
             }
             let word = word.to_lowercase();
-            if !known.contains(&word) {
-                sample.letters += word.chars().filter(|&it| script(it) != Script::None).count();
-                sample.words.push_str(&word);
-                sample.words.push(' ');
-                known.insert(word);
+            let letters = word.chars().filter(|&it| script(it) != Script::None).count();
+            sample.letters += letters;
+            sample.words.push_str(&word);
+            sample.words.push(' ');
+            if known.insert(word) {
+                sample.telling += letters;
             }
         }
         sample
@@ -216,9 +219,11 @@ impl Wanted {
             // Many scripts have no spaces: all of a line is a word.
             return script(first) == Script::Other;
         }
-        let is_part = |character: char| script(character) == Script::Latin || "'’-\u{300}\u{301}\u{303}\u{323}".contains(character);
+        let is_part = |character: char| {
+            script(character) == Script::Latin || "'’-\u{300}\u{301}\u{303}\u{323}".contains(character)
+        };
         script(first) == Script::Latin
-            && (self == Self::Latin || !first.is_uppercase())
+            && !first.is_uppercase()
             && word.chars().take(LONGEST_WORD + 1).count() <= LONGEST_WORD
             && word.chars().all(is_part)
     }

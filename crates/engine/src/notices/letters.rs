@@ -13,8 +13,6 @@ pub(super) struct Letters {
     pub(super) english: usize,
     /// Latin letters.
     pub(super) latin: usize,
-    /// Of these, small ones.
-    pub(super) small: usize,
     /// Letters of other scripts.
     pub(super) other: usize,
 }
@@ -28,7 +26,6 @@ impl Letters {
             match script(character) {
                 Script::Latin => {
                     letters.latin += 1;
-                    letters.small += usize::from(!character.is_uppercase());
                     word.get_or_insert(at);
                 }
                 Script::Other => {
@@ -75,11 +72,6 @@ impl Letters {
         let tenths = self.other * 10;
         tenths >= self.all() * 7 || (tenths >= self.all() * 5 && !self.are_english())
     }
-
-    /// Whether next to no letter is small.
-    pub(super) const fn are_capitals(self) -> bool {
-        self.small * 10 < self.latin
-    }
 }
 
 impl Add for Letters {
@@ -91,7 +83,6 @@ impl Add for Letters {
             words: self.words + other.words,
             english: self.english + other.english,
             latin: self.latin + other.latin,
-            small: self.small + other.small,
             other: self.other + other.other,
         }
     }
@@ -141,9 +132,9 @@ mod tests {
     #[test]
     fn letters_and_words_are_counted() {
         let letters = Letters::of("The DAM, “que’st” что? 水 1st 𝐛old", &TellingWords::embedded());
-        let expected = Letters { words: 6, english: 1, latin: 18, small: 14, other: 4 };
+        let expected = Letters { words: 6, english: 1, latin: 18, other: 4 };
         assert_eq!(letters, expected);
         assert_eq!(letters.all(), 22);
-        assert!(letters.are_english() && !letters.are_of_another_script() && !letters.are_capitals());
+        assert!(letters.are_english() && !letters.are_of_another_script());
     }
 }

@@ -92,10 +92,12 @@ fn places(count: usize) -> String {
 
 /// Broken characters as a message shows them: those that can't be seen by their numbers.
 fn legible(broken: &str) -> String {
-    match broken.chars().next() {
-        Some(control @ '\u{80}'..='\u{9f}') => format!("U+{:04X}", u32::from(control)),
-        _ => shown(broken),
+    let is_seen = |character: &char| !character.is_control() && !character.is_whitespace();
+    if broken.chars().all(|character| is_seen(&character)) {
+        return shown(broken);
     }
+    let numbers: Vec<String> = broken.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect();
+    numbers.join(" ")
 }
 
 /// What the second byte of two becomes in Latin-1 or Windows-1252.

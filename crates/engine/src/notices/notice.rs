@@ -13,7 +13,6 @@ use crate::text::Span;
 /// assert_eq!(notice.span.map(|span| span.slice(found.text())), Some("<p>"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Notice {
     /// What was noticed.
@@ -34,8 +33,6 @@ impl Notice {
 
 /// What can be noticed of a text and of what is given beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
 pub enum NoticeReason {
     /// The text, or the part that the span begins, is in another language than English. Of a whole text in another language
     /// there are no claims, unless the caller says that it is English.

@@ -14,8 +14,8 @@ const FEWEST_SPEAKERS: usize = 2;
 /// At least so many in a hundred of the lines begin with a speaker.
 const FEWEST_IN_HUNDRED: usize = 40;
 
-/// At least so many words come after a colon, on average.
-const FEWEST_WORDS: usize = 5;
+/// At least so many words come after two of three colons.
+const FEWEST_WORDS: usize = 4;
 
 /// A speaker has at most so many bytes.
 const LONGEST_SPEAKER: usize = 48;
@@ -25,31 +25,34 @@ const MOST_WORDS: usize = 5;
 
 /// A notice where many lines of a text begin with who speaks.
 pub(super) fn notice(text: &str) -> Option<Notice> {
-    let (mut lines, mut spoken, mut words) = (0, 0, 0);
-    let mut first = None;
-    let mut turns: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut lines = 0;
+    let mut spoken: Vec<(&str, Span)> = Vec::new();
     let mut start = 0;
+    let mut short = 0;
     for line in text.split_inclusive('\n') {
         let begins = start + line.len() - line.trim_start().len();
         start += line.len();
         let line = line.trim();
         lines += usize::from(!line.is_empty());
         if let Some(speaker) = speaker(line) {
-            spoken += 1;
-            words += line[speaker.len() + 1..].split_whitespace().count();
-            *turns.entry(speaker).or_default() += 1;
-            first.get_or_insert(Span::new(begins, begins + speaker.len() + 1));
+            let said = &line[speaker.len() + 1..];
+            short += usize::from(said.split_whitespace().take(FEWEST_WORDS).count() < FEWEST_WORDS);
+            spoken.push((speaker, Span::new(begins, begins + speaker.len() + 1)));
         }
     }
+    if spoken.len() < FEWEST_LINES || spoken.len() * 100 < lines * FEWEST_IN_HUNDRED || short * 3 > spoken.len() {
+        return None;
+    }
+    let mut turns: FxHashMap<&str, usize> = FxHashMap::default();
+    for (speaker, _) in &spoken {
+        *turns.entry(speaker).or_default() += 1;
+    }
     let speakers = turns.values().filter(|&&turns| turns > 1).count();
-    let is_transcript = spoken >= FEWEST_LINES
-        && speakers >= FEWEST_SPEAKERS
-        && spoken * 100 >= lines * FEWEST_IN_HUNDRED
-        && words >= spoken * FEWEST_WORDS;
-    let first = first.filter(|_| is_transcript)?;
+    let first = spoken.iter().find(|(speaker, _)| turns[speaker] > 1).filter(|_| speakers >= FEWEST_SPEAKERS)?.1;
     let message = format!(
-        "the text looks like a transcript, {spoken} of its {lines} lines begin as {} does: few claims are found in such; \
-         who speaks is what stands before each colon",
+        "the text looks like a transcript, {} of its {lines} lines begin as {} does: few claims are found in such; who \
+         speaks is what stands before each colon",
+        spoken.len(),
         shown(first.slice(text))
     );
     Some(Notice::new(NoticeReason::LooksLikeTranscript, message, Some(first)))
