@@ -269,6 +269,11 @@ impl Extractor {
         found.into_iter().map(|(_, extraction)| extraction).collect()
     }
 
+    /// The confidence below which a claim is left out.
+    pub(crate) const fn min_confidence(&self) -> f32 {
+        self.min_confidence
+    }
+
     /// The caller's aliases of a text before those of all texts.
     pub(crate) fn aliases<'a>(&'a self, context: &Context<'a>) -> Cow<'a, [Alias]> {
         match (context.aliases, &*self.aliases) {

@@ -23,6 +23,7 @@
 //! | add cues of one's own | [`Lexicon::extended_by`], [`Extractor::builder`] |
 //! | read with another model | [`Network::from_file`], [`Extractor::builder`] |
 //! | check quotations | [`Verifier::verify`] |
+//! | know why something is no claim | [`Extractor::trace`] |
 //!
 //! # The same claims as the command
 //!
@@ -68,6 +69,7 @@ mod notices; //          floor 8: a text -> what makes its answer doubtful, befo
 mod extraction; //       floor 9: a document with its claims
 mod extractor; //        floor 10: runs the rooms in order
 mod verifier; //         floor 11: the same for quotations that somebody gives
+mod trace; //            floor 11: why there are no other claims
 #[cfg(feature = "serde")]
 pub mod record; //       floor 11: an extraction -> the record that is written as JSON
 #[cfg(feature = "training")]
@@ -82,7 +84,7 @@ pub use extraction::Extraction;
 pub use extractor::{Context, Extractor, ExtractorBuilder};
 pub use lexicon::{
     AttributionType, CueCategory, CueEntry, CueForm, CueTrait, CueTraits, Frame, Inflection, Lexicon,
-    LexiconError, LexiconFault, LicensedFrame, SpeechAct, Stance,
+    LexiconError, LexiconFault, LexiconLineFault, LicensedFrame, SpeechAct, Stance,
 };
 pub use notices::{Notice, NoticeReason};
 pub use tagging::network::{ModelError, Network};
@@ -90,6 +92,7 @@ pub use text::{
     Circumstances, Document, IsCancelled, Paragraph, Polarity, Quotation, Sentence, Span, Token, TokenKind,
     Work,
 };
+pub use trace::{Fate, Trace, TracedCue, TracedProposal};
 pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
 pub use verifier::Verifier;
 
