@@ -12,6 +12,8 @@ mod formats;
 mod ids;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "cli/notices.rs"]
+mod notices;
 #[path = "cli/place.rs"]
 mod place;
 #[path = "cli/proto.rs"]

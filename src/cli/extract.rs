@@ -180,7 +180,11 @@ impl Reader {
     }
 
     fn record(&self, id: &str, text: &str, published: Option<Date>) -> DocumentClaims {
-        let context = Context { published: published.or(self.published), aliases: &self.options.aliases };
+        let context = Context {
+            published: published.or(self.published),
+            aliases: &self.options.aliases,
+            ..Context::default()
+        };
         let found = self.extractor.extract_in(text, context);
         let options = self.options.of_record();
         record::document_claims(id, &found, &options, Provenance::of(&self.extractor))

@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::{Failure, complain};
 use super::formats::table::{About, Cells, Columns, Dialect, Separator, Table};
 use super::formats::web_annotation::{self, base_url};
 use super::formats::{brat, doccano, html, label_studio};
@@ -177,12 +177,22 @@ impl FormatOptions {
 }
 
 impl Layout {
-    /// A document's output.
+    /// Whether its output has a place for what was noticed of a document.
+    const fn holds_notices(&self) -> bool {
+        matches!(self, Self::Pretty { .. } | Self::Jsonl | Self::Csv(_) | Self::Html)
+    }
+
+    /// A document's output. What the format has no place for is said on standard error.
     pub(super) fn written(&self, text: &str, record: DocumentClaims, about: About<'_>) -> String {
         if matches!(self, Self::Jsonl) {
             return serde_json::to_string(&record).expect("every record has a JSON form") + "\n";
         }
         let message = &v1::DocumentClaims::from(record);
+        if !self.holds_notices() {
+            for notice in &message.notices {
+                complain(&format!("{}: {}", message.document_id, notice.message));
+            }
+        }
         match self {
             Self::Jsonl => String::new(),
             Self::Pretty { width } => claims::document(text, message, *width),

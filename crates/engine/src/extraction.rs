@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, fingerprint_of, with_min_confidence};
-use crate::notices::Notice;
+use crate::notices::{Notice, NoticeReason};
 use crate::segmentation;
 use crate::text::{Document, Span};
 
@@ -90,6 +90,13 @@ impl<'text> Extraction<'text> {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// Whether the text was read: no claims are looked for in one that surely is in another language than English, unless the
+    /// caller says that it is English.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.notices.iter().any(|it| it.reason == NoticeReason::OtherLanguage && it.span.is_none())
     }
 
     /// How many claims have at least the minimal confidence.

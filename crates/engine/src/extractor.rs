@@ -48,6 +48,7 @@ pub struct Context<'a> {
 pub struct Extractor {
     pub(crate) known: Arc<Known>,
     aliases: Arc<[Alias]>,
+    language: LanguageOf,
     min_confidence: f32,
     threads: usize,
 }
@@ -78,6 +79,7 @@ pub struct ExtractorBuilder {
     lexicon: Option<Lexicon>,
     network: Option<Network>,
     aliases: Vec<Alias>,
+    language: LanguageOf,
     min_confidence: Option<f32>,
     threads: Option<usize>,
 }
@@ -101,6 +103,13 @@ impl ExtractorBuilder {
     #[must_use]
     pub fn aliases(mut self, aliases: Vec<Alias>) -> Self {
         self.aliases = aliases;
+        self
+    }
+
+    /// Every text is English by the caller's word, as if [`Context::language_is_given`] were set for each.
+    #[must_use]
+    pub fn language_is_given(mut self) -> Self {
+        self.language = LanguageOf::Caller;
         self
     }
 
@@ -138,6 +147,7 @@ impl ExtractorBuilder {
         Extractor {
             known: Arc::new(known),
             aliases: self.aliases.into(),
+            language: self.language,
             min_confidence: self.min_confidence.unwrap_or(DEFAULT_MIN_CONFIDENCE),
             threads: self.threads.unwrap_or_else(cores).max(1),
         }
@@ -209,7 +219,7 @@ impl Extractor {
     ) -> Option<Extraction<'text>> {
         let is_wanted = || (!cancelled()).then_some(());
         let Known { words, gazetteer, finder, tagger, telling, .. } = &*self.known;
-        let language = if context.language_is_given { LanguageOf::Caller } else { LanguageOf::Text };
+        let language = if context.language_is_given { LanguageOf::Caller } else { self.language };
         let aliases = if context.aliases.is_empty() { &*self.aliases } else { context.aliases };
         let noticed = notices::notices_of(text, aliases, language, telling, cancelled)?;
         let document = segmentation::segment_unless(text, cancelled)?;

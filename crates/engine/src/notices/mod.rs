@@ -2,7 +2,7 @@
 //! that can be read at all.
 //!
 //! Nothing here changes a claim; of a text that surely is in another language none are looked for. All of it looks at the
-//! letters alone, before anything is read, and takes about a hundredth part of a percent of what reading takes.
+//! letters alone, before anything is read, and takes less than a hundredth of what reading takes.
 
 mod notice;
 mod letters; //       a stretch of text -> how many letters and telling words it has
@@ -29,9 +29,10 @@ pub(crate) struct Noticed {
 }
 
 /// Who says which language a text is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum LanguageOf {
     /// The text: it is looked for.
+    #[default]
     Text,
     /// The caller says that it is English.
     Caller,

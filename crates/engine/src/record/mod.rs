@@ -38,6 +38,7 @@ pub use answer::{
 };
 pub use cues::{CueEntry, CueFrame, cue_entry};
 pub use making::document_claims;
+pub use crate::notices::NoticeReason;
 pub use noticed::notices;
 pub use offsets::Offsets;
 pub use options::{OffsetUnit, Options, Provenance, View};
