@@ -12,8 +12,14 @@ mod formats;
 mod ids;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/manual.rs"]
+mod manual;
+#[path = "cli/notices.rs"]
+mod notices;
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/proto.rs"]
+mod proto;
 #[path = "cli/verify.rs"]
 mod verify;
 

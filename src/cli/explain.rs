@@ -161,8 +161,15 @@ fn place_of(word: &str, text: &str) -> Option<Span> {
 impl Explainer<'_> {
     fn written(&self, document: &NamedText) -> String {
         let NamedText { id, text, published, .. } = document;
-        let context = Context { published: published.or(self.arguments.published), aliases: &self.aliases };
+        let context = Context {
+            published: published.or(self.arguments.published),
+            aliases: &self.aliases,
+            ..Context::default()
+        };
         let trace = self.extractor.trace(text, context);
+        for notice in trace.extraction().notices() {
+            complain(&format!("{id}: {}", notice.message));
+        }
         let min_confidence = self.arguments.min_confidence;
         let reasons = Reasons { trace: &trace, lexicon: self.extractor.lexicon(), min_confidence };
         let sentences = trace.extraction().document().sentences.len();

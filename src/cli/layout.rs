@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::{Failure, complain};
 use super::formats::row::{about, error_line, with_row};
 use super::formats::table::{About, Cells, Columns, Dialect, Separator, Table};
 use super::formats::web_annotation::{self, base_url};
@@ -180,13 +180,23 @@ impl FormatOptions {
 }
 
 impl Layout {
-    /// A document's output, with what its row says of it.
+    /// Whether its output has a place for what was noticed of a document.
+    const fn holds_notices(&self) -> bool {
+        matches!(self, Self::Pretty { .. } | Self::Jsonl | Self::Csv { .. } | Self::Html)
+    }
+
+    /// A document's output, with what its row says of it. What the format has no place for is said on standard error.
     pub(super) fn written(&self, text: &str, record: DocumentClaims, row: Option<&RowMeta>) -> String {
         if matches!(self, Self::Jsonl) {
             let answer = serde_json::to_string(&record).expect("every record has a JSON form");
             return row.map_or_else(|| answer.clone(), |row| with_row(&answer, row)) + "\n";
         }
         let message = &v1::DocumentClaims::from(record);
+        if !self.holds_notices() {
+            for notice in &message.notices {
+                complain(&format!("{}: {}", message.document_id, notice.message));
+            }
+        }
         match self {
             Self::Jsonl => String::new(),
             Self::Pretty { width } => claims::document(text, message, *width),

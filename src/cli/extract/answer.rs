@@ -96,7 +96,11 @@ impl Reader {
     fn record(&self, document: &NamedText) -> DocumentClaims {
         // A text with a date that can't be read is not one that states none.
         let other = self.published.filter(|_| document.date_fault.is_none());
-        let context = Context { published: document.published.or(other), aliases: &self.options.aliases };
+        let context = Context {
+            published: document.published.or(other),
+            aliases: &self.options.aliases,
+            ..Context::default()
+        };
         let found = self.extractor.extract_in(&document.text, context);
         let options = self.options.of_record();
         record::document_claims(&document.id, &found, &options, Provenance::of(&self.extractor))
