@@ -81,11 +81,7 @@ pub fn input_document(
     }
     let language = GivenLanguage::of(&document.language_code);
     if language == GivenLanguage::Unread {
-        let shown = shown(&document.language_code);
-        violations.add(
-            "language_code",
-            format!("is {shown}: the languages that are read here are {}", LANGUAGES.join(", ")),
-        );
+        violations.add("language_code", unread(&document.language_code));
     }
     if let Some(time) = &document.publish_time
         && !is_valid_time(time)
@@ -207,6 +203,22 @@ fn check_alias(alias: &v1::Alias) -> Result<(), (String, String)> {
 /// That a number names no value of an enum, and the names that do.
 fn not_allowed<W, T: FromWire<W>>(number: i32) -> String {
     format!("{number} is not allowed: allowed are {}", T::allowed())
+}
+
+/// Whether a code names a language that is read, or none, such as "und".
+///
+/// # Errors
+/// That it names another one.
+pub fn language_is_given(code: &str) -> Result<bool, String> {
+    match GivenLanguage::of(code) {
+        GivenLanguage::No => Ok(false),
+        GivenLanguage::Read => Ok(true),
+        GivenLanguage::Unread => Err(unread(code)),
+    }
+}
+
+fn unread(code: &str) -> String {
+    format!("is {}: the languages that are read here are {}", shown(code), LANGUAGES.join(", "))
 }
 
 /// What a caller says of a text's language.
