@@ -56,7 +56,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/cli",
         ],
     ),
-    ("base64", &["src/serve/json/connect.rs"]),
+    ("base64", &["src/serve/json/connect_error.rs"]),
     ("unicode_properties", &["src/evaluation"]),
     (
         "serde",

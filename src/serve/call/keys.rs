@@ -196,7 +196,8 @@ impl Keys {
         };
         let Some(key) = self.find(presented) else {
             return Err(Failure::Unauthenticated(
-                "the key is none of this server's: check it, or ask whoever runs the server for one".to_owned(),
+                "the key is none of this server's: check it, or ask whoever runs the server for one"
+                    .to_owned(),
             ));
         };
         key.take()?;
@@ -395,7 +396,12 @@ mod tests {
         let made = new_key("desk").expect("made");
         let keys = Keys::parse(&format!("{}:off", made.line)).expect("it is right");
         let failure = keys.check(METHOD, &sending("x-api-key", &made.key)).expect_err("it is off");
-        assert_eq!(failure, Failure::PermissionDenied("the key of \"desk\" is switched off: ask whoever runs the server".to_owned()));
+        assert_eq!(
+            failure,
+            Failure::PermissionDenied(
+                "the key of \"desk\" is switched off: ask whoever runs the server".to_owned()
+            )
+        );
     }
 
     #[test]
