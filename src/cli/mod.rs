@@ -19,19 +19,18 @@ mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
-mod version; //     ascribe --version
-mod completions; // ascribe completions
-mod man; //         ascribe man
+mod about; //       ascribe --version, completions, man
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::{self, ExitCode};
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::secrets::without_keys;
 use crate::wire;
+use about::{completions, man, version};
 use exit::{NOTHING, PARTLY};
 use failure::Failure;
 
@@ -101,8 +100,8 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
-            Command::Completions(arguments) => completions::run(&arguments),
-            Command::Man(arguments) => man::run(&arguments),
+            Command::Completions(arguments) => completions::run(&arguments, &mut Self::command()),
+            Command::Man(arguments) => man::run(&arguments, Self::command()),
         };
         match outcome {
             Ok(code) => code,

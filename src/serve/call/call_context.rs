@@ -106,7 +106,8 @@ impl CallContext {
 
     /// Notes the code in headers or trailers, and the reason of a failure. Its message isn't noted: that may quote the caller.
     pub(crate) fn note(&mut self, headers: &HeaderMap) {
-        let Some(code) = headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes())) else {
+        let Some(code) = headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes()))
+        else {
             return;
         };
         self.code = Some(code);
