@@ -23,6 +23,9 @@ fn pair(days_since: u64, days_left: u64) -> (String, String) {
 fn a_certificate_that_ends_soon_is_warned_of_when_it_is_read() {
     let (cert, key) = pair(360, 5);
     let place = Place::with(&[("tls.crt", &cert), ("tls.key", &key)]);
+    let (code, out, err) = place.run(&[&["serve", "--check"], &FLAGS[..]].concat(), &[]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(err.starts_with("ascribe: warning: tls-cert: certificate 1 of tls.crt expires on"), "{err}");
     let daemon = Daemon::start(&place, &FLAGS);
     daemon.logs("tls-cert: certificate 1 of tls.crt expires on");
     daemon.logs(", in less than 7 days: renew it");
