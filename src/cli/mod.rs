@@ -25,9 +25,7 @@ mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
-mod version; //     ascribe --version
-mod completions; // ascribe completions
-mod man; //         ascribe man
+mod about; //       ascribe --version, completions, man
 
 use std::borrow::Cow;
 use std::env;
@@ -40,6 +38,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::secrets::without_keys;
 use crate::wire;
+use about::{completions, man, version};
 use exit::{NOTHING, PARTLY};
 use failure::Failure;
 
@@ -118,8 +117,8 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
-            Command::Completions(arguments) => completions::run(&arguments),
-            Command::Man(arguments) => man::run(&arguments),
+            Command::Completions(arguments) => completions::run(&arguments, &mut Self::command()),
+            Command::Man(arguments) => man::run(&arguments, Self::command()),
             Command::Proto(arguments) => proto::run(&arguments),
         };
         match outcome {

@@ -437,7 +437,8 @@ mod tests {
             let error = Keys::parse(&file).expect_err("it is wrong");
             assert_eq!(error, KeysError::Lines(vec![KeyLineFault { line: number, fault }]));
         }
-        let all = Keys::parse(&format!("desk\n{line}\n{line}:0\n{other}")).expect_err("three lines are wrong");
+        let all =
+            Keys::parse(&format!("desk\n{line}\n{line}:0\n{other}")).expect_err("three lines are wrong");
         assert_eq!(
             all.told("keys"),
             "keys: line 1: has 1 parts where 2 to 4 are wanted: name:hash, perhaps with :rate and :burst, or with :off\n\
