@@ -68,7 +68,8 @@ impl Reader {
             Err(fault) => {
                 let id = fault.id.clone().unwrap_or_else(|| place.clone());
                 let line = self.layout.fault(&id, &file, position, &fault);
-                let output = line.map(|line| if self.to_folder { self.file(line) } else { Output::Lines(line) });
+                let output =
+                    line.map(|line| if self.to_folder { self.file(line) } else { Output::Lines(line) });
                 (id, output, Err(fault))
             }
         };
