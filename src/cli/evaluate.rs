@@ -10,9 +10,7 @@ use super::extract::share;
 use super::failure::{Failure, complain};
 use super::files::ExtractorFiles;
 use super::gold;
-use crate::evaluation::{
-    Article, Side, compare, disagreements, field_figures, figures, legend,
-};
+use crate::evaluation::{Article, Side, compare, disagreements, field_figures, figures, legend};
 use ascribe_engine::DEFAULT_MIN_CONFIDENCE;
 
 /// What stands below the options.

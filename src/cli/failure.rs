@@ -34,7 +34,9 @@ pub(super) enum Failure {
     TwiceStandardInput,
     #[error("{option} has no effect with {with}: remove it")]
     Useless { option: &'static str, with: String },
-    #[error("{second}: the article {id:?} is in {first} too: evaluate the two by themselves, or give them other ids")]
+    #[error(
+        "{second}: the article {id:?} is in {first} too: evaluate the two by themselves, or give them other ids"
+    )]
     TwiceArticle { id: String, first: String, second: String },
     #[error("{0}: holds no .ann, .json or .jsonl file")]
     NoGold(String),

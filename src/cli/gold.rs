@@ -11,11 +11,12 @@ use crate::evaluation::{Article, Side, brat_article, read_articles};
 /// The articles of some files and folders, in their order. What was passed over is said.
 pub(super) fn read(paths: &[PathBuf], side: Side) -> Result<Vec<Article>, Failure> {
     let mut articles = Vec::new();
+    let mut ids = Ids::default();
     let mut file_of: HashMap<String, String> = HashMap::new();
     for path in paths {
         for (file, base) in files_of(path)? {
             let shown = file.display().to_string();
-            for article in articles_of(&file, &base, side)? {
+            for article in articles_of(&file, &base, side, &mut ids)? {
                 for remark in &article.remarks {
                     complain(&format!("{shown}: {:?}: {remark}", article.id));
                 }
@@ -65,7 +66,23 @@ fn is_annotated(file: &Path) -> bool {
     has_ending(file, &["ann", "json", "jsonl", "ndjson"])
 }
 
-fn articles_of(file: &Path, base: &Path, side: Side) -> Result<Vec<Article>, Failure> {
+/// The documents' ids for the names of files, by folder, where `extract` wrote them beside.
+#[derive(Default)]
+struct Ids(HashMap<PathBuf, HashMap<String, String>>);
+
+impl Ids {
+    fn of(&mut self, file: &Path) -> Option<String> {
+        let folder = file.parent()?;
+        let ids = self.0.entry(folder.to_owned()).or_insert_with(|| {
+            let table = fs::read_to_string(folder.join("documents.tsv")).unwrap_or_default();
+            let rows = table.lines().skip(1).filter_map(|row| row.split_once('\t'));
+            rows.map(|(name, id)| (name.to_owned(), id.to_owned())).collect()
+        });
+        ids.get(file.file_stem()?.to_str()?).cloned()
+    }
+}
+
+fn articles_of(file: &Path, base: &Path, side: Side, ids: &mut Ids) -> Result<Vec<Article>, Failure> {
     let contents = files::read_text(file)?;
     let failed = |error| Failure::Articles { file: file.display().to_string(), error };
     if has_ending(file, &["ann"]) {
@@ -73,7 +90,8 @@ fn articles_of(file: &Path, base: &Path, side: Side) -> Result<Vec<Article>, Fai
         let name = file.strip_prefix(base).unwrap_or(file).with_extension("");
         // The same name on every system.
         let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-        return Ok(vec![brat_article(&name.join("/"), &text, &contents).map_err(failed)?]);
+        let id = ids.of(file).unwrap_or_else(|| name.join("/"));
+        return Ok(vec![brat_article(&id, &text, &contents).map_err(failed)?]);
     }
     let read = read_articles(&contents, side).map_err(failed)?;
     if read.unannotated > 0 {

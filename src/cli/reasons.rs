@@ -49,7 +49,10 @@ impl Reasons<'_> {
             Fate::Unsure { claim } => self.unsure(cue, claim),
             Fate::PartOf { claim } => (format!("part of the cue of claim {}", name(claim)), String::new()),
             Fate::GaveWay { to: Some(claim) } => (
-                format!("it was read as a cue, and gave way to claim {}, which uses the same words", name(claim)),
+                format!(
+                    "it was read as a cue, and gave way to claim {}, which uses the same words",
+                    name(claim)
+                ),
                 String::new(),
             ),
             Fate::WithoutContent => (
@@ -86,7 +89,12 @@ impl Reasons<'_> {
 
     fn claimed(&self, cue: &TracedCue, claim: usize) -> String {
         let found = self.claim(claim);
-        let mut why = format!("claim {}, {} in 100 sure: {}", name(claim), percent(found.confidence), self.shown(found));
+        let mut why = format!(
+            "claim {}, {} in 100 sure: {}",
+            name(claim),
+            percent(found.confidence),
+            self.shown(found)
+        );
         if found.cue.is_none() {
             why.push_str(" (a quotation that nothing attributes)");
         } else if cue.entries.is_empty() {
@@ -121,9 +129,13 @@ impl Reasons<'_> {
             percent(Trace::LEAST_PROBABILITY)
         );
         let Some(proposal) = &cue.proposal else {
-            let why = format!("{likely}. Nor do source and content stand where its entry in the lexicon looks for them");
+            let why = format!(
+                "{likely}. Nor do source and content stand where its entry in the lexicon looks for them"
+            );
             let lemma = cue.entries.first().and_then(|&entry| self.lexicon.entries().get(entry));
-            let see = lemma.map_or_else(String::new, |entry| format!("`ascribe cues '{}'` shows the entry; ", entry.lemma));
+            let see = lemma.map_or_else(String::new, |entry| {
+                format!("`ascribe cues '{}'` shows the entry; ", entry.lemma)
+            });
             return (why, format!("{see}--lexicon FILE replaces it, with other frames"));
         };
         let source = proposal.source.map_or("nobody", |source| source.slice(self.text()));
@@ -139,7 +151,8 @@ impl Reasons<'_> {
     pub(super) fn other(&self, sentence: usize) -> Option<Reason> {
         let (span, probability) = self.trace.likeliest_other(sentence)?;
         let fates = self.trace.cues_of(sentence).iter().map(|cue| self.fate(cue.fate));
-        let has_claim = fates.into_iter().any(|fate| matches!(fate, Fate::Claimed { .. } | Fate::Unsure { .. }));
+        let has_claim =
+            fates.into_iter().any(|fate| matches!(fate, Fate::Claimed { .. } | Fate::Unsure { .. }));
         if has_claim || probability < WORTH_TELLING {
             return None;
         }
@@ -204,4 +217,5 @@ fn percent(share: f32) -> String {
 const WORTH_TELLING: f32 = 0.01;
 
 /// What is left where the network decides.
-const OTHER_NETWORK: &str = "no option brings it back; --model FILE may, with another network (docs/lexicon.md)";
+const OTHER_NETWORK: &str =
+    "no option brings it back; --model FILE may, with another network (docs/lexicon.md)";

@@ -15,8 +15,24 @@ const ARTICLE: [&str; 2] = ["text", "attributions"];
 
 /// The fields of an attribution in the gold files, and no others.
 const ATTRIBUTION: [&str; 18] = [
-    "source", "cue", "content", "addressee", "medium", "time", "kind", "type", "act", "speaker", "speaker_kind", "named",
-    "negated", "hedged", "in", "id", "cueless", "confidence",
+    "source",
+    "cue",
+    "content",
+    "addressee",
+    "medium",
+    "time",
+    "kind",
+    "type",
+    "act",
+    "speaker",
+    "speaker_kind",
+    "named",
+    "negated",
+    "hedged",
+    "in",
+    "id",
+    "cueless",
+    "confidence",
 ];
 
 /// What a row of a file is.
@@ -44,7 +60,8 @@ pub(super) fn article(row: &str, side: Side) -> Result<Row, String> {
         let name = if object.get("document_id").is_some() { "document_id" } else { "id" };
         return doccano::article(id(row, name)?, &object).map(Row::Article);
     }
-    let article = if object.get("id").is_some() { gold_form(&object, row) } else { answer_form(&object, row) };
+    let article =
+        if object.get("id").is_some() { gold_form(&object, row) } else { answer_form(&object, row) };
     article.map(Row::Article)
 }
 
@@ -148,7 +165,8 @@ fn answer_form(object: &Value, line: &str) -> Result<Article, String> {
     };
     let attributions = claims.iter().map(claim).collect::<Result<Vec<_>, _>>()?;
     let error = field(object, "error");
-    let remarks = if is_set(error) { vec![format!("was not read when it was extracted: {error}")] } else { Vec::new() };
+    let remarks =
+        if is_set(error) { vec![format!("was not read when it was extracted: {error}")] } else { Vec::new() };
     Ok(Article { attributions: with_holders(attributions, claims), remarks, ..Article::new(&id) })
 }
 

@@ -16,14 +16,20 @@ const ROWS: [(&str, &str, &str); 6] = [
         "who said what: content and source share at least half of their words with gold's; the figure to quote",
     ),
     ("attribution=", "attribution=", "attributions in which each role has exactly gold's words"),
-    ("field ", "field NAME", "of attributions whose content shares half of its words with gold's: this field agrees"),
+    (
+        "field ",
+        "field NAME",
+        "of attributions whose content shares half of its words with gold's: this field agrees",
+    ),
 ];
 
 /// What the columns and those rows that the figures have count.
 #[must_use]
 pub fn legend(figures: &Figures) -> String {
     let is_there = |begins: &str, shown: &str| {
-        figures.rows().any(|(name, _)| if begins == shown { name == begins } else { name.starts_with(begins) })
+        figures
+            .rows()
+            .any(|(name, _)| if begins == shown { name == begins } else { name.starts_with(begins) })
     };
     let rows = ROWS.iter().filter(|(begins, shown, _)| is_there(begins, shown));
     let rows = rows.map(|(_, shown, counts)| format!("\n{shown:13} {counts}"));

@@ -35,6 +35,6 @@ pub use comparison::{Comparison, ComparisonError, compare};
 pub use disagreements::{Disagreement, disagreements};
 pub use fields::field_figures;
 pub use figures::{Figures, Row, figures};
-pub use legend::legend;
 pub use file::{Read, articles, read_articles};
+pub use legend::legend;
 pub use tools::brat::brat_article;

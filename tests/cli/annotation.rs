@@ -85,7 +85,10 @@ fn what_is_wrong_in_brat_is_told_with_its_line() {
         run.err
     };
     let err = wrong("\tSource ", "\tSources ");
-    assert!(err.starts_with("ascribe: brat/a.ann:1: ") && err.ends_with("\"Sources\": is \"Source\" meant?\n"), "{err}");
+    assert!(
+        err.starts_with("ascribe: brat/a.ann:1: ") && err.ends_with("\"Sources\": is \"Source\" meant?\n"),
+        "{err}"
+    );
     let err = wrong("T1\tContent 0", "T1\tContent 1");
     assert!(err.contains("brat/a.ann:1: T1: the file says"), "{err}");
     let err = wrong("A1\tKind", "A1\tKinds");
@@ -108,7 +111,8 @@ fn exported(tasks: &str) -> Value {
     for (number, task) in tasks.as_array_mut().expect("a list").iter_mut().enumerate() {
         let result = task["predictions"][0]["result"].clone();
         task["id"] = json!(number + 1);
-        task["annotations"] = json!([{"id": 7, "was_cancelled": false, "ground_truth": false, "result": result}]);
+        task["annotations"] =
+            json!([{"id": 7, "was_cancelled": false, "ground_truth": false, "result": result}]);
     }
     tasks
 }
@@ -196,7 +200,8 @@ fn doccano_comes_back_corrected() {
         entity["id"] = renumber(&entity["id"]);
     }
     for relation in export["relations"].as_array_mut().expect("a list") {
-        (relation["from_id"], relation["to_id"]) = (renumber(&relation["from_id"]), renumber(&relation["to_id"]));
+        (relation["from_id"], relation["to_id"]) =
+            (renumber(&relation["from_id"]), renumber(&relation["to_id"]));
     }
     let score = |export: &Value, said: &str| {
         fs::write(place.path("all.jsonl"), format!("{export}\n")).expect("a file can be written");
@@ -211,10 +216,13 @@ fn doccano_comes_back_corrected() {
     let relations = export["relations"].as_array_mut().expect("a list");
     let source = relations.iter().position(|it| it["type"] == "Source").expect("there is a source");
     let dropped = relations.remove(source);
-    let run = score(&export, &format!(
-        "ascribe: all.jsonl: \"a.txt\": 1 × no arrow to a Content, so that it isn't scored: Source {}\n",
-        dropped["to_id"]
-    ));
+    let run = score(
+        &export,
+        &format!(
+            "ascribe: all.jsonl: \"a.txt\": 1 × no arrow to a Content, so that it isn't scored: Source {}\n",
+            dropped["to_id"]
+        ),
+    );
     assert_eq!(row(&run, "attribution="), [gold - 1, gold, gold]);
     fs::write(place.path("flat.jsonl"), json!({"id": 1, "text": "a", "label": [[0, 1, "Cue"]]}).to_string())
         .expect("a file can be written");
@@ -234,27 +242,39 @@ fn fields_of_gold_that_are_misspelt_are_errors_with_the_name_that_is_meant() {
     let article = |attribution: &str| {
         format!("{{\"id\": 1, \"text\": \"Ana said no.\", \"attributions\": [{{{attribution}}}]}}")
     };
-    for (wrong, meant) in [("sources", "source"), ("cues", "cue"), ("Content", "content"), ("speakerKind", "speaker_kind")] {
+    for (wrong, meant) in
+        [("sources", "source"), ("cues", "cue"), ("Content", "content"), ("speakerKind", "speaker_kind")]
+    {
         assert_eq!(
             fault(&article(&format!("\"{wrong}\": [[0, 3]]"))),
             format!("attributions[0] has the field {wrong:?}: is {meant:?} meant?\n")
         );
     }
     let err = fault(&article("\"colour\": 1"));
-    assert!(err.starts_with("attributions[0] has the field \"colour\": an attribution has source, cue, "), "{err}");
+    assert!(
+        err.starts_with("attributions[0] has the field \"colour\": an attribution has source, cue, "),
+        "{err}"
+    );
     let err = fault("{\"id\": 1, \"texts\": \"Ana said no.\", \"attributions\": []}");
     assert_eq!(err, "has the field \"texts\": is \"text\" meant?\n");
     let err = fault("{\"id\": 1, \"text\": \"Ana said no.\", \"attribution\": []}");
     assert_eq!(err, "has the field \"attribution\": is \"attributions\" meant?\n");
     // Columns of an article's own are none of ours.
-    fs::write(place.path("own.jsonl"), article("\"cue\": [[4, 8]]").replacen("{", "{\"publisher\": 1, \"note\": 2, ", 1))
-        .expect("a file can be written");
+    fs::write(
+        place.path("own.jsonl"),
+        article("\"cue\": [[4, 8]]").replacen("{", "{\"publisher\": 1, \"note\": 2, ", 1),
+    )
+    .expect("a file can be written");
     place.run(&["evaluate", "own.jsonl"]).check(0, "");
 }
 
 #[test]
 fn many_files_are_one_gold_and_rows_are_explained() {
-    let line = |id: &str| format!("{{\"id\": \"{id}\", \"text\": \"Ana Ruiz said no.\", \"attributions\": [{{\"source\": [[0, 8]], \"cue\": [[9, 13]], \"content\": [[14, 16]]}}]}}\n");
+    let line = |id: &str| {
+        format!(
+            "{{\"id\": \"{id}\", \"text\": \"Ana Ruiz said no.\", \"attributions\": [{{\"source\": [[0, 8]], \"cue\": [[9, 13]], \"content\": [[14, 16]]}}]}}\n"
+        )
+    };
     let place = Place::with(&[("a.jsonl", line("a").as_bytes()), ("b.jsonl", line("b").as_bytes())]);
     let run = place.run(&["evaluate", "a.jsonl", "b.jsonl"]);
     run.check(0, "");
@@ -269,7 +289,8 @@ fn many_files_are_one_gold_and_rows_are_explained() {
     fs::create_dir(place.path("empty")).expect("a folder can be made");
     place.run(&["evaluate", "empty"]).check(2, "ascribe: empty: holds no .ann, .json or .jsonl file\n");
     // The threshold is the command's own, or the caller's.
-    let figures = |more: &[&str]| row(&place.run(&[&["evaluate", "a.jsonl", "--json"], more].concat()), "attribution");
+    let figures =
+        |more: &[&str]| row(&place.run(&[&["evaluate", "a.jsonl", "--json"], more].concat()), "attribution");
     assert_eq!(figures(&["--min-confidence", "1"]), [0, 0, 1]);
     let run = place.run(&["evaluate", "a.jsonl", "--predicted", "a.jsonl", "--min-confidence", "0.5"]);
     run.check(2, "ascribe: --predicted has no confidences: remove --min-confidence\n");

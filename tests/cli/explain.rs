@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::place::Place;
 
-const TEXT: &str = "Mayor Ana Ruiz said the bridge is safe 🎉. She bought a book of claims. It rained.\n\nShe opined so.\n";
+const TEXT: &str =
+    "Mayor Ana Ruiz said the bridge is safe 🎉. She bought a book of claims. It rained.\n\nShe opined so.\n";
 
 fn lines(arguments: &[&str]) -> Vec<Value> {
     let place = Place::with(&[("a.txt", TEXT.as_bytes())]);
@@ -31,7 +32,10 @@ fn each_sentence_is_a_line_with_what_became_of_its_cues() {
         }
     }
     let said = &lines[0]["cues"][0];
-    assert_eq!((&said["text"], &said["outcome"], &said["claim_id"]), (&"said".into(), &"claim".into(), &"c0".into()));
+    assert_eq!(
+        (&said["text"], &said["outcome"], &said["claim_id"]),
+        (&"said".into(), &"claim".into(), &"c0".into())
+    );
     assert_eq!(said["lexicon"][0], "say/verb");
     assert!(said["why"].as_str().expect("words").contains("Ana Ruiz · the bridge is safe"));
     let claims = lines[1]["cues"].as_array().expect("a list").iter().find(|cue| cue["text"] == "claims");
@@ -62,7 +66,8 @@ fn what_is_below_the_threshold_is_told_with_the_one_that_shows_it() {
     let said = &lines[0]["cues"][0];
     assert_eq!(said["outcome"], "below-min-confidence");
     let advice = said["advice"].as_str().expect("words").to_owned();
-    let share = advice.strip_prefix("--min-confidence ").and_then(|rest| rest.split(' ').next()).expect("a share");
+    let share =
+        advice.strip_prefix("--min-confidence ").and_then(|rest| rest.split(' ').next()).expect("a share");
     let place = Place::with(&[("a.txt", TEXT.as_bytes())]);
     let run = place.run(&["extract", "a.txt", "--min-confidence", share]);
     assert_eq!(run.lines()[0]["claims"][0]["claim_id"], said["claim_id"]);
@@ -74,7 +79,11 @@ fn people_are_told_in_words() {
     let run = place.run(&["explain", "a.txt", "--format", "pretty"]);
     run.check(0, "");
     assert!(run.out.starts_with("a.txt · 5 sentences, "), "{}", run.out);
-    assert!(run.out.contains("\n1   Mayor Ana Ruiz said the bridge is safe 🎉.\n    said  claim c0, "), "{}", run.out);
+    assert!(
+        run.out.contains("\n1   Mayor Ana Ruiz said the bridge is safe 🎉.\n    said  claim c0, "),
+        "{}",
+        run.out
+    );
     assert!(!run.out.contains('\u{1b}'));
     let run = place.run(&["explain", "a.txt", "--format", "pretty", "--offsets", "bytes"]);
     run.check(2, "ascribe: --offsets has no effect with --format pretty: remove it\n");

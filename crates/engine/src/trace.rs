@@ -179,8 +179,15 @@ impl<'a, 'text> View<'a, 'text> {
     fn new(extraction: &'a Extraction<'text>, sighted: &'a Sighted, finder: &'a CueFinder) -> Self {
         let document = extraction.document();
         let none = Vec::new;
-        let view =
-            Self { document, extraction, sighted, finder, proposed_at: none(), read_at: none(), bare_at: none() };
+        let view = Self {
+            document,
+            extraction,
+            sighted,
+            finder,
+            proposed_at: none(),
+            read_at: none(),
+            bare_at: none(),
+        };
         Self {
             proposed_at: view.owners(sighted.proposed.iter().map(|link| link.parts.cue.clone())),
             read_at: view.owners(sighted.read.iter().map(|read| read.cue.clone())),
@@ -255,7 +262,8 @@ impl<'a, 'text> View<'a, 'text> {
         let spans: Vec<Span> = parts.map(|part| self.document.span_of(part)).collect();
         let touches = |it: &Span| spans.iter().any(|span| it.start < span.end && span.start < it.end);
         let claims = self.extraction.all();
-        let place = |claim: &Claim| claim.cue.as_ref().map_or(&claim.content.spans, |cue| &cue.spans)[0].start;
+        let place =
+            |claim: &Claim| claim.cue.as_ref().map_or(&claim.content.spans, |cue| &cue.spans)[0].start;
         let start = spans.iter().map(|span| span.start).min()?;
         let nearest = claims.partition_point(|claim| place(claim) < start);
         let near = nearest.saturating_sub(RIVALS)..claims.len().min(nearest + RIVALS);
@@ -267,8 +275,11 @@ impl<'a, 'text> View<'a, 'text> {
     }
 
     fn traced(&self, tokens: &Range<usize>, candidate: Option<&CueCandidate>, fate: Fate) -> TracedCue {
-        let mut entries: Vec<usize> =
-            candidate.into_iter().flat_map(|it| self.finder.readings(it)).map(|reading| reading.index).collect();
+        let mut entries: Vec<usize> = candidate
+            .into_iter()
+            .flat_map(|it| self.finder.readings(it))
+            .map(|reading| reading.index)
+            .collect();
         entries.dedup();
         let proposal = owner(&self.proposed_at, tokens).map(|index| &self.sighted.proposed[index]);
         // A cue begins with its auxiliary: "has said".
@@ -300,7 +311,8 @@ impl<'a, 'text> View<'a, 'text> {
                 cues[next..].iter().take_while(|cue| cue.sentence == index).map(|cue| cue.span).collect();
             let tokens = sentence.tokens.clone().zip(&self.document.tokens[sentence.tokens.clone()]);
             let words = tokens.filter(|(_, token)| {
-                let is_known = here.iter().any(|span| span.start < token.span.end && token.span.start < span.end);
+                let is_known =
+                    here.iter().any(|span| span.start < token.span.end && token.span.start < span.end);
                 token.kind == TokenKind::Word && !is_known
             });
             let likely = words
@@ -367,13 +379,18 @@ mod tests {
     fn what_is_no_cue_here_is_refused() {
         let fates = fates("Ruiz said that the dam leaks. She bought a book called Claims.");
         assert_eq!(fates[0], ("said", Fate::Claimed { claim: 0 }));
-        assert!(fates[1..].iter().all(|(_, fate)| matches!(fate, Fate::Refused | Fate::WithoutContent)), "{fates:?}");
+        assert!(
+            fates[1..].iter().all(|(_, fate)| matches!(fate, Fate::Refused | Fate::WithoutContent)),
+            "{fates:?}"
+        );
         assert!(fates.len() > 1, "{fates:?}");
     }
 
     #[test]
     fn any_text_has_a_trace() {
-        for text in ["", " ", "“", "said", "said said said", "“No.”\n\n“It was a long day for all of us here.”"] {
+        for text in
+            ["", " ", "“", "said", "said said said", "“No.”\n\n“It was a long day for all of us here.”"]
+        {
             let _ = fates(text);
         }
     }

@@ -62,9 +62,8 @@ impl Drawn {
         let mut ids = Vec::with_capacity(spans.len());
         for span in spans {
             let id = self.entities.len();
-            self.entities.push(
-                json!({"id": id, "label": label, "start_offset": span.start, "end_offset": span.end}),
-            );
+            self.entities
+                .push(json!({"id": id, "label": label, "start_offset": span.start, "end_offset": span.end}));
             ids.push(id);
         }
         ids

@@ -27,7 +27,10 @@ pub(in super::super) fn configuration() -> String {
     line(&format!("  </Relations>\n  <Text name=\"{TO_NAME}\" value=\"$text\"/>"));
     let of = |role: &str| format!("perRegion=\"true\" whenTagName=\"{FROM_NAME}\" whenLabelValue=\"{role}\"");
     let mut choices = |name: &str, values: &[&str], choice: &str| {
-        line(&format!("  <Choices name=\"{name}\" toName=\"{TO_NAME}\" choice=\"{choice}\" {}>", of("Content")));
+        line(&format!(
+            "  <Choices name=\"{name}\" toName=\"{TO_NAME}\" choice=\"{choice}\" {}>",
+            of("Content")
+        ));
         values.iter().for_each(|value| line(&format!("    <Choice value=\"{value}\"/>")));
         line("  </Choices>");
     };

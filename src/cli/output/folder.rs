@@ -21,9 +21,7 @@ impl Folder {
     pub(in super::super) fn create(path: &Path) -> Result<Self, Failure> {
         match fs::create_dir_all(path) {
             Ok(()) => Ok(Self { path: path.into(), taken: HashSet::new() }),
-            Err(error) => {
-                Err(Failure::Output { file: path.display().to_string(), error, advice: "" })
-            }
+            Err(error) => Err(Failure::Output { file: path.display().to_string(), error, advice: "" }),
         }
     }
 

@@ -47,10 +47,13 @@ impl Stream {
 
     /// A file that may be there, to be written on behind its last whole line; half a line behind that is cut off. Returns
     /// its whole lines too.
-    pub(in super::super) fn append(path: &Path) -> Result<(Self, impl Iterator<Item = io::Result<String>>), Failure> {
+    pub(in super::super) fn append(
+        path: &Path,
+    ) -> Result<(Self, impl Iterator<Item = io::Result<String>>), Failure> {
         let name = path.display().to_string();
         let opened = open_whole(path);
-        let (file, lines) = opened.map_err(|error| Failure::Output { file: name.clone(), error, advice: "" })?;
+        let (file, lines) =
+            opened.map_err(|error| Failure::Output { file: name.clone(), error, advice: "" })?;
         Ok((Self { target: Target::File { file, name: Some(name) }, gathered: Vec::new() }, lines))
     }
 

@@ -134,8 +134,12 @@ impl<'a> Page<'a> {
         if !explanation.cue_entry.is_empty() {
             wrapped.add(&format!("· {}", printable(&explanation.cue_entry)), QUIET, 1);
         }
-        let v1::Explanation { source_confidence: source, cue_confidence: cue, content_confidence, .. } = explanation;
-        let sure = format!("· sure: {:.2} (source {source:.2}, cue {cue:.2}, content {content_confidence:.2})", claim.confidence);
+        let v1::Explanation { source_confidence: source, cue_confidence: cue, content_confidence, .. } =
+            explanation;
+        let sure = format!(
+            "· sure: {:.2} (source {source:.2}, cue {cue:.2}, content {content_confidence:.2})",
+            claim.confidence
+        );
         wrapped.add(&sure, QUIET, 1);
         wrapped.finish()
     }

@@ -40,7 +40,8 @@ pub(in super::super) fn document(
             lines += &told(None, reason, width);
         }
         if sentence.cues.is_empty() && sentence.other.is_none() {
-            lines += &line("no word in it is in the lexicon, and none is likely to be a cue", QUIET, 4, width);
+            lines +=
+                &line("no word in it is in the lexicon, and none is likely to be a cue", QUIET, 4, width);
         }
     }
     lines.push('\n');

@@ -16,8 +16,7 @@ pub fn brat_article(id: &str, text: &str, annotations: &str) -> Result<Article, 
     for (index, line) in annotations.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         read_line(line, &characters, &mut marks).map_err(|fault| ArticleError { line: index + 1, fault })?;
     }
-    let (mut attributions, remarks) =
-        attributions(marks).map_err(|fault| ArticleError { line: 1, fault })?;
+    let (mut attributions, remarks) = attributions(marks).map_err(|fault| ArticleError { line: 1, fault })?;
     name_speakers(&mut attributions, text);
     Ok(Article { text: Some(text.to_owned()), attributions, unsaid: &UNSAID, remarks, ..Article::new(id) })
 }
@@ -90,5 +89,7 @@ fn check_words(id: &str, words: &str, spans: &[CodePoints], text: &[char]) -> Re
         return Ok(());
     }
     let covered = covered.trim_end();
-    Err(format!("{id}: the file says {words:?}, but there the text has {covered:?}: is the .txt another one?"))
+    Err(format!(
+        "{id}: the file says {words:?}, but there the text has {covered:?}: is the .txt another one?"
+    ))
 }

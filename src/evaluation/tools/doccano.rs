@@ -9,8 +9,7 @@ use super::marks::{Arrow, Mark, Marks, attributions};
 use super::units::Utf16;
 
 /// What doccano's annotations don't say.
-const UNSAID: [&str; 8] =
-    ["kind", "type", "act", "speaker", "speaker_kind", "named", "negated", "hedged"];
+const UNSAID: [&str; 8] = ["kind", "type", "act", "speaker", "speaker_kind", "named", "negated", "hedged"];
 
 /// Whether the row is one of doccano's.
 pub(in super::super) fn is_row(object: &Value) -> bool {
@@ -32,7 +31,9 @@ pub(in super::super) fn article(id: String, row: &Value) -> Result<Article, Stri
         let edge = |edge: &str| entity[edge].as_u64().and_then(|edge| usize::try_from(edge).ok());
         let span = edge("start_offset").zip(edge("end_offset"));
         let span = span.and_then(|(start, end)| units.code_points(start, end)).ok_or_else(|| {
-            format!("the entity {id} isn't from a start_offset to an end_offset of the text, in units of UTF-16")
+            format!(
+                "the entity {id} isn't from a start_offset to an end_offset of the text, in units of UTF-16"
+            )
         })?;
         let label = entity["label"].as_str().unwrap_or_default().to_owned();
         marks.marks.push(Mark { id, label, spans: vec![span] });
@@ -42,13 +43,7 @@ pub(in super::super) fn article(id: String, row: &Value) -> Result<Article, Stri
         marks.arrows.push(Arrow { label, from: name(&relation["from_id"]), to: name(&relation["to_id"]) });
     }
     let (attributions, remarks) = attributions(marks)?;
-    Ok(Article {
-        text: Some(text.to_owned()),
-        attributions,
-        unsaid: &UNSAID,
-        remarks,
-        ..Article::new(&id)
-    })
+    Ok(Article { text: Some(text.to_owned()), attributions, unsaid: &UNSAID, remarks, ..Article::new(&id) })
 }
 
 /// A number or a string as a name.

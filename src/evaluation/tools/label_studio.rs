@@ -35,7 +35,8 @@ pub(in super::super) fn article(id: String, task: &Value, side: Side) -> Result<
     let (mut attributions, remarks) = attributions(marks)?;
     name_speakers(&mut attributions, text);
     for attribution in &mut attributions {
-        let score = |(span, score): &(CodePoints, f32)| (attribution.content.first() == Some(span)).then_some(*score);
+        let score =
+            |(span, score): &(CodePoints, f32)| (attribution.content.first() == Some(span)).then_some(*score);
         attribution.confidence = scores.iter().find_map(score);
     }
     let article =
@@ -79,7 +80,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Adds one result: a region, a relation, or what is said of a region.
-    fn read(&self, result: &Value, marks: &mut Marks, scores: &mut Vec<(CodePoints, f32)>) -> Result<(), String> {
+    fn read(
+        &self,
+        result: &Value,
+        marks: &mut Marks,
+        scores: &mut Vec<(CodePoints, f32)>,
+    ) -> Result<(), String> {
         let string = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let id = string(&result["id"]);
         let value = &result["value"];
@@ -118,9 +124,11 @@ impl Reader<'_> {
                 marks.sayings.push((id, name, said));
             }
             "hypertextlabels" => {
-                return Err("its regions are those of a page, not of a text: the project needs <Text> in place of \
+                return Err(
+                    "its regions are those of a page, not of a text: the project needs <Text> in place of \
                             <HyperText>"
-                    .to_owned());
+                        .to_owned(),
+                );
             }
             other => marks.remarks.push(format!("{id}: results of the type {other:?} aren't scored")),
         }

@@ -250,9 +250,10 @@ fn named<'a>(known: &[&'a str], name: &str, what: &str) -> Result<Option<&'a str
 pub(super) fn name_speakers(attributions: &mut [Attribution], text: &str) {
     let characters: Vec<char> = text.chars().collect();
     for attribution in attributions.iter_mut().filter(|it| it.speaker.is_empty()) {
-        let words = attribution.source.iter().map(|span| {
-            characters.get(span.start..span.end).unwrap_or_default().iter().collect::<String>()
-        });
+        let words = attribution
+            .source
+            .iter()
+            .map(|span| characters.get(span.start..span.end).unwrap_or_default().iter().collect::<String>());
         attribution.speaker = words.collect::<Vec<_>>().join(" ");
     }
 }

@@ -172,8 +172,9 @@ impl Network {
     ) -> Option<(Vec<Reading>, Glimpses)> {
         let mut glimpses = Glimpses { begins: vec![0.0; features.len()], without_content: Vec::new() };
         let told = Some(&mut glimpses);
-        let readings =
-            self.threads.run(cancelled, |thread| self.read_on(thread, document, features, threshold, told))?;
+        let readings = self
+            .threads
+            .run(cancelled, |thread| self.read_on(thread, document, features, threshold, told))?;
         Some((readings, glimpses))
     }
 
