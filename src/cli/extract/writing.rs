@@ -134,13 +134,6 @@ impl Writer {
     }
 }
 
-/// Which document each name stands for: a line each.
-fn table(names: &[(String, String)]) -> String {
-    let one_line = |text: &str| text.replace(['\t', '\r', '\n'], " ");
-    let rows = names.iter().map(|(name, id)| format!("{name}\t{}\n", one_line(id)));
-    format!("name\tdocument_id\n{}", rows.collect::<String>())
-}
-
 /// How fast it went.
 fn rate(documents: u64, elapsed: Duration) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]
