@@ -18,6 +18,8 @@ use ascribe_engine::{LexiconError, ModelError};
 pub(super) enum Failure {
     #[error("{file}: {why}")]
     Read { file: String, why: String },
+    #[error("{0}")]
+    Article(String),
     #[error("{file}: {error}")]
     Lexicon { file: String, error: LexiconError },
     #[error("{file}: {error}")]
@@ -30,7 +32,7 @@ pub(super) enum Failure {
     Comparison { gold: String, error: ComparisonError },
     #[error("this --format always counts {0}: remove --offsets")]
     FormatOffsets(&'static str),
-    #[error("standard input can't be both the article and the quotations")]
+    #[error("standard input can't hold both the articles and the quotations: name a file for one of them")]
     TwiceStandardInput,
     #[error("--csv-safe applies only to --format csv: remove it")]
     CsvSafe,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::{Failure, reason};
+use super::objects::{Fields, Name, json_fault};
 use crate::wire::{self, v1};
 use ascribe_engine::{Alias, Extractor, Lexicon, Network};
 
@@ -76,19 +77,32 @@ pub(super) fn extractor(lexicon: Option<Contents>, model: Option<Contents>) -> R
     Ok(Extractor::builder().lexicon(lexicon).network(network).build())
 }
 
+/// What a line of a file of aliases may say: the fields of the service's message.
+const ALIAS: [Name; 4] = [
+    Name { name: "name", others: &["full_name", "resolved_name", "person"] },
+    Name { name: "variants", others: &["aliases", "names", "also", "other_names"] },
+    Name { name: "title", others: &["role", "office"] },
+    Name { name: "entity_kind", others: &["kind", "type"] },
+];
+
 /// The aliases of a file: a line is one, as the service takes it.
 pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
     let text = read_text(file)?;
-    let mut aliases = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let parsed = serde_json::from_str::<v1::Alias>(line).map_err(|error| error.to_string());
-        let alias = parsed.and_then(|message| {
-            wire::alias(message).map_err(|violation| format!("{} {}", violation.field, violation.description))
-        });
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let alias = |(index, line)| {
         let file = || file.display().to_string();
-        aliases.push(alias.map_err(|why| Failure::Alias { file: file(), line: index + 1, why })?);
+        alias(line).map_err(|why| Failure::Alias { file: file(), line: index + 1, why })
+    };
+    lines.map(alias).collect()
+}
+
+fn alias(line: &str) -> Result<Alias, String> {
+    if let Some(fault) = Fields::of(line, &ALIAS)?.fault {
+        return Err(fault);
     }
-    Ok(aliases)
+    let message: v1::Alias = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
+    wire::alias(message).map_err(|violation| format!("the {} {}", violation.field, violation.description))
 }
 
 /// The embedded lexicon with, where there is one, the entries of a file.

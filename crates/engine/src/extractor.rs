@@ -44,7 +44,7 @@ pub struct Context<'a> {
 #[derive(Clone, Debug)]
 pub struct Extractor {
     pub(crate) known: Arc<Known>,
-    aliases: Arc<[Alias]>,
+    pub(crate) aliases: Arc<[Alias]>,
     min_confidence: f32,
     threads: usize,
 }

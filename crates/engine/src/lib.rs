@@ -21,7 +21,7 @@
 //! | know beforehand how much there is to do | [`Extractor::work`], [`Verifier::work`] |
 //! | add cues of one's own | [`Lexicon::extended_by`], [`Extractor::builder`] |
 //! | read with another model | [`Network::from_file`], [`Extractor::builder`] |
-//! | check quotations | [`Verifier::verify`] |
+//! | check quotations | [`Verifier::verify`], [`SpeakerVerdict`] |
 //!
 //! # The same claims as the command
 //!
@@ -85,7 +85,7 @@ pub use text::{
     Circumstances, Document, IsCancelled, Paragraph, Polarity, Quotation, Sentence, Span, Token, TokenKind,
     Work,
 };
-pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
+pub use verification::{Difference, Edit, Finding, GivenQuotation, SpeakerVerdict, Verdict};
 pub use verifier::Verifier;
 
 /// The Rust of the documents is compiled, and run.

@@ -6,4 +6,5 @@ pub(super) mod html;
 pub(super) mod label_studio;
 mod passages;
 pub(super) mod table;
+pub(super) mod verdict_table;
 pub(super) mod web_annotation;

@@ -60,12 +60,12 @@ pub(in super::super) fn rows(message: &v1::DocumentClaims, cells: Cells) -> Stri
 
 /// Whether a spreadsheet may take a cell for a formula: after spaces and quotation marks, which some of them drop, it
 /// begins with a sign that opens one, or with white space that hides one. The same rule is in the page's copies.js.
-fn is_formula(cell: &str) -> bool {
+pub(super) fn is_formula(cell: &str) -> bool {
     let rest = cell.trim_start_matches([' ', '"', '\'']);
     rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'])
 }
 
-fn written(write: impl FnOnce(&mut Writer<Vec<u8>>) -> csv::Result<()>) -> String {
+pub(super) fn written(write: impl FnOnce(&mut Writer<Vec<u8>>) -> csv::Result<()>) -> String {
     let mut writer = Writer::from_writer(Vec::new());
     write(&mut writer).expect("writing to memory never fails, and all rows have the same length");
     let bytes = writer.into_inner().expect("writing to memory never fails");

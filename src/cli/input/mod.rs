@@ -4,4 +4,3 @@ mod fields; //    fields of a line -> strings
 mod documents; // files, lines -> documents
 
 pub(super) use documents::{InputForm, NamedText, Piece, Pieces, date};
-pub(super) use fields::{json_fault, string};

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use prost::Message;
+
 use super::caller::Caller;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
@@ -18,14 +20,15 @@ pub(crate) async fn verify(
     request: v1::VerifyQuotationsRequest,
     caller: Caller,
 ) -> Result<v1::VerifyQuotationsResponse, Failure> {
-    let quotations: usize = request.quotations.iter().map(|quotation| quotation.text.len()).sum();
+    let quotations: usize = request.quotations.iter().map(v1::verify_quotations_request::Quotation::encoded_len).sum();
     let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
     let Caller { call, permit } = caller;
     permit.hold_with_answer(bytes + quotations, reader.limits())?;
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
     let given: Vec<GivenQuotation<'_>> = input.quotations.iter().map(InputQuotation::as_quotation).collect();
     let text = &input.document.text;
-    let work = reader.engine()?.work(text, Context::default()) + Verifier::work(text, &given);
+    let context = Context { published: input.document.published, aliases: &input.aliases };
+    let work = reader.engine()?.work(text, context) + Verifier::work(text, &given, context);
     permit.wait(reader, work)?;
     let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
     let run =
@@ -41,18 +44,20 @@ fn answer(
     max_bytes: usize,
     ticket: &Ticket<'_>,
 ) -> Option<v1::VerifyQuotationsResponse> {
-    let VerificationInput { document, quotations, offsets } = input;
-    let context = Context { published: document.published, aliases: &[] };
+    let VerificationInput { document, quotations, offsets, aliases } = input;
+    let context = Context { published: document.published, aliases };
     let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let started = Instant::now();
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
-    let findings = verifier.verify_unless(&found, &given, ticket.is_abandoned)?;
+    let findings = verifier.verify_unless(&found, &given, context, ticket.is_abandoned)?;
     ticket.searched_since(started);
-    let items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, max_bytes);
-    Some(v1::VerifyQuotationsResponse {
-        items,
+    let mut response = v1::VerifyQuotationsResponse {
+        items: Vec::new(),
         offset_encoding: v1::OffsetEncoding::from(*offsets).into(),
         document_id: document.document_id.clone(),
         notices: Vec::new(),
-    })
+    };
+    let room = max_bytes.saturating_sub(response.encoded_len());
+    response.items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, room);
+    Some(response)
 }

@@ -42,6 +42,8 @@ class AscribeError(Exception):
     """Whether the same may go well later: UNAVAILABLE, unless the server forbids it, and used-up quotas."""
     request_id: str
     """The call as the server's log has it. Empty: it isn't known."""
+    document_id: str
+    """The document that it is about, by the caller's own name. Empty: it is about none, or that has no name."""
 
     def __init__(
         self,
@@ -52,9 +54,10 @@ class AscribeError(Exception):
         retry_delay: float | None = None,
         retryable: bool = False,
         request_id: str = "",
+        document_id: str = "",
     ) -> None:
         # All of it, so that errors can be pickled.
-        super().__init__(code, message, reason, field_violations, retry_delay, retryable, request_id)
+        super().__init__(code, message, reason, field_violations, retry_delay, retryable, request_id, document_id)
         self.code = code
         self.message = message
         self.reason = reason
@@ -62,6 +65,7 @@ class AscribeError(Exception):
         self.retry_delay = retry_delay
         self.retryable = retryable
         self.request_id = request_id
+        self.document_id = document_id
 
     def __str__(self) -> str:
         reason = f" ({self.reason})" if self.reason else ""
