@@ -201,7 +201,11 @@ impl Found<'_> {
         compare("verdict", Some(line.verdict.clone()), verdict);
         compare("speaker", line.speaker.clone(), speaker.to_owned());
         let became = line.became.unwrap_or(SpeakerVerdict::NotAsked);
-        compare("asked", Some(format!("{became:?} {}", line.asked)), format!("{:?} {}", finding.speaker, line.asked));
+        compare(
+            "asked",
+            Some(format!("{became:?} {}", line.asked)),
+            format!("{:?} {}", finding.speaker, line.asked),
+        );
         compare("passage", line.passage.clone(), pieces.join(" // "));
         let expected = line.differences.as_ref().map(|differences| differences.join("; "));
         compare("differs", expected, differences.join("; "));

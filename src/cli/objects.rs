@@ -74,7 +74,8 @@ impl Fields {
         if !value.get().starts_with('"') {
             return Err(format!("the {name} is {}, not a string", shown(value.get())));
         }
-        serde_json::from_str(value.get()).map_err(|error| format!("the {name} is no string: {}", json_fault(&error)))
+        serde_json::from_str(value.get())
+            .map_err(|error| format!("the {name} is no string: {}", json_fault(&error)))
     }
 
     /// The string under `name`, which has to be there.
@@ -104,7 +105,9 @@ pub(super) fn known(written: &str, names: &[Name]) -> Result<&'static str, Strin
     let nearest = meant(written, all()).or_else(|| names.iter().find(is_called).map(|name| name.name));
     Err(match nearest {
         Some(name) => format!("{} is not known: write {name:?}", quoted(written)),
-        None => format!("{} is not known: known are {}", quoted(written), all().collect::<Vec<_>>().join(", ")),
+        None => {
+            format!("{} is not known: known are {}", quoted(written), all().collect::<Vec<_>>().join(", "))
+        }
     })
 }
 
@@ -186,7 +189,8 @@ mod tests {
 
     #[test]
     fn nothing_of_an_object_is_passed_over() {
-        let fields = Fields::of(r#" {"text": "a\u00e9", "documentId": 9007199254740993}"#, &NAMES).expect("an object");
+        let fields =
+            Fields::of(r#" {"text": "a\u00e9", "documentId": 9007199254740993}"#, &NAMES).expect("an object");
         assert_eq!(fields.fault, None);
         assert_eq!(fields.required("text").as_deref(), Ok("aé"));
         assert_eq!(fields.id("document_id").as_deref(), Ok("9007199254740993"));

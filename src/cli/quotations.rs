@@ -16,9 +16,15 @@ use crate::wire::{self, InputQuotation, Limits, v1};
 /// What a row may say.
 const NAMES: [Name; 4] = [
     Name { name: "text", others: &["quote", "quotation", "content", "said", "statement"] },
-    Name { name: "speaker", others: &["said_by", "source", "by", "who", "author", "name", "person", "attributed_to"] },
+    Name {
+        name: "speaker",
+        others: &["said_by", "source", "by", "who", "author", "name", "person", "attributed_to"],
+    },
     Name { name: "quotation_id", others: &["id", "quote_id", "key", "number"] },
-    Name { name: "document_id", others: &["document", "doc", "doc_id", "article", "article_id", "file", "url"] },
+    Name {
+        name: "document_id",
+        others: &["document", "doc", "doc_id", "article", "article_id", "file", "url"],
+    },
 ];
 
 /// A row of a file of quotations.
@@ -138,7 +144,8 @@ fn separated(written: &str, file: &str, separator: u8) -> Result<Vec<Row>, Strin
     if places[0].is_none() {
         return Err(format!("has no column \"text\": its columns are {}", columns.join(", ")));
     }
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(written.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(written.as_bytes());
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
@@ -158,12 +165,23 @@ fn separated(written: &str, file: &str, separator: u8) -> Result<Vec<Row>, Strin
     }
 }
 
-fn of_record(record: &csv::StringRecord, places: &[Option<usize>; NAMES.len()], columns: usize, place: String) -> Row {
+fn of_record(
+    record: &csv::StringRecord,
+    places: &[Option<usize>; NAMES.len()],
+    columns: usize,
+    place: String,
+) -> Row {
     let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default().to_owned();
     let [text, speaker, quotation_id, document_id] = places.map(cell);
     let cells = record.len();
-    let fault = (cells != columns).then(|| format!("has {cells} cells, where the first line names {columns} columns"));
-    Row::new(place, document_id, v1::verify_quotations_request::Quotation { text, speaker, quotation_id }, fault)
+    let fault = (cells != columns)
+        .then(|| format!("has {cells} cells, where the first line names {columns} columns"));
+    Row::new(
+        place,
+        document_id,
+        v1::verify_quotations_request::Quotation { text, speaker, quotation_id },
+        fault,
+    )
 }
 
 impl Row {

@@ -128,7 +128,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let mut report = arguments.report()?;
     let rows: Arc<[Row]> = quotations::read(&arguments.quotations)?.into();
-    let mut outcomes: Vec<Option<Outcome>> = rows.iter().map(|row| row.fault.clone().map(Outcome::Fault)).collect();
+    let mut outcomes: Vec<Option<Outcome>> =
+        rows.iter().map(|row| row.fault.clone().map(Outcome::Fault)).collect();
     if outcomes.iter().any(Option::is_none) {
         check_all(arguments, &rows, &mut outcomes, &mut report)?;
     }
@@ -154,8 +155,10 @@ fn check_all(
     let pieces = first.into_iter().chain(second).chain(pieces);
     if !is_only_one {
         report.names_articles();
-        let why = || "names no \"document_id\", and there are several articles: write the id of one".to_owned();
-        for (_, outcome) in rows.iter().zip(outcomes.iter_mut()).filter(|(row, _)| row.document_id.is_empty()) {
+        let why =
+            || "names no \"document_id\", and there are several articles: write the id of one".to_owned();
+        for (_, outcome) in rows.iter().zip(outcomes.iter_mut()).filter(|(row, _)| row.document_id.is_empty())
+        {
             outcome.get_or_insert_with(|| Outcome::Fault(why()));
         }
         if outcomes.iter().all(Option::is_some) {
@@ -169,9 +172,8 @@ fn check_all(
     }
     let checker = arguments.checker(Arc::clone(rows))?;
     let threads = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let mut answers =
-        workers::start(first.into_iter().chain(jobs), threads, move |job| checker.answer(job))
-            .map_err(|error| Failure::Threads { wanted: threads.get(), error })?;
+    let mut answers = workers::start(first.into_iter().chain(jobs), threads, move |job| checker.answer(job))
+        .map_err(|error| Failure::Threads { wanted: threads.get(), error })?;
     let mut ids: Vec<String> = Vec::new();
     while let Some(answer) = answers.next(|| report.output.flush())? {
         match answer {
@@ -196,7 +198,8 @@ fn check_all(
 /// That no article is called so, and which one may be meant.
 fn no_article(id: &str, ids: &[String]) -> String {
     let holds = |other: &&String| other.contains(id);
-    let nearest = meant(id, ids.iter().map(String::as_str)).or_else(|| ids.iter().find(holds).map(String::as_str));
+    let nearest =
+        meant(id, ids.iter().map(String::as_str)).or_else(|| ids.iter().find(holds).map(String::as_str));
     match nearest {
         Some(nearest) => format!("no article has the id {id:?}; is {nearest:?} meant?"),
         None => format!("no article has the id {id:?}"),
@@ -220,7 +223,9 @@ enum Job {
 impl<P> Jobs<P> {
     fn new(rows: &[Row], outcomes: &[Option<Outcome>], pieces: P) -> Self {
         let mut asked: HashMap<String, Vec<usize>> = HashMap::new();
-        for (number, (row, _)) in rows.iter().zip(outcomes).enumerate().filter(|(_, (_, done))| done.is_none()) {
+        for (number, (row, _)) in
+            rows.iter().zip(outcomes).enumerate().filter(|(_, (_, done))| done.is_none())
+        {
             asked.entry(row.document_id.clone()).or_default().push(number);
         }
         Self { pieces, asked, taken: HashSet::new() }
@@ -276,7 +281,8 @@ impl Checker {
                 let outcomes: Vec<Outcome> = match items {
                     Ok(items) => items.into_iter().map(found).collect(),
                     Err(_) => {
-                        let why = || "the extractor failed on its article (a bug): please report it".to_owned();
+                        let why =
+                            || "the extractor failed on its article (a bug): please report it".to_owned();
                         asked.iter().map(|_| Outcome::Fault(why())).collect()
                     }
                 };
@@ -288,7 +294,8 @@ impl Checker {
     fn items(&self, text: &str, asked: &[usize]) -> Vec<Item> {
         let context = Context { aliases: &self.aliases, ..Context::default() };
         let found = self.extractor.extract_in(text, context);
-        let quotations: Vec<InputQuotation> = asked.iter().map(|&row| self.rows[row].quotation.clone()).collect();
+        let quotations: Vec<InputQuotation> =
+            asked.iter().map(|&row| self.rows[row].quotation.clone()).collect();
         let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
         let findings = self.verifier.verify_in(&found, &given, context);
         wire::verification_items(text, found.all(), &quotations, &findings, self.offsets, usize::MAX)
@@ -343,7 +350,10 @@ enum Layout {
         has_articles: bool,
     },
     Jsonl,
-    Csv { cells: Cells, is_begun: bool },
+    Csv {
+        cells: Cells,
+        is_begun: bool,
+    },
 }
 
 /// What is written, and what is counted of it.

@@ -3,8 +3,8 @@
 use super::options::{OffsetUnit, View};
 use super::v1;
 use ascribe_engine::{
-    AttributionType, CueCategory, Edit, EntityKind, MentionForm, QuotationKind, SpeakerVerdict, SpeechAct, Stance,
-    Verdict,
+    AttributionType, CueCategory, Edit, EntityKind, MentionForm, QuotationKind, SpeakerVerdict, SpeechAct,
+    Stance, Verdict,
 };
 
 /// A core enum that requests name a value of.

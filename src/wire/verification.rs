@@ -101,10 +101,7 @@ pub fn input_verification(
 ///
 /// # Errors
 /// The first of its fields that is wrong.
-pub fn input_quotation(
-    quotation: Quotation,
-    limits: &Limits,
-) -> Result<InputQuotation, FieldViolation> {
+pub fn input_quotation(quotation: Quotation, limits: &Limits) -> Result<InputQuotation, FieldViolation> {
     let wrong = |field: &str, description: String| FieldViolation { field: field.to_owned(), description };
     let Quotation { text, speaker, quotation_id } = quotation;
     if text.trim().is_empty() {

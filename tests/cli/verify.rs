@@ -145,14 +145,17 @@ fn of_many_articles_each_quotation_is_looked_for_in_its_own() {
         })
         .map(|told| told.map(|told| &*told.leak()))
         .collect();
-    assert_eq!(told, [
-        ["7", "t", "The tower leans", "VERDICT_VERBATIM"],
-        ["a.txt", "d", "The dam is very safe", "VERDICT_VERBATIM"],
-        ["", "", "The bridge leaks", ""],
-        ["brigde", "", "The bridge leaks", ""],
-        ["bridge", "", "The bridge leaked", "VERDICT_ALTERED"],
-        ["bridge", "", "Nobody knows what the flood has done", "VERDICT_ABSENT"],
-    ]);
+    assert_eq!(
+        told,
+        [
+            ["7", "t", "The tower leans", "VERDICT_VERBATIM"],
+            ["a.txt", "d", "The dam is very safe", "VERDICT_VERBATIM"],
+            ["", "", "The bridge leaks", ""],
+            ["brigde", "", "The bridge leaks", ""],
+            ["bridge", "", "The bridge leaked", "VERDICT_ALTERED"],
+            ["bridge", "", "Nobody knows what the flood has done", "VERDICT_ABSENT"],
+        ]
+    );
     assert_eq!((&lines[2]["error"], &lines[3]["error"]), (&json!(faults[0]), &json!(faults[1])));
     assert!(lines[0]["offset_encoding"] == "OFFSET_ENCODING_UTF8_BYTES");
     assert!(lines[0]["speaker_matches"] == true && lines[1]["speaker_matches"] == false);
@@ -190,7 +193,9 @@ fn a_single_article_needs_no_id_and_another_id_than_its_own_is_told() {
 #[test]
 fn what_is_to_stop_a_script_stops_it() {
     let place = several();
-    let run = |what: &[&str]| place.run(&[&["verify", "a.txt", "b.jsonl", "--quotations", "q.jsonl"][..], what].concat());
+    let run = |what: &[&str]| {
+        place.run(&[&["verify", "a.txt", "b.jsonl", "--quotations", "q.jsonl"][..], what].concat())
+    };
     for (what, told) in [
         ("altered", "1 altered"),
         ("absent", "1 absent"),
@@ -204,7 +209,8 @@ fn what_is_to_stop_a_script_stops_it() {
     }
     let good = line("The dam is very safe", "Ruiz");
     let place = Place::with(&[("a.txt", ARTICLE.as_bytes()), ("q.jsonl", good.as_bytes())]);
-    let run = place.run(&["verify", "a.txt", "--quotations", "q.jsonl", "--fail-on", "altered,absent,speaker"]);
+    let run =
+        place.run(&["verify", "a.txt", "--quotations", "q.jsonl", "--fail-on", "altered,absent,speaker"]);
     run.check(0, "");
     let run = place.run(&["verify", "a.txt", "--quotations", "q.jsonl", "--fail-on", "missing"]);
     assert_eq!(run.code, Some(2));
@@ -218,7 +224,16 @@ fn spreadsheets_go_in_and_come_out() {
     let quotations = "\u{feff}document_id;text;speaker;quotation_id\r\na.txt;The dam is quite safe;=Joe;1\r\n\r\n\
                       a.txt;\"“The dam is very safe,”\";;2\r\na.txt;x\r\n";
     let place = Place::with(&[("a.txt", ARTICLE.as_bytes()), ("q.csv", quotations.as_bytes())]);
-    let run = place.run(&["verify", "a.txt", "--quotations", "q.csv", "--format", "csv", "--offsets", "code-points"]);
+    let run = place.run(&[
+        "verify",
+        "a.txt",
+        "--quotations",
+        "q.csv",
+        "--format",
+        "csv",
+        "--offsets",
+        "code-points",
+    ]);
     let fault = "q.csv:5: has 2 cells, where the first line names 4 columns";
     run.check(1, &format!("ascribe: {fault}\n"));
     let expected = format!(
@@ -257,7 +272,8 @@ fn the_form_of_quotations_is_told_by_ending_or_beginning() {
 #[test]
 fn people_who_are_known_may_be_named_by_any_of_their_variants() {
     let text = "“The dam is very safe,” the Pentagon chief said.";
-    let quotations = line("The dam is very safe", "Lloyd Austin") + &line("The dam is very safe", "Austin III");
+    let quotations =
+        line("The dam is very safe", "Lloyd Austin") + &line("The dam is very safe", "Austin III");
     let alias = json!({"name": "Lloyd Austin", "variants": ["the Pentagon chief", "Austin III"]}).to_string();
     let misspelt = alias.replace("variants", "variant") + "\n";
     let files = [

@@ -124,7 +124,11 @@ impl Verifier {
 impl Default for Verifier {
     /// A verifier that knows what every extractor knows of words and names.
     fn default() -> Self {
-        Self { words: Arc::new(Words::embedded()), gazetteer: Arc::new(Gazetteer::embedded()), aliases: Arc::default() }
+        Self {
+            words: Arc::new(Words::embedded()),
+            gazetteer: Arc::new(Gazetteer::embedded()),
+            aliases: Arc::default(),
+        }
     }
 }
 
@@ -227,7 +231,7 @@ impl<'a> Sources<'a> {
     fn are_same(&self, source: &Source, name: &str, known: &str) -> bool {
         // A name is a paragraph of its own.
         let line = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let Verifier { words, gazetteer } = self.verifier;
+        let Verifier { words, gazetteer, .. } = self.verifier;
         // "Ana Ruiz and Joe Palmer" are both of them, and each; "Ruiz's statement" is hers.
         let parts = known.split(" and ").filter(|part| *part != known).map(|part| (part, source.entity_kind));
         let owner = ["'s ", "’s "].into_iter().find_map(|mark| known.split_once(mark));
@@ -261,7 +265,11 @@ mod tests {
         assert_eq!(bytes(&[given("the … [it] ... leaks")]), 14 + 22 + 3 * COST_OF_PIECE);
         let asked = [GivenQuotation { text: "", source: "Ana Ruiz" }];
         assert_eq!(bytes(&asked), 14 + 8 * MOST_NAMES);
-        let alias = Alias { name: "Ana Maria Ruiz".to_owned(), variants: vec!["Ruiz".to_owned()], ..Alias::default() };
+        let alias = Alias {
+            name: "Ana Maria Ruiz".to_owned(),
+            variants: vec!["Ruiz".to_owned()],
+            ..Alias::default()
+        };
         let context = Context { aliases: &[alias], ..Context::default() };
         let work = |quotations| Verifier::work("The dam leaks.", quotations, context).search_bytes;
         assert_eq!(work(&[given("leaks")]), 14 + 18 + 5, "nobody is asked for");

@@ -5,6 +5,9 @@ use super::table::{Cells, is_formula, written};
 use crate::wire::{InputQuotation, OffsetUnit, v1};
 use v1::verify_quotations_response::Item;
 
+/// How many columns say what was found: those between what was given and the error.
+const FOUND: usize = 8;
+
 /// The first line. `start` and `end`, with their unit, are those of the whole passage.
 pub(in super::super) fn heading(unit: OffsetUnit) -> String {
     let unit = match unit {
@@ -34,7 +37,9 @@ pub(in super::super) fn heading(unit: OffsetUnit) -> String {
 /// The line of a quotation that was looked for.
 pub(in super::super) fn row(document_id: &str, item: &Item, cells: Cells) -> String {
     let quotation = item.quotation.clone().unwrap_or_default();
-    let edge = |edge: fn(&v1::Span) -> i32| item.span.as_ref().map_or_else(String::new, |span| edge(span).to_string());
+    let edge = |edge: fn(&v1::Span) -> i32| {
+        item.span.as_ref().map_or_else(String::new, |span| edge(span).to_string())
+    };
     let differences: Vec<String> = item.differences.iter().map(difference).collect();
     let row = [
         document_id.to_owned(),
@@ -55,17 +60,22 @@ pub(in super::super) fn row(document_id: &str, item: &Item, cells: Cells) -> Str
 }
 
 /// The line of a quotation that could not be looked for.
-pub(in super::super) fn fault(document_id: &str, quotation: &InputQuotation, why: &str, cells: Cells) -> String {
+pub(in super::super) fn fault(
+    document_id: &str,
+    quotation: &InputQuotation,
+    why: &str,
+    cells: Cells,
+) -> String {
     let InputQuotation { text, speaker, quotation_id } = quotation.clone();
-    let none = String::new;
-    let [a, b, c, d, e, f, g, h] = [none(), none(), none(), none(), none(), none(), none(), none()];
-    line([document_id.to_owned(), quotation_id, text, speaker, a, b, c, d, e, f, g, h, why.to_owned()], cells)
+    let given = [document_id.to_owned(), quotation_id, text, speaker];
+    let found = std::iter::repeat_n(String::new(), FOUND);
+    line(given.into_iter().chain(found).chain([why.to_owned()]), cells)
 }
 
-fn line(row: [String; 13], cells: Cells) -> String {
-    let row = row.map(|cell| match cells {
+fn line(row: impl IntoIterator<Item = String>, cells: Cells) -> String {
+    let row = row.into_iter().map(|cell| match cells {
         Cells::SafeForSpreadsheets if is_formula(&cell) => format!("'{cell}"),
         _ => cell,
     });
-    written(|writer| writer.write_record(&row))
+    written(|writer| writer.write_record(row))
 }

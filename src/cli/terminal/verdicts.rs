@@ -45,7 +45,9 @@ fn who(asked: &str, item: &Item) -> Option<(String, Style)> {
         v1::SpeakerVerdict::Same => (format!("said by {speaker}, as named"), QUIET),
         v1::SpeakerVerdict::Other => (format!("said by {speaker}, not by {asked}"), FLAG),
         v1::SpeakerVerdict::Nobody => (format!("said by nobody, so not by {asked}"), FLAG),
-        v1::SpeakerVerdict::Unknown => (format!("the text doesn't tell who said it: {asked} is not confirmed"), FLAG),
+        v1::SpeakerVerdict::Unknown => {
+            (format!("the text doesn't tell who said it: {asked} is not confirmed"), FLAG)
+        }
         _ if item.verdict() == v1::Verdict::Absent => return None,
         _ if speaker.is_empty() => ("the text doesn't tell who said it".to_owned(), QUIET),
         _ => (format!("said by {speaker}"), QUIET),

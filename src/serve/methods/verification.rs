@@ -20,7 +20,8 @@ pub(crate) async fn verify(
     request: v1::VerifyQuotationsRequest,
     caller: Caller,
 ) -> Result<v1::VerifyQuotationsResponse, Failure> {
-    let quotations: usize = request.quotations.iter().map(v1::verify_quotations_request::Quotation::encoded_len).sum();
+    let quotations: usize =
+        request.quotations.iter().map(v1::verify_quotations_request::Quotation::encoded_len).sum();
     let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
     let Caller { call, permit } = caller;
     permit.hold_with_answer(bytes + quotations, reader.limits())?;

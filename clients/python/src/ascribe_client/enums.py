@@ -24,7 +24,7 @@ class ContractEnum(str, Enum):
     @property
     def full_name(self) -> str:
         """As JSON and files have it: "SPEECH_ACT_ASSERTION"."""
-        return type(self)._prefix() + self.value
+        return type(self)._prefix() + self.name
 
     @classmethod
     def of_number(cls: type[ValueT], descriptor: EnumDescriptor, number: int) -> ValueT:
@@ -32,10 +32,6 @@ class ContractEnum(str, Enum):
         known = descriptor.values_by_number.get(number)
         name = "UNSPECIFIED" if known is None else known.name.removeprefix(cls._prefix())
         return cls.__members__.get(name) or cls.__members__["UNSPECIFIED"]
-
-    def number(self, descriptor: EnumDescriptor) -> int:
-        """What a message has for it."""
-        return descriptor.values_by_name[self.full_name].number
 
     @classmethod
     def _prefix(cls) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import grpc
+import grpc.aio
 from google.rpc import error_details_pb2, status_pb2
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
@@ -87,7 +88,7 @@ def message_too_large(size: int, limit: int) -> AscribeError:
 
 def of_call(error: grpc.RpcError) -> AscribeError:
     """The error that a call ended with."""
-    if not isinstance(error, grpc.Call):
+    if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
         return AscribeError(grpc.StatusCode.UNKNOWN, str(error))
     trailers = _texts_and_bytes(error.trailing_metadata())
     headers = _texts_and_bytes(error.initial_metadata())

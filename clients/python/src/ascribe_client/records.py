@@ -285,7 +285,7 @@ def of_message(kind: type[RecordT], message: Message, **more: object) -> RecordT
     return kind(**values)
 
 
-def _value(message: Message, field: FieldDescriptor) -> object:
+def _value(message: Message, field: Any) -> object:
     value = getattr(message, field.name)
     if field.is_repeated:
         return tuple(_single(one, field) for one in value)
@@ -294,7 +294,7 @@ def _value(message: Message, field: FieldDescriptor) -> object:
     return _single(value, field)
 
 
-def _single(value: Any, field: FieldDescriptor) -> object:
+def _single(value: Any, field: Any) -> object:
     if field.message_type is not None:
         name = field.message_type.name
         kind = _RENAMED.get(name) or globals()[name]

@@ -168,12 +168,7 @@ impl<'a> Verification<'a> {
     /// What the document says of a quotation. `judged` says of an attribution whether its source is the one that is asked
     /// for. Where the quotation stands in several places the one is taken whose source is the same, then one that is
     /// attributed, then one in quotation marks, then the first. Nothing once the work is called off.
-    pub(crate) fn find(
-        &self,
-        quotation: &str,
-        judged: Judged<'_>,
-        watch: &Watch<'_>,
-    ) -> Option<Finding> {
+    pub(crate) fn find(&self, quotation: &str, judged: Judged<'_>, watch: &Watch<'_>) -> Option<Finding> {
         let wanted = Wanted::new(quotation, &self.index, self.classes);
         let places = exact::occurrences(&self.index, &wanted, watch)?;
         let exact = places.iter().map(|places| watch.ask().map(|()| self.exact(&wanted, places)));
@@ -222,12 +217,7 @@ impl<'a> Verification<'a> {
     }
 
     /// The passage that the quotation is altered from, if it is from any.
-    fn nearest(
-        &self,
-        wanted: &Wanted<'_>,
-        judged: Judged<'_>,
-        watch: &Watch<'_>,
-    ) -> Option<Finding> {
+    fn nearest(&self, wanted: &Wanted<'_>, judged: Judged<'_>, watch: &Watch<'_>) -> Option<Finding> {
         let mut readings: Vec<Reading> = Vec::new();
         for stretch in nearest::stretches(&self.index, wanted) {
             readings.extend(Reading::of(&self.index, wanted, stretch, watch)?);
