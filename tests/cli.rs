@@ -1,11 +1,21 @@
 //! The command as its callers meet it: the built binary, its output, its exit codes.
 
+#[path = "cli/annotation.rs"]
+mod annotation;
 #[path = "cli/csv.rs"]
 mod csv;
+#[path = "cli/explain.rs"]
+mod explain;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/ids.rs"]
 mod ids;
+#[path = "cli/manual.rs"]
+mod manual;
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/proto.rs"]
+mod proto;
 #[path = "cli/verify.rs"]
 mod verify;
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 22] = [
+const FLOORS: [(&str, u8); 26] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -30,9 +30,13 @@ const FLOORS: [(&str, u8); 22] = [
     ("extraction", 9),
     ("extractor", 10),
     ("verifier", 11),
+    ("trace", 11),
+    ("record", 11),
     ("rooms", 11),
     ("json_lines", 11),
     ("misspelling", 11),
+    ("address", 11),
+    ("faults", 11),
     ("secrets", 11),
     ("evaluation", 12),
     ("wire", 12),
@@ -237,8 +241,13 @@ const KEEPERS: [(&str, &str); 3] =
     [("cues", "CueFinder"), ("tagging", "Tagger"), ("verification", "Verification")];
 
 /// The files that run the rooms.
-const RUNNERS: [&str; 4] =
-    ["engine/src/extraction.rs", "engine/src/extractor.rs", "engine/src/verifier.rs", "engine/src/rooms.rs"];
+const RUNNERS: [&str; 5] = [
+    "engine/src/extraction.rs",
+    "engine/src/extractor.rs",
+    "engine/src/verifier.rs",
+    "engine/src/trace.rs",
+    "engine/src/rooms.rs",
+];
 
 #[test]
 fn only_the_extractor_runs_the_rooms() {

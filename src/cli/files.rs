@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::{Failure, reason};
-use super::objects::{Fields, Name, json_fault};
+use super::input::{json_fault, utf8};
+use super::objects::{Fields, Name};
 use crate::wire::{self, v1};
 use ascribe_engine::{Alias, Extractor, Lexicon, Network};
 
@@ -25,17 +26,9 @@ pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>, String> {
     bytes.map_err(|error| reason(&error))
 }
 
-/// Bytes as text, or which byte isn't UTF-8.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!("is not UTF-8: byte {at} is 0x{:02x}", error.as_bytes()[at])
-    })
-}
-
 /// A file as text.
 pub(super) fn read_text(file: &Path) -> Result<String, Failure> {
-    let read = read_bytes(file).and_then(text);
+    let read = read_bytes(file).and_then(utf8);
     read.map_err(|why| Failure::Read { file: file.display().to_string(), why })
 }
 
@@ -89,12 +82,18 @@ const ALIAS: [Name; 4] = [
 pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
     let text = read_text(file)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let alias = |(index, line)| {
-        let file = || file.display().to_string();
-        alias(line).map_err(|why| Failure::Alias { file: file(), line: index + 1, why })
-    };
-    lines.map(alias).collect()
+    let (mut aliases, mut faults) = (Vec::new(), Vec::new());
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match alias(line) {
+            Ok(alias) => aliases.push(alias),
+            Err(why) => faults.push((index + 1, why)),
+        }
+    }
+    if faults.is_empty() {
+        Ok(aliases)
+    } else {
+        Err(Failure::Aliases { file: file.display().to_string(), faults })
+    }
 }
 
 fn alias(line: &str) -> Result<Alias, String> {
@@ -113,7 +112,7 @@ pub(super) fn lexicon(file: Option<&Path>) -> Result<Lexicon, Failure> {
 fn extended(entries: Option<Contents>) -> Result<Lexicon, Failure> {
     let embedded = Lexicon::embedded();
     let Some((file, bytes)) = entries else { return Ok(embedded) };
-    match text(bytes) {
+    match utf8(bytes) {
         Ok(entries) => embedded.extended_by(&entries).map_err(|error| Failure::Lexicon { file, error }),
         Err(why) => Err(Failure::Read { file, why }),
     }

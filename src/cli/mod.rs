@@ -11,21 +11,32 @@ mod files; //       files that are read whole: texts, lexicons, models, aliases
 mod input; //       files and their lines -> documents
 mod quotations; //  a file of quotations -> what is asked
 mod workers; //     documents on all processors, answers in order
+mod output; //      whole lines -> standard output, a file, a folder
 mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
 mod terminal; //    claims and verdicts -> what people see
+mod layout; //      the options of a format -> what writes each document
+mod sink; //        documents' output -> where it goes
+mod reasons; //     what became of a possible cue, in words
 mod extract; //     ascribe extract
+mod explain; //     ascribe explain
 mod verify; //      ascribe verify
+mod gold; //        files and folders of annotations -> articles
 mod evaluate; //    ascribe evaluate
 mod cues; //        ascribe cues
+mod proto; //       ascribe proto
 mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
+mod version; //     ascribe --version
+mod completions; // ascribe completions
+mod man; //         ascribe man
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::{self, ExitCode};
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::secrets::without_keys;
@@ -35,7 +46,7 @@ use failure::Failure;
 
 /// Reads news and says who said what.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(version, long_version = version::LONG, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -47,6 +58,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Check whether texts contain given quotations, and who said them there
     Verify(verify::Arguments),
+    /// Say why texts have the claims that they have, and not others
+    Explain(explain::Arguments),
     /// Score extraction against gold annotations: precision, recall and F1
     Evaluate(evaluate::Arguments),
     /// Run the gRPC service until it is stopped
@@ -61,6 +74,12 @@ enum Command {
     Cues(cues::Arguments),
     /// Print the `OpenAPI` description of the HTTP/JSON interface
     Openapi,
+    /// Print a script for your shell, which then completes commands and options
+    Completions(completions::Arguments),
+    /// Print the manual page of a command, or write all pages into a folder
+    Man(man::Arguments),
+    /// Print the contract of the service as a .proto file that compiles alone, or write all its files
+    Proto(proto::Arguments),
 }
 
 impl Cli {
@@ -69,6 +88,10 @@ impl Cli {
     pub fn from_arguments() -> Self {
         Self::try_parse().unwrap_or_else(|error| {
             let told = error.render().to_string();
+            if error.kind() == ErrorKind::DisplayVersion {
+                version::print(&told);
+                process::exit(0);
+            }
             if let Cow::Owned(told) = without_keys(&told) {
                 // A key among the arguments, where it doesn't belong.
                 let _ = write!(io::stderr(), "{told}");
@@ -83,6 +106,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let outcome = match self.command {
             Command::Extract(arguments) => extract::run(&arguments),
+            Command::Explain(arguments) => explain::run(&arguments),
             Command::Verify(arguments) => verify::run(&arguments),
             Command::Serve(arguments) => Ok(serve::run(&arguments)),
             Command::Key(arguments) => key::run(&arguments),
@@ -91,6 +115,9 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
+            Command::Completions(arguments) => completions::run(&arguments),
+            Command::Man(arguments) => man::run(&arguments),
+            Command::Proto(arguments) => proto::run(&arguments),
         };
         match outcome {
             Ok(code) => code,

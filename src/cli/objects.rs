@@ -9,6 +9,7 @@ use serde::Deserializer as _;
 use serde::de::{Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::input::json_fault;
 use crate::json_lines;
 use crate::misspelling::meant;
 
@@ -119,13 +120,6 @@ fn camel(name: &str) -> String {
         let (initial, rest) = part.split_at(part.len().min(1));
         camel + &initial.to_ascii_uppercase() + rest
     })
-}
-
-/// Why something is no JSON, without the number of the line, which is said before it.
-pub(super) fn json_fault(error: &serde_json::Error) -> String {
-    let whole = error.to_string();
-    let what = whole.split(" at line ").next().unwrap_or_default();
-    format!("{what} (column {})", error.column())
 }
 
 /// A value, cut so that an error stays short.

@@ -4,12 +4,15 @@
 //! begins with.
 //! Every name is known, or the row is refused: a misspelt `speaker` would else be a speaker that is never compared.
 
+use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
 use super::files;
+use super::input::Position;
 use super::objects::{Fields, Name, known};
 use crate::wire::{self, InputQuotation, Limits, v1};
 
@@ -27,11 +30,17 @@ const NAMES: [Name; 4] = [
     },
 ];
 
+/// Where a row stands: `quotations.jsonl:3`, `quotations.json[2]`.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) file: Arc<str>,
+    pub(super) position: Position,
+}
+
 /// A row of a file of quotations.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// Where it stands: `quotations.jsonl:3`.
-    pub(super) place: String,
+    pub(super) place: Place,
     /// The article that it is to be looked for in; empty where it names none.
     pub(super) document_id: String,
     /// What is asked; as far as it could be read, where it isn't whole.
@@ -53,7 +62,7 @@ enum Form {
 /// That it can't be read, has no rows, or that a column of it isn't known.
 pub(super) fn read(file: &Path) -> Result<Vec<Row>, Failure> {
     let written = files::read_text(file)?;
-    let name = file.display().to_string();
+    let name: Arc<str> = file.display().to_string().into();
     let written = written.strip_prefix('\u{feff}').unwrap_or(&written);
     let rows = match form(file, written) {
         Form::JsonLines => Ok(json_lines(written, &name)),
@@ -63,7 +72,7 @@ pub(super) fn read(file: &Path) -> Result<Vec<Row>, Failure> {
         Ok(rows) if rows.is_empty() => Err("holds no quotations".to_owned()),
         rows => rows,
     }
-    .map_err(|why| Failure::Read { file: name, why })
+    .map_err(|why| Failure::Read { file: name.to_string(), why })
 }
 
 /// By the ending, else by what the file begins with: a line of JSON, or one that names a column `text`.
@@ -97,18 +106,20 @@ fn columns(written: &str, separator: u8) -> Vec<String> {
     reader.headers().map(|columns| columns.iter().map(trimmed).collect()).unwrap_or_default()
 }
 
-fn json_lines(written: &str, file: &str) -> Vec<Row> {
+fn json_lines(written: &str, file: &Arc<str>) -> Vec<Row> {
     let list = Some(written).filter(|written| written.trim_start().starts_with('['));
     if let Some(list) = list.and_then(|list| serde_json::from_str::<Vec<&RawValue>>(list).ok()) {
-        let rows = list.iter().zip(1..);
-        return rows.map(|(row, number)| of_line(row.get(), format!("{file}: quotation {number}"))).collect();
+        let rows = list.iter().zip(0..);
+        return rows
+            .map(|(row, index)| of_object(row.get(), Place::new(file, Position::Index(index))))
+            .collect();
     }
     let lines = written.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
-    lines.map(|(line, number)| of_line(line, format!("{file}:{number}"))).collect()
+    lines.map(|(line, number)| of_object(line, Place::new(file, Position::Line(number)))).collect()
 }
 
-fn of_line(line: &str, place: String) -> Row {
-    let fields = match Fields::of(line, &NAMES) {
+fn of_object(written: &str, place: Place) -> Row {
+    let fields = match Fields::of(written, &NAMES) {
         Ok(fields) => fields,
         Err(why) => return Row::refused(place, why),
     };
@@ -129,7 +140,7 @@ fn of_line(line: &str, place: String) -> Row {
     Row::new(place, document_id, quotation, fault)
 }
 
-fn separated(written: &str, file: &str, separator: u8) -> Result<Vec<Row>, String> {
+fn separated(written: &str, file: &Arc<str>, separator: u8) -> Result<Vec<Row>, String> {
     let columns = columns(written, separator);
     let mut places = [None; NAMES.len()];
     for (at, column) in columns.iter().enumerate() {
@@ -155,10 +166,13 @@ fn separated(written: &str, file: &str, separator: u8) -> Result<Vec<Row>, Strin
             Ok(true) if record.iter().all(|cell| cell.trim().is_empty()) => {}
             Ok(true) => {
                 let at = record.position().map_or(line, csv::Position::line);
-                rows.push(of_record(&record, &places, columns.len(), format!("{file}:{at}")));
+                rows.push(of_record(&record, &places, columns.len(), Place::new(file, Position::Line(at))));
             }
             Err(error) => {
-                rows.push(Row::refused(format!("{file}:{line}"), format!("can't be read as CSV: {error}")));
+                rows.push(Row::refused(
+                    Place::new(file, Position::Line(line)),
+                    format!("can't be read as CSV: {error}"),
+                ));
                 return Ok(rows);
             }
         }
@@ -169,7 +183,7 @@ fn of_record(
     record: &csv::StringRecord,
     places: &[Option<usize>; NAMES.len()],
     columns: usize,
-    place: String,
+    place: Place,
 ) -> Row {
     let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default().to_owned();
     let [text, speaker, quotation_id, document_id] = places.map(cell);
@@ -184,13 +198,25 @@ fn of_record(
     )
 }
 
+impl Place {
+    fn new(file: &Arc<str>, position: Position) -> Self {
+        Self { file: Arc::clone(file), position }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}{}", self.file, self.position)
+    }
+}
+
 impl Row {
-    fn refused(place: String, why: String) -> Self {
+    fn refused(place: Place, why: String) -> Self {
         Self { place, document_id: String::new(), quotation: InputQuotation::default(), fault: Some(why) }
     }
 
     fn new(
-        place: String,
+        place: Place,
         document_id: String,
         message: v1::verify_quotations_request::Quotation,
         fault: Option<String>,

@@ -4,7 +4,7 @@
 //! quotation names it. A line is written as soon as those before it are known.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::mem;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,17 +13,19 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use anstream::adapter::strip_str;
 use clap::{ArgAction, Args, ValueEnum};
 use serde::Serialize;
 
 use super::exit::{FOUND, NOTHING, PARTLY};
-use super::extract::Offsets;
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::formats::table::Cells;
 use super::formats::verdict_table;
-use super::input::{InputForm, NamedText, Piece, Pieces};
-use super::quotations::{self, Row};
+use super::input::{InputArguments, NamedText, Piece, Pieces, Position, Reading, Reason};
+use super::layout::Offsets;
+use super::output::{Destination, Stream};
+use super::quotations::{self, Place, Row};
 use super::terminal::{claims::width, verdicts};
 use super::workers;
 use crate::misspelling::meant;
@@ -57,9 +59,6 @@ pub(super) struct Arguments {
     /// an empty one) nobody is asked for. Other names are errors. '-' for standard input
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     quotations: PathBuf,
-    /// Whether an article's file is one text or a line is one document [default: jsonl for .jsonl and .ndjson, else text]
-    #[arg(long, value_enum, value_name = "FORM")]
-    input: Option<InputForm>,
     /// People and organizations that you know, one a line: the service's Alias message as JSON. A speaker may then be named
     /// by any of their variants
     #[arg(long, value_name = "FILE")]
@@ -76,8 +75,13 @@ pub(super) struct Arguments {
     /// With --format csv: put an apostrophe before cells that a spreadsheet would run as formulas (=, +, -, @)
     #[arg(long, value_name = "true|false", action = ArgAction::Set, default_value_t = false)]
     csv_safe: bool,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     extractor: ExtractorFiles,
+    #[command(flatten)]
+    input: InputArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -129,7 +133,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut report = arguments.report()?;
     let rows: Arc<[Row]> = quotations::read(&arguments.quotations)?.into();
     let mut outcomes: Vec<Option<Outcome>> =
-        rows.iter().map(|row| row.fault.clone().map(Outcome::Fault)).collect();
+        rows.iter().map(|row| row.fault.clone().map(|why| Outcome::fault(Why::BadQuotation, why))).collect();
     if outcomes.iter().any(Option::is_none) {
         check_all(arguments, &rows, &mut outcomes, &mut report)?;
     }
@@ -139,7 +143,45 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 /// What became of a row.
 enum Outcome {
     Found { document_id: String, item: Box<Item> },
-    Fault(String),
+    Fault(Fault),
+}
+
+/// Why a row could not be checked.
+struct Fault {
+    why: Why,
+    message: String,
+}
+
+/// The kinds of faults, with the code that the service would answer with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    BadQuotation,
+    NoArticle,
+    Failed,
+}
+
+impl Why {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::BadQuotation => "BAD_QUOTATION",
+            Self::NoArticle => "NO_ARTICLE",
+            Self::Failed => "FAILED",
+        }
+    }
+
+    const fn code(self) -> i32 {
+        match self {
+            Self::BadQuotation => 3,
+            Self::NoArticle => 5,
+            Self::Failed => 13,
+        }
+    }
+}
+
+impl Outcome {
+    const fn fault(why: Why, message: String) -> Self {
+        Self::Fault(Fault { why, message })
+    }
 }
 
 /// Reads the articles and fills in what becomes of the rows; writes them as soon as may be.
@@ -149,7 +191,7 @@ fn check_all(
     outcomes: &mut [Option<Outcome>],
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let mut pieces = Pieces::new(&arguments.articles, arguments.input);
+    let mut pieces = Pieces::new(&arguments.articles, Reading::from(&arguments.input));
     let (first, second) = (pieces.next(), pieces.next());
     let is_only_one = second.is_none();
     let pieces = first.into_iter().chain(second).chain(pieces);
@@ -159,7 +201,7 @@ fn check_all(
             || "names no \"document_id\", and there are several articles: write the id of one".to_owned();
         for (_, outcome) in rows.iter().zip(outcomes.iter_mut()).filter(|(row, _)| row.document_id.is_empty())
         {
-            outcome.get_or_insert_with(|| Outcome::Fault(why()));
+            outcome.get_or_insert_with(|| Outcome::fault(Why::NoArticle, why()));
         }
         if outcomes.iter().all(Option::is_some) {
             return Ok(());
@@ -167,7 +209,7 @@ fn check_all(
     }
     let mut jobs = Jobs::new(rows, outcomes, pieces);
     let first = jobs.next();
-    if let (true, Some(Job::Fault(why))) = (is_only_one, &first) {
+    if let (true, Some(Job { task: Task::Fault(why), .. })) = (is_only_one, &first) {
         return Err(Failure::Article(why.clone()));
     }
     let checker = arguments.checker(Arc::clone(rows))?;
@@ -176,6 +218,8 @@ fn check_all(
         .map_err(|error| Failure::Threads { wanted: threads.get(), error })?;
     let mut ids: Vec<String> = Vec::new();
     while let Some(answer) = answers.next(|| report.output.flush())? {
+        let (remarks, answer) = answer;
+        report.remark(remarks)?;
         match answer {
             Answer::Fault(why) => report.fault(&why)?,
             Answer::Read { id, items } => {
@@ -190,7 +234,7 @@ fn check_all(
         }
     }
     for (row, outcome) in rows.iter().zip(outcomes.iter_mut()).skip(report.written) {
-        outcome.get_or_insert_with(|| Outcome::Fault(no_article(&row.document_id, &ids)));
+        outcome.get_or_insert_with(|| Outcome::fault(Why::NoArticle, no_article(&row.document_id, &ids)));
     }
     Ok(())
 }
@@ -214,7 +258,13 @@ struct Jobs<P> {
     taken: HashSet<String>,
 }
 
-enum Job {
+/// What a worker is to do, and what is to be told of how its article was read.
+struct Job {
+    remarks: Vec<String>,
+    task: Task,
+}
+
+enum Task {
     Article { document: NamedText, asked: Vec<usize> },
     Unasked(String),
     Fault(String),
@@ -236,21 +286,36 @@ impl<P: Iterator<Item = Piece>> Iterator for Jobs<P> {
     type Item = Job;
 
     fn next(&mut self) -> Option<Job> {
-        let piece = self.pieces.next()?;
-        let place = piece.place.clone();
-        Some(match piece.document() {
-            Err(why) => Job::Fault(format!("{place}: {why}")),
-            Ok(NamedText { id, .. }) if self.taken.contains(&id) => Job::Fault(format!(
-                "{place}: an article before it has the id {id:?}, too: quotations are looked for in that one alone"
-            )),
-            Ok(document) => {
-                self.taken.insert(document.id.clone());
-                let mut asked = self.asked.remove(&document.id).unwrap_or_default();
-                // Those that name none are the first one's, which is the only one: else they were refused.
-                asked.extend(self.asked.remove("").unwrap_or_default());
-                if asked.is_empty() { Job::Unasked(document.id) } else { Job::Article { document, asked } }
+        loop {
+            let mut piece = self.pieces.next()?;
+            let place = piece.place.clone();
+            let mut remarks = mem::take(&mut piece.remarks);
+            let document = piece.document();
+            if let Ok(document) = &document {
+                remarks.extend(document.remarks.iter().cloned());
             }
-        })
+            let task = match document {
+                Err(fault) if fault.reason == Reason::BlankLine => continue,
+                Err(fault) => Task::Fault(format!("{place}: {fault}")),
+                Ok(document) => self.task(&place, document),
+            };
+            return Some(Job { remarks, task });
+        }
+    }
+}
+
+impl<P> Jobs<P> {
+    fn task(&mut self, place: &str, document: NamedText) -> Task {
+        let id = &document.id;
+        if !self.taken.insert(id.clone()) {
+            return Task::Fault(format!(
+                "{place}: an article before it has the id {id:?}, too: quotations are looked for in that one alone"
+            ));
+        }
+        let mut asked = self.asked.remove(id).unwrap_or_default();
+        // Those that name none are the first one's, which is the only one: else they were refused.
+        asked.extend(self.asked.remove("").unwrap_or_default());
+        if asked.is_empty() { Task::Unasked(document.id) } else { Task::Article { document, asked } }
     }
 }
 
@@ -271,11 +336,11 @@ enum Answer {
 
 impl Checker {
     /// One that the extractor can't survive costs its own quotations alone.
-    fn answer(&self, job: Job) -> Answer {
-        match job {
-            Job::Fault(why) => Answer::Fault(why),
-            Job::Unasked(id) => Answer::Read { id, items: Vec::new() },
-            Job::Article { document, asked } => {
+    fn answer(&self, job: Job) -> (Vec<String>, Answer) {
+        let answer = match job.task {
+            Task::Fault(why) => Answer::Fault(why),
+            Task::Unasked(id) => Answer::Read { id, items: Vec::new() },
+            Task::Article { document, asked } => {
                 let items = catch_unwind(AssertUnwindSafe(|| self.items(&document.text, &asked)));
                 let found = |item| Outcome::Found { document_id: document.id.clone(), item: Box::new(item) };
                 let outcomes: Vec<Outcome> = match items {
@@ -283,12 +348,13 @@ impl Checker {
                     Err(_) => {
                         let why =
                             || "the extractor failed on its article (a bug): please report it".to_owned();
-                        asked.iter().map(|_| Outcome::Fault(why())).collect()
+                        asked.iter().map(|_| Outcome::fault(Why::Failed, why())).collect()
                     }
                 };
                 Answer::Read { items: asked.into_iter().zip(outcomes).collect(), id: document.id }
             }
-        }
+        };
+        (job.remarks, answer)
     }
 
     fn items(&self, text: &str, asked: &[usize]) -> Vec<Item> {
@@ -315,18 +381,29 @@ impl Arguments {
     }
 
     fn report(&self) -> Result<Report, Failure> {
-        let default = if io::stdout().is_terminal() { OutputFormat::Pretty } else { OutputFormat::Jsonl };
-        let format = self.format.unwrap_or(default);
-        if self.csv_safe && format != OutputFormat::Csv {
-            return Err(Failure::CsvSafe);
+        let destination = Destination::of(self.output.as_deref());
+        let is_terminal = destination == Destination::Standard && io::stdout().is_terminal();
+        let format =
+            self.format.unwrap_or(if is_terminal { OutputFormat::Pretty } else { OutputFormat::Jsonl });
+        let useless = |option, with: &str| Err(Failure::Useless { option, with: with.to_owned() });
+        match format {
+            OutputFormat::Pretty if self.csv_safe => return useless("--csv-safe", "--format pretty"),
+            OutputFormat::Jsonl if self.csv_safe => return useless("--csv-safe", "--format jsonl"),
+            _ if !self.input.kept().is_empty() => return useless("--keep", "verify"),
+            _ => {}
         }
-        let output: Box<dyn Write> = match format {
-            OutputFormat::Pretty => Box::new(anstream::stdout()),
-            OutputFormat::Jsonl | OutputFormat::Csv => Box::new(io::stdout()),
+        let output = match &destination {
+            Destination::Standard if format == OutputFormat::Pretty => Stream::colored(),
+            Destination::Standard => Stream::standard(),
+            Destination::File(path) | Destination::Folder(path) => Stream::create(path)?,
         };
         let cells = if self.csv_safe { Cells::SafeForSpreadsheets } else { Cells::AsTheyAre };
         let layout = match format {
-            OutputFormat::Pretty => Layout::Pretty { width: width(), has_articles: false },
+            OutputFormat::Pretty => Layout::Pretty {
+                width: width(),
+                has_articles: false,
+                has_colors: destination == Destination::Standard,
+            },
             OutputFormat::Jsonl => Layout::Jsonl,
             OutputFormat::Csv => Layout::Csv { cells, is_begun: false },
         };
@@ -336,9 +413,8 @@ impl Arguments {
                 failing.push((what, 0));
             }
         }
-        let output = BufWriter::new(output);
-        let unit = self.unit();
-        Ok(Report { output, layout, unit, failing, written: 0, checked: 0, skipped: 0 })
+        let remarks = HashSet::new();
+        Ok(Report { output, layout, unit: self.unit(), failing, remarks, written: 0, checked: 0, skipped: 0 })
     }
 }
 
@@ -348,6 +424,8 @@ enum Layout {
     Pretty {
         width: usize,
         has_articles: bool,
+        /// A file has none.
+        has_colors: bool,
     },
     Jsonl,
     Csv {
@@ -358,11 +436,13 @@ enum Layout {
 
 /// What is written, and what is counted of it.
 struct Report {
-    output: BufWriter<Box<dyn Write>>,
+    output: Stream,
     layout: Layout,
     unit: OffsetUnit,
     /// What is to be failed on, and how often it was found.
     failing: Vec<(FailOn, usize)>,
+    /// What was told of how articles are read.
+    remarks: HashSet<String>,
     /// Rows that were written.
     written: usize,
     checked: usize,
@@ -384,7 +464,31 @@ struct FoundLine<'a> {
 struct FaultLine<'a> {
     document_id: &'a str,
     quotation: v1::verify_quotations_request::Quotation,
-    error: &'a str,
+    error: ErrorOfRow<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorOfRow<'a> {
+    code: i32,
+    reason: &'static str,
+    message: &'a str,
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<u64>,
+}
+
+impl<'a> ErrorOfRow<'a> {
+    fn new(place: &'a Place, fault: &'a Fault) -> Self {
+        let (line, index) = match place.position {
+            Position::Whole => (None, None),
+            Position::Line(line) => (Some(line), None),
+            Position::Index(index) => (None, Some(index)),
+        };
+        let (code, reason) = (fault.why.code(), fault.why.name());
+        Self { code, reason, message: &fault.message, file: &place.file, line, index }
+    }
 }
 
 impl Report {
@@ -404,7 +508,7 @@ impl Report {
             self.written += 1;
             match outcome {
                 Outcome::Found { document_id, item } => self.found(&document_id, &item)?,
-                Outcome::Fault(why) => self.unchecked(row, &format!("{}: {why}", row.place))?,
+                Outcome::Fault(fault) => self.unchecked(row, &fault)?,
             }
         }
         Ok(())
@@ -417,33 +521,33 @@ impl Report {
         }
         let offset_encoding = v1::OffsetEncoding::from(self.unit).as_str_name();
         let written = match &mut self.layout {
-            Layout::Pretty { width, has_articles } => {
-                verdicts::item(if *has_articles { document_id } else { "" }, item, *width)
+            Layout::Pretty { width, has_articles, has_colors } => {
+                let item = verdicts::item(if *has_articles { document_id } else { "" }, item, *width);
+                if *has_colors { item } else { strip_str(&item).to_string() }
             }
             Layout::Jsonl => json(&FoundLine { document_id, offset_encoding, item }),
             Layout::Csv { cells, is_begun } => {
-                let heading = heading_once(is_begun, self.unit);
-                heading + &verdict_table::row(document_id, item, *cells)
+                heading_once(is_begun) + &verdict_table::row(document_id, item, self.unit, *cells)
             }
         };
-        self.output.write_all(written.as_bytes())?;
-        Ok(())
+        self.output.write(&written)
     }
 
     /// A row that could not be checked has its line, too.
-    fn unchecked(&mut self, row: &Row, why: &str) -> Result<(), Failure> {
-        self.fault(why)?;
-        let Row { document_id, quotation, .. } = row;
+    fn unchecked(&mut self, row: &Row, fault: &Fault) -> Result<(), Failure> {
+        let Row { document_id, quotation, place, .. } = row;
+        self.fault(&format!("{place}: {}", fault.message))?;
         let written = match &mut self.layout {
             Layout::Pretty { .. } => String::new(),
-            Layout::Jsonl => json(&FaultLine { document_id, quotation: quotation.into(), error: why }),
+            Layout::Jsonl => {
+                let error = ErrorOfRow::new(place, fault);
+                json(&FaultLine { document_id, quotation: quotation.into(), error })
+            }
             Layout::Csv { cells, is_begun } => {
-                let heading = heading_once(is_begun, self.unit);
-                heading + &verdict_table::fault(document_id, quotation, why, *cells)
+                heading_once(is_begun) + &verdict_table::fault(document_id, quotation, &fault.message, *cells)
             }
         };
-        self.output.write_all(written.as_bytes())?;
-        Ok(())
+        self.output.write(&written)
     }
 
     /// Says on standard error what could not be read.
@@ -452,6 +556,18 @@ impl Report {
         if self.skipped <= MOST_COMPLAINTS {
             self.output.flush()?;
             complain(&why);
+        }
+        Ok(())
+    }
+
+    /// Says how articles are read, each thing once.
+    fn remark(&mut self, remarks: Vec<String>) -> Result<(), Failure> {
+        for remark in remarks {
+            if self.remarks.len() < MOST_COMPLAINTS && !self.remarks.contains(&remark) {
+                self.output.flush()?;
+                complain(&remark);
+                self.remarks.insert(remark);
+            }
         }
         Ok(())
     }
@@ -479,8 +595,8 @@ impl Report {
     }
 }
 
-fn heading_once(is_begun: &mut bool, unit: OffsetUnit) -> String {
-    if mem::replace(is_begun, true) { String::new() } else { verdict_table::heading(unit) }
+fn heading_once(is_begun: &mut bool) -> String {
+    if mem::replace(is_begun, true) { String::new() } else { verdict_table::heading() }
 }
 
 fn json(line: &impl Serialize) -> String {

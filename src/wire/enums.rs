@@ -1,7 +1,7 @@
 //! Closed sets of values, core <-> wire. A value that only one side has doesn't compile.
 
-use super::options::{OffsetUnit, View};
 use super::v1;
+use ascribe_engine::record::{NoticeReason, OffsetUnit, View};
 use ascribe_engine::{
     AttributionType, CueCategory, Edit, EntityKind, MentionForm, QuotationKind, SpeakerVerdict, SpeechAct,
     Stance, Verdict,
@@ -55,6 +55,9 @@ outward!(Verdict => Verdict { Verbatim, Typographic, Altered, Absent });
 outward!(Edit => WordEdit { Added, LeftOut, Changed });
 outward!(SpeakerVerdict => SpeakerVerdict { NotAsked, Same, Other, Nobody, Unknown });
 outward!(CueCategory => CueCategory { Verb, Noun, Phrase, Adverb });
+outward!(NoticeReason => NoticeReason {
+    OtherLanguage, LooksLikeHtml, LooksLikeJson, Mojibake, LooksLikeTranscript, AmbiguousAlias, DateNotRead
+});
 
 inward!(QuotationKind => QuotationKind { Direct => Direct, Indirect => Indirect, Mixed => Mixed });
 inward!(AttributionType => AttributionType {

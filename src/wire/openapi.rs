@@ -1,7 +1,9 @@
 //! The contract as an `OpenAPI` 3.1 description of the JSON door, made from the descriptors and their comments.
 //!
-//! In: the descriptors that the build made of `proto/`. Out: a JSON document. Comments become descriptions, fields with
-//! `field_behavior = REQUIRED` required properties; well-known types are what proto3 JSON says that they are.
+//! In: the descriptors that the build made of `proto/`. Out: a JSON document. Comments become descriptions; required are in
+//! requests the fields with `field_behavior = REQUIRED`, and in answers all that are always written: all but the members of
+//! a oneof and those whose comments say what it means that they are unset. Well-known types are what proto3 JSON says that
+//! they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +21,9 @@ const SERVICE: &str = "ascribe.v1.ClaimService";
 /// `google.api.FieldBehavior.REQUIRED`.
 const REQUIRED: i32 = 2;
 
+/// How the comment of a field begins to say what it means that the field isn't there.
+const UNSET: &str = "Unset:";
+
 /// The `OpenAPI` description of the JSON door.
 ///
 /// # Panics
@@ -27,25 +32,33 @@ const REQUIRED: i32 = 2;
 pub fn openapi() -> Value {
     let pool = DescriptorPool::decode(DESCRIPTORS).expect("the build made the descriptors");
     let service = pool.get_service_by_name(SERVICE).expect("the contract has its service");
-    let mut schemas = Schemas::new(&pool);
+    let requests = service.methods().map(|method| method.input());
+    let mut schemas = Schemas::new(&pool, requests);
     let mut paths = Map::new();
     for method in service.methods() {
         let path = format!("/{SERVICE}/{}", method.name());
         let Some(path) = Method::at(&path).and_then(Method::json_path) else { continue };
         let description = schemas.comments.of(&method.parent_service().parent_file(), method.path());
-        let operation = json!({
+        let mut operation = json!({
             "operationId": method.name(),
+            "tags": [tag(method.name())],
             "description": description,
-            "requestBody": {"required": true, "content": content(&schemas.reference(&method.input()))},
             "responses": {
                 "200": {"description": "The answer.", "content": content(&schemas.reference(&method.output()))},
-                "default": {
-                    "description": "An error: google.rpc.Status, with the HTTP code of its own code.",
-                    "content": content(&json!({"$ref": "#/components/schemas/google.rpc.Status"})),
-                },
+                "default": error(),
             },
         });
-        paths.insert(path.to_owned(), json!({"post": operation}));
+        let is_get = Method::at_json(path).is_some_and(Method::is_get);
+        if is_get {
+            operation["parameters"] = schemas.parameters(&method.input());
+        } else {
+            let body = content(&schemas.reference(&method.input()));
+            operation["requestBody"] = json!({"required": true, "content": body});
+        }
+        paths.insert(path.to_owned(), json!({if is_get { "get" } else { "post" }: operation}));
+    }
+    if let Some(path) = Method::HealthCheck.json_path() {
+        paths.insert(path.to_owned(), json!({"get": health()}));
     }
     let status = pool.get_message_by_name("google.rpc.Status").expect("errors are part of the contract");
     schemas.reference(&status);
@@ -58,6 +71,15 @@ pub fn openapi() -> Value {
             "description": schemas.comments.of(&file, service.path()),
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
+        "servers": [
+            {"url": "/", "description": "The service that handed this out."},
+            {"url": "http://127.0.0.1:50051", "description": "A service that was started without settings."},
+        ],
+        "tags": [
+            {"name": CLAIMS, "description": "Who said what in texts."},
+            {"name": QUOTATIONS, "description": "Whether texts hold given quotations."},
+            {"name": SERVICE_ITSELF, "description": "Health, versions, limits and lexicon of the service."},
+        ],
         "paths": paths,
         "components": {
             "securitySchemes": {
@@ -71,6 +93,48 @@ pub fn openapi() -> Value {
     })
 }
 
+/// The tags of operations.
+const CLAIMS: &str = "claims";
+const QUOTATIONS: &str = "quotations";
+const SERVICE_ITSELF: &str = "service";
+
+/// The tag of a method's operation.
+fn tag(method: &str) -> &'static str {
+    match method {
+        "ExtractClaims" | "BatchExtractClaims" => CLAIMS,
+        "VerifyQuotations" => QUOTATIONS,
+        _ => SERVICE_ITSELF,
+    }
+}
+
+/// What every operation answers that fails.
+fn error() -> Value {
+    json!({
+        "description": "An error: google.rpc.Status, with the HTTP code of its own code.",
+        "content": content(&json!({"$ref": "#/components/schemas/google.rpc.Status"})),
+    })
+}
+
+/// The operation that asks for the health, which isn't part of the contract but gRPC's own.
+fn health() -> Value {
+    let schema = json!({
+        "type": "object",
+        "properties": {"status": {"type": "string", "enum": ["SERVING", "NOT_SERVING"]}},
+        "required": ["status"],
+    });
+    json!({
+        "operationId": "Health",
+        "tags": [SERVICE_ITSELF],
+        "description": "Whether the service takes calls. Needs no key.",
+        "security": [{}],
+        "responses": {
+            "200": {"description": "It does.", "content": content(&schema)},
+            "503": {"description": "It is loading, or was told to stop.", "content": content(&schema)},
+            "default": error(),
+        },
+    })
+}
+
 fn content(schema: &Value) -> Value {
     json!({"application/json": {"schema": schema}})
 }
@@ -79,16 +143,27 @@ fn content(schema: &Value) -> Value {
 struct Schemas {
     comments: Comments,
     behavior: ExtensionDescriptor,
+    /// The messages that requests hold.
+    asking: BTreeSet<String>,
     asked: BTreeSet<String>,
     made: BTreeMap<String, Value>,
 }
 
 impl Schemas {
-    fn new(pool: &DescriptorPool) -> Self {
+    fn new(pool: &DescriptorPool, requests: impl Iterator<Item = MessageDescriptor>) -> Self {
+        let mut asking = BTreeSet::new();
+        let mut to_see: Vec<MessageDescriptor> = requests.collect();
+        while let Some(message) = to_see.pop() {
+            if asking.insert(message.full_name().to_owned()) {
+                let kinds = message.fields().map(|field| field.kind());
+                to_see.extend(kinds.filter_map(|kind| kind.as_message().cloned()));
+            }
+        }
         let behavior = pool.get_extension_by_name("google.api.field_behavior");
         Self {
             comments: Comments::of_files(pool),
             behavior: behavior.expect("the contract imports field_behavior"),
+            asking,
             asked: BTreeSet::new(),
             made: BTreeMap::new(),
         }
@@ -131,7 +206,23 @@ impl Schemas {
         schema
     }
 
+    /// The fields of a message as parameters of a query.
+    fn parameters(&mut self, message: &MessageDescriptor) -> Value {
+        let parameters = message.fields().map(|field| {
+            let description = self.comments.of(&field.parent_file(), field.path());
+            let schema = self.kind(&field.kind());
+            json!({"name": field.name(), "in": "query", "description": description, "schema": schema})
+        });
+        Value::Array(parameters.collect())
+    }
+
+    /// Whether a message always has a field: callers have to give it, or the service always writes it.
     fn is_required(&self, field: &FieldDescriptor) -> bool {
+        if !self.asking.contains(field.parent_message().full_name()) {
+            let comment = self.comments.of(&field.parent_file(), field.path());
+            let is_of_oneof = field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic());
+            return !is_of_oneof && !(field.supports_presence() && comment.contains(UNSET));
+        }
         match field.options().get_extension(&self.behavior).as_ref() {
             Reflected::List(behaviors) => behaviors.contains(&Reflected::EnumNumber(REQUIRED)),
             _ => false,

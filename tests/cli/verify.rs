@@ -35,7 +35,10 @@ fn quotations_are_answered_in_order_and_bad_lines_keep_their_place() {
     assert_eq!(lines[0]["verdict"], "VERDICT_TYPOGRAPHIC");
     assert_eq!((&lines[0]["speaker"], &lines[0]["speaker_matches"]), (&json!("Ana Ruiz"), &json!(true)));
     for (line, fault) in lines[1..6].iter().zip(faults) {
-        assert_eq!(line["error"], format!("q.jsonl:{fault}"));
+        let error = &line["error"];
+        let told = format!("{}: {}", error["line"], error["message"].as_str().unwrap_or_default());
+        assert_eq!((told.as_str(), &error["file"]), (fault, &json!("q.jsonl")));
+        assert_eq!((&error["code"], &error["reason"]), (&json!(3), &json!("BAD_QUOTATION")));
         assert!(line.get("verdict").is_none(), "{line}");
     }
     assert_eq!(lines[2]["quotation"]["quotation_id"], "7");
@@ -156,7 +159,10 @@ fn of_many_articles_each_quotation_is_looked_for_in_its_own() {
             ["bridge", "", "Nobody knows what the flood has done", "VERDICT_ABSENT"],
         ]
     );
-    assert_eq!((&lines[2]["error"], &lines[3]["error"]), (&json!(faults[0]), &json!(faults[1])));
+    for (line, fault) in lines[2..4].iter().zip(faults) {
+        assert!(fault.ends_with(line["error"]["message"].as_str().expect("it has a message")), "{line}");
+        assert_eq!((&line["error"]["code"], &line["error"]["reason"]), (&json!(5), &json!("NO_ARTICLE")));
+    }
     assert!(lines[0]["offset_encoding"] == "OFFSET_ENCODING_UTF8_BYTES");
     assert!(lines[0]["speaker_matches"] == true && lines[1]["speaker_matches"] == false);
 }
@@ -234,14 +240,15 @@ fn spreadsheets_go_in_and_come_out() {
         "--offsets",
         "code-points",
     ]);
-    let fault = "q.csv:5: has 2 cells, where the first line names 4 columns";
-    run.check(1, &format!("ascribe: {fault}\n"));
+    let fault = "has 2 cells, where the first line names 4 columns";
+    run.check(1, &format!("ascribe: q.csv:5: {fault}\n"));
     let expected = format!(
-        "document_id,quotation_id,quotation,speaker_asked,verdict,speaker_verdict,speaker,passage,similarity,\
-         start_code_points,end_code_points,differences,error\n\
-         a.txt,1,The dam is quite safe,=Joe,altered,other,Ana Ruiz,The dam is very safe,0.8,8,28,changed: quite for very,\n\
-         a.txt,2,\"“The dam is very safe,”\",,verbatim,not-asked,Ana Ruiz,\"The dam is very safe,\",1,8,29,,\n\
-         a.txt,,x,,,,,,,,,,\"{fault}\"\n"
+        "document_id,quotation_id,quotation,speaker_asked,verdict,speaker_verdict,speaker,passage,passage_start,\
+         passage_end,similarity,differences,offset_encoding,error\n\
+         a.txt,1,The dam is quite safe,=Joe,altered,other,Ana Ruiz,The dam is very safe,8,28,0.8,\
+         changed: quite for very,code-points,\n\
+         a.txt,2,\"“The dam is very safe,”\",,verbatim,not-asked,Ana Ruiz,\"The dam is very safe,\",8,29,1,,code-points,\n\
+         a.txt,,x,,,,,,,,,,,\"{fault}\"\n"
     );
     assert_eq!(run.out, expected);
     let safe = ["verify", "a.txt", "--quotations", "q.csv", "--format", "csv", "--csv-safe", "true"];
@@ -264,6 +271,11 @@ fn the_form_of_quotations_is_told_by_ending_or_beginning() {
         run.check(0, "");
         assert_eq!(run.lines()[0]["verdict"], "VERDICT_VERBATIM", "{content}");
     }
+    let into_file = ["verify", "a.txt", "--quotations", "q.csv", "--format", "pretty", "-o", "found.txt"];
+    let place = Place::with(&[("a.txt", ARTICLE.as_bytes()), ("q.csv", b"text\nThe dam is very safe\n")]);
+    place.run(&into_file).check(0, "");
+    let written = std::fs::read_to_string(place.path("found.txt")).expect("it was written");
+    assert_eq!(written, "verbatim  The dam is very safe\n  said by Ana Ruiz\n\n");
     let place = Place::with(&[("a.txt", ARTICLE.as_bytes()), ("q.csv", b"speaker,quotation_id\nx,1\n")]);
     let run = place.run(&["verify", "a.txt", "--quotations", "q.csv"]);
     run.check(2, "ascribe: q.csv: has no column \"text\": its columns are speaker, quotation_id\n");

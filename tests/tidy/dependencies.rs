@@ -9,7 +9,10 @@ const MANIFESTS: [&str; 2] = ["Cargo.toml", "crates/engine/Cargo.toml"];
 const HOMES: &[(&str, &[&str])] = &[
     ("ascribe_engine", &["src"]),
     ("aho_corasick", &["crates/engine/src/cues"]),
-    ("sha2", &["crates/engine/src/lexicon", "src/serve/call/keys.rs"]),
+    (
+        "sha2",
+        &["crates/engine/src/lexicon", "crates/engine/src/claims/fingerprint.rs", "src/serve/call/keys.rs"],
+    ),
     ("rten", &["crates/engine/src/tagging/network/graph.rs"]),
     ("rten_tensor", &["crates/engine/src/tagging/network"]),
     ("unicode_normalization", &["crates/engine/src/tagging/network", "crates/engine/src/verification"]),
@@ -43,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "crates/engine/src/lexicon",
             "crates/engine/src/tagging/network",
+            "src/address.rs",
             "src/evaluation",
             "src/wire",
             "src/serve",
@@ -50,16 +54,15 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/cli",
         ],
     ),
+    ("base64", &["src/serve/json/connect.rs"]),
     ("unicode_properties", &["src/evaluation"]),
     (
         "serde",
         &[
             "crates/engine/src/tagging/network",
-            // Records serialize, behind a feature.
-            "crates/engine/src/text",
-            "crates/engine/src/lexicon/named.rs",
-            "crates/engine/src/coreference/entity.rs",
-            "crates/engine/src/claims/claim.rs",
+            // The record serializes, behind a feature, and findings.
+            "crates/engine/src/record",
+            "crates/engine/src/text/span.rs",
             "crates/engine/src/verification/mod.rs",
             "src/wire",
             "src/evaluation",
@@ -115,7 +118,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tikv_jemallocator", &["src/main.rs"]),
     ("tracing", &["src/serve"]),
     ("tracing_subscriber", &["src/serve"]),
-    ("prometheus_client", &["src/serve/telemetry/metrics.rs"]),
+    ("prometheus_client", &["src/serve/telemetry/metrics.rs", "src/serve/telemetry/process_metrics.rs"]),
+    ("procfs", &["src/serve/telemetry/process_metrics.rs"]),
+    ("sd_notify", &["src/serve/process/service_manager.rs"]),
     ("axum", &["src/serve/process/admin.rs"]),
     ("getrandom", &["src/serve/call/keys.rs"]),
     ("subtle", &["src/serve/call/keys.rs"]),
@@ -128,6 +133,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hdrhistogram", &["src/client"]),
     ("httparse", &["src/client/healthcheck.rs"]),
     ("clap", &["src/cli"]),
+    ("clap_complete", &["src/cli/completions.rs"]),
+    ("clap_mangen", &["src/cli/man.rs"]),
     ("anstream", &["src/cli"]),
     ("anstyle", &["src/cli"]),
     ("terminal_size", &["src/cli"]),

@@ -257,6 +257,11 @@ impl Extractor {
         found.into_iter().map(|(_, extraction)| extraction).collect()
     }
 
+    /// The confidence below which a claim is left out.
+    pub(crate) const fn min_confidence(&self) -> f32 {
+        self.min_confidence
+    }
+
     /// The caller's aliases of a text before those of all texts.
     pub(crate) fn aliases<'a>(&'a self, context: &Context<'a>) -> Cow<'a, [Alias]> {
         match (context.aliases, &*self.aliases) {
@@ -280,17 +285,6 @@ mod tests {
         is_shared::<Network>();
         is_shared::<Extraction<'static>>();
     };
-
-    #[cfg(feature = "serde")]
-    #[test]
-    fn claims_serialize_field_by_field() {
-        let found = Extractor::default().extract("Mayor Ana Ruiz told reporters that the dam leaks.");
-        let claim = serde_json::to_value(&found.claims()[0]).expect("a claim has a JSON form");
-        assert_eq!(claim["source"]["resolved_name"], "Ana Ruiz");
-        assert_eq!(claim["kind"], "Indirect");
-        assert_eq!(claim["circumstances"]["addressee"]["start"], 20);
-        assert_eq!(claim["parent"], serde_json::Value::Null);
-    }
 
     #[test]
     fn many_texts_are_answered_in_their_order() {

@@ -1,41 +1,38 @@
 //! What was found of quotations -> comma-separated values: a row a quotation, in the form of `table`.
 
 use super::super::names::{difference, short_name};
-use super::table::{Cells, is_formula, written};
+use super::table::{Cells, is_formula};
 use crate::wire::{InputQuotation, OffsetUnit, v1};
 use v1::verify_quotations_response::Item;
 
 /// How many columns say what was found: those between what was given and the error.
-const FOUND: usize = 8;
+const FOUND: usize = 9;
 
-/// The first line. `start` and `end`, with their unit, are those of the whole passage.
-pub(in super::super) fn heading(unit: OffsetUnit) -> String {
-    let unit = match unit {
-        OffsetUnit::Bytes => "bytes",
-        OffsetUnit::Utf16 => "utf16",
-        OffsetUnit::CodePoints => "code_points",
-    };
-    let [start, end] = ["start", "end"].map(|edge| format!("{edge}_{unit}"));
-    let columns = [
-        "document_id",
-        "quotation_id",
-        "quotation",
-        "speaker_asked",
-        "verdict",
-        "speaker_verdict",
-        "speaker",
-        "passage",
-        "similarity",
-        &start,
-        &end,
-        "differences",
-        "error",
-    ];
-    written(|writer| writer.write_record(columns))
+/// The columns. `start` and `end` are those of the whole passage.
+const COLUMNS: [&str; 14] = [
+    "document_id",
+    "quotation_id",
+    "quotation",
+    "speaker_asked",
+    "verdict",
+    "speaker_verdict",
+    "speaker",
+    "passage",
+    "passage_start",
+    "passage_end",
+    "similarity",
+    "differences",
+    "offset_encoding",
+    "error",
+];
+
+/// The first line.
+pub(in super::super) fn heading() -> String {
+    line(COLUMNS.map(str::to_owned), Cells::AsTheyAre)
 }
 
 /// The line of a quotation that was looked for.
-pub(in super::super) fn row(document_id: &str, item: &Item, cells: Cells) -> String {
+pub(in super::super) fn row(document_id: &str, item: &Item, unit: OffsetUnit, cells: Cells) -> String {
     let quotation = item.quotation.clone().unwrap_or_default();
     let edge = |edge: fn(&v1::Span) -> i32| {
         item.span.as_ref().map_or_else(String::new, |span| edge(span).to_string())
@@ -50,10 +47,11 @@ pub(in super::super) fn row(document_id: &str, item: &Item, cells: Cells) -> Str
         short_name(item.speaker_verdict().as_str_name(), "SPEAKER_VERDICT_"),
         item.speaker.clone(),
         item.text.clone(),
-        item.similarity.to_string(),
         edge(|span| span.start),
         edge(|span| span.end),
+        item.similarity.to_string(),
         differences.join("; "),
+        short_name(v1::OffsetEncoding::from(unit).as_str_name(), "OFFSET_ENCODING_"),
         String::new(),
     ];
     line(row, cells)
@@ -77,5 +75,8 @@ fn line(row: impl IntoIterator<Item = String>, cells: Cells) -> String {
         Cells::SafeForSpreadsheets if is_formula(&cell) => format!("'{cell}"),
         _ => cell,
     });
-    written(|writer| writer.write_record(row))
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(row).expect("writing to memory never fails");
+    let bytes = writer.into_inner().expect("writing to memory never fails");
+    String::from_utf8(bytes).expect("every field is UTF-8")
 }

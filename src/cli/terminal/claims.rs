@@ -120,6 +120,27 @@ impl<'a> Page<'a> {
                 wrapped.add(&format!("· {name}: {words}"), QUIET, 1);
             }
         }
+        let mut lines = wrapped.finish();
+        if let Some(explanation) = &claim.explanation {
+            lines.push_str(&self.explanation(claim, explanation, indent));
+        }
+        lines
+    }
+
+    /// Why it was found, and how sure each part is.
+    fn explanation(&self, claim: &v1::Claim, explanation: &v1::Explanation, indent: usize) -> String {
+        let mut wrapped = Wrapped::new(self.width, indent, 2);
+        wrapped.add(&format!("why: {}", explanation.pattern), QUIET, 0);
+        if !explanation.cue_entry.is_empty() {
+            wrapped.add(&format!("· {}", printable(&explanation.cue_entry)), QUIET, 1);
+        }
+        let v1::Explanation { source_confidence: source, cue_confidence: cue, content_confidence, .. } =
+            explanation;
+        let sure = format!(
+            "· sure: {:.2} (source {source:.2}, cue {cue:.2}, content {content_confidence:.2})",
+            claim.confidence
+        );
+        wrapped.add(&sure, QUIET, 1);
         wrapped.finish()
     }
 

@@ -8,31 +8,79 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::messages::{PREFIX_BYTES, json_message};
+use super::connect::connect_json;
+use super::messages::{PREFIX_BYTES, is_unhealthy, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
+use crate::serve::call::call_notes::SERVER_TIMING;
 use crate::serve::messages::background::{SHORT_BYTES, in_background};
 use crate::serve::messages::content_coding::ContentCoding;
-use crate::serve::status::{HOST_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
+use crate::serve::status::{
+    HOST_NOT_ALLOWED, HTTP_METHOD_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING,
+    UNSUPPORTED_CONTENT_TYPE,
+};
 use crate::wire::{Method, google_rpc, status_json};
+
+/// How an answer is to be written, and what its call holds meanwhile.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    shape: Shape,
+    coding: ContentCoding,
+    permit: &'a PermitCell,
+}
+
+/// What became of a call: its answer, or the status that it ended with.
+struct Answered {
+    outcome: Result<Response<Body>, Status>,
+    /// How long its documents waited and were read.
+    times: Option<HeaderValue>,
+}
 
 /// The headers of the gRPC answer that its HTTP response keeps.
 const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 
 /// An answer has about so many bytes of JSON for each of its message.
-const BYTES_OF_JSON: usize = 3;
+const BYTES_OF_JSON: usize = 4;
 
-/// Reads the answer of a call to its end and translates it. The response holds the call's permit until it is sent.
+/// How a response is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// As JSON; errors as `google.rpc.Status`.
+    Json,
+    /// As JSON; errors as Connect has them.
+    ConnectJson,
+    /// As the message itself; errors as Connect has them.
+    ConnectProtobuf,
+}
+
+impl Shape {
+    /// The response of a call that failed.
+    pub(super) fn failed(self, status: &Status) -> Response<Body> {
+        match self {
+            Self::Json => failed(status),
+            Self::ConnectJson | Self::ConnectProtobuf => failed_with(status, connect_json(status)),
+        }
+    }
+}
+
+/// Reads the answer of a call to its end and translates it, in a coding that its caller takes. The response holds the call's
+/// permit until it is sent.
 pub(super) async fn json_response(
     method: Method,
     response: Response<Body>,
+    shape: Shape,
     permit: &PermitCell,
+    coding: ContentCoding,
 ) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let mut translated = match answered(method, &head.headers, body, permit).await {
-        Ok(json) => with_json(StatusCode::OK, json),
-        Err(status) => failed(&status),
+    let answered = answered(method, &head.headers, body, Way { shape, coding, permit }).await;
+    let mut translated = match answered.outcome {
+        Ok(translated) => translated,
+        Err(status) => shape.failed(&status),
     };
+    if let Some(times) = answered.times {
+        translated.headers_mut().insert(SERVER_TIMING, times);
+    }
     for name in KEPT {
         if let Some(value) = head.headers.get(name) {
             translated.headers_mut().insert(HeaderName::from_static(name), value.clone());
@@ -44,30 +92,60 @@ pub(super) async fn json_response(
     }
 }
 
-/// The message of an answer as JSON, or the status that it ended with.
 async fn answered(
     method: Method,
     headers: &HeaderMap,
     body: Body,
-    permit: &PermitCell,
-) -> Result<Vec<u8>, Status> {
+    way: Way<'_>,
+) -> Answered {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
-        return Err(status);
+        return Answered { outcome: Err(status), times: headers.get(SERVER_TIMING).cloned() };
     }
-    let body = body.collect().await?;
+    let body = match body.collect().await {
+        Ok(body) => body,
+        Err(status) => return Answered { outcome: Err(status), times: None },
+    };
     let trailers = body.trailers().cloned().unwrap_or_default();
-    if let Some(status) = Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
-        return Err(status);
+    let times = trailers.get(SERVER_TIMING).cloned();
+    let outcome = match Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
+        Some(status) => Err(status),
+        None => translated(method, body.to_bytes(), way).await,
+    };
+    Answered { outcome, times }
+}
+
+/// The message of an answer as its caller takes it: in that coding where this makes it shorter.
+async fn translated(method: Method, bytes: Bytes, way: Way<'_>) -> Result<Response<Body>, Status> {
+    let Way { shape, coding, permit } = way;
+    let message = bytes.slice(PREFIX_BYTES.min(bytes.len())..);
+    if shape == Shape::ConnectProtobuf {
+        return Ok(with(StatusCode::OK, "application/proto", message));
     }
-    let bytes = body.to_bytes();
+    let code = if is_unhealthy(method, &message) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     let length = bytes.len();
     if length > SHORT_BYTES {
-        // Both are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
-        permit.hold(length.saturating_mul(1 + BYTES_OF_JSON))?;
+        // All are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
+        let times = if coding == ContentCoding::Identity { 1 + BYTES_OF_JSON } else { 2 + BYTES_OF_JSON };
+        permit.hold(length.saturating_mul(times))?;
     }
-    let json = move || bytes.get(PREFIX_BYTES..).and_then(|message| json_message(method, message));
+    let json = move || {
+        let json = json_message(method, &message)?;
+        Some(coding.compressed(&json).map_or((json, ContentCoding::Identity), |json| (json, coding)))
+    };
     let json = if length <= SHORT_BYTES { json() } else { in_background(json).await? };
-    json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))
+    let json = json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))?;
+    let (json, coding) = json;
+    Ok(in_coding(with_json(code, json), coding))
+}
+
+/// Says of a response in which coding its body is, and that this depends on the request.
+pub(super) fn in_coding(mut response: Response<Body>, coding: ContentCoding) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(name) = coding.name() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    response
 }
 
 /// A status as the JSON that `google.rpc.Status` has, with the HTTP code of its code.
@@ -78,8 +156,14 @@ pub(in super::super) fn failed(status: &Status) -> Response<Body> {
         message: status.message().to_owned(),
         details: Vec::new(),
     });
-    let mut response = with_json(http_code(status), status_json(&told));
-    if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+    failed_with(status, status_json(&told))
+}
+
+/// The response of a call that failed, with its error in JSON.
+fn failed_with(status: &Status, json: Vec<u8>) -> Response<Body> {
+    let mut response = with_json(http_code(status), json);
+    let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
+    if reason == UNSUPPORTED_CODING {
         let accepted = HeaderValue::from_static(ContentCoding::ACCEPTED);
         response.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
     }
@@ -92,20 +176,25 @@ pub(in super::super) fn failed(status: &Status) -> Response<Body> {
 }
 
 fn with_json(code: StatusCode, json: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Body::new(Full::new(Bytes::from(json))));
+    with(code, "application/json", Bytes::from(json))
+}
+
+fn with(code: StatusCode, content_type: &'static str, content: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::new(Full::new(content)));
     *response.status_mut() = code;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// The HTTP code of a status: that of its gRPC code as `google/rpc/code.proto` maps them, but for what only HTTP has.
-fn http_code(status: &Status) -> StatusCode {
+pub(in super::super) fn http_code(status: &Status) -> StatusCode {
     let info = status.get_details_error_info();
     match info.as_ref().map(|info| info.reason.as_str()) {
-        Some(UNSUPPORTED_CODING) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some(UNSUPPORTED_CODING | UNSUPPORTED_CONTENT_TYPE) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some(HTTP_METHOD_NOT_ALLOWED) => return StatusCode::METHOD_NOT_ALLOWED,
         Some(HOST_NOT_ALLOWED) => return StatusCode::MISDIRECTED_REQUEST,
         Some(MESSAGE_TOO_LARGE) => return StatusCode::PAYLOAD_TOO_LARGE,
         _ => {}

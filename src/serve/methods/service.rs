@@ -11,6 +11,7 @@ use super::{batch, cues, verification};
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::generated::claim_service_server::ClaimService;
 use crate::serve::messages::arrival::Arrival;
+use crate::serve::messages::wrong_documents::WrongDocuments;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
@@ -35,7 +36,7 @@ impl ClaimMethods {
         caller: &Caller,
     ) -> Result<v1::DocumentClaims, Failure> {
         let limits = self.reader.limits();
-        let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
+        let bytes = caller.reads(request.document.as_ref());
         caller.permit.hold_with_answer(bytes, limits)?;
         let document = input_document(request.document, "document", limits);
         let options = output_options(request.options, "options", limits);
@@ -60,7 +61,8 @@ impl ClaimService for ClaimMethods {
         request: Request<v1::ExtractClaimsRequest>,
     ) -> Result<Response<v1::ExtractClaimsResponse>, Status> {
         let caller = Caller::of(&request);
-        let result = self.read_one(request.into_inner(), &caller).await?;
+        let result = self.read_one(request.into_inner(), &caller).await;
+        let result = result.map_err(|failure| failure.about(caller.document_id()))?;
         Ok(Response::new(v1::ExtractClaimsResponse { result: Some(result) }))
     }
 
@@ -69,8 +71,9 @@ impl ClaimService for ClaimMethods {
         request: Request<v1::BatchExtractClaimsRequest>,
     ) -> Result<Response<v1::BatchExtractClaimsResponse>, Status> {
         let caller = Caller::of(&request);
+        let wrong = WrongDocuments::in_extensions(request.extensions());
         let request = request.into_inner();
-        let response = batch::read_all(&self.reader, request, &caller).await?;
+        let response = batch::read_all(&self.reader, request, &wrong, &caller).await?;
         Ok(Response::new(response))
     }
 
@@ -93,8 +96,8 @@ impl ClaimService for ClaimMethods {
     ) -> Result<Response<v1::VerifyQuotationsResponse>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
-        let response = verification::verify(&self.reader, &self.verifier, request, caller).await?;
-        Ok(Response::new(response))
+        let response = verification::verify(&self.reader, &self.verifier, request, &caller).await;
+        Ok(Response::new(response.map_err(|failure| failure.about(caller.document_id()))?))
     }
 
     async fn list_cues(

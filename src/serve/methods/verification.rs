@@ -18,11 +18,11 @@ pub(crate) async fn verify(
     reader: &DocumentReader,
     verifier: &Arc<Verifier>,
     request: v1::VerifyQuotationsRequest,
-    caller: Caller,
+    caller: &Caller,
 ) -> Result<v1::VerifyQuotationsResponse, Failure> {
     let quotations: usize =
         request.quotations.iter().map(v1::verify_quotations_request::Quotation::encoded_len).sum();
-    let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
+    let bytes = caller.reads(request.document.as_ref());
     let Caller { call, permit } = caller;
     permit.hold_with_answer(bytes + quotations, reader.limits())?;
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
@@ -34,7 +34,7 @@ pub(crate) async fn verify(
     let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
     let run =
         move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &verifier, &input, max_bytes, ticket);
-    reader.work(work, run, &call, permit).await
+    reader.work(work, run, call, permit.clone()).await
 }
 
 /// What a worker does; returns nothing where the caller goes away meanwhile.

@@ -43,7 +43,6 @@ pub struct Attributed {
 
 /// How a quotation stands in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Verdict {
     /// It isn't there.
     Absent,
@@ -58,7 +57,6 @@ pub enum Verdict {
 
 /// What became of some words of a passage in a quotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Edit {
     /// The quotation has words that the passage doesn't have.
     Added,
