@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::options::OffsetUnit;
 use crate::claims::{EntityKind, MentionForm, QuotationKind};
 use crate::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
-use crate::verification::{Edit, Verdict};
+use crate::verification::{Edit, SpeakerVerdict, Verdict};
 
 /// What makes an answer doubtful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,6 +98,13 @@ contract_names! {
         Typographic = "VERDICT_TYPOGRAPHIC",
         Altered = "VERDICT_ALTERED",
         Absent = "VERDICT_ABSENT",
+    }
+    SpeakerVerdict {
+        NotAsked = "SPEAKER_VERDICT_NOT_ASKED",
+        Same = "SPEAKER_VERDICT_SAME",
+        Other = "SPEAKER_VERDICT_OTHER",
+        Nobody = "SPEAKER_VERDICT_NOBODY",
+        Unknown = "SPEAKER_VERDICT_UNKNOWN",
     }
     Edit {
         Added = "WORD_EDIT_ADDED",

@@ -68,7 +68,6 @@ pub enum Edit {
 
 /// Whether a quotation's speaker is whom the document says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum SpeakerVerdict {
     /// Nobody is named for the quotation.
     NotAsked,
