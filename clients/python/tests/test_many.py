@@ -269,10 +269,10 @@ class FlowTest(OneServer):
 
     def test_wrong_options_are_raised(self):
         with self.assertRaises(AscribeError) as raised:
-            list(self.client.extract_many(["text"], options=ExtractionOptions(max_claims=-1)))
+            list(self.client.extract_many(["text"], options=ExtractionOptions(aliases=[Alias("")])))
         error = raised.exception
         self.assertEqual(error.code, grpc.StatusCode.INVALID_ARGUMENT)
-        self.assertEqual([violation.field for violation in error.field_violations], ["options.max_claims"])
+        self.assertEqual([violation.field for violation in error.field_violations], ["options.aliases[0].name"])
         with self.assertRaises(ValueError):
             self.client.extract_many(["text"], window=0)
 

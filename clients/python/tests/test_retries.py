@@ -90,7 +90,7 @@ class ServerTest(unittest.TestCase):
         server.end()
         starting = threading.Timer(0.3, lambda: serve(self, listen=address))
         starting.start()
-        with Client(address) as client:
+        with Client(address, retries=Retries(first_contact=30)) as client:
             self.assertEqual(len(client.extract(sentence(1)).claims), 1)
         starting.join()
 
