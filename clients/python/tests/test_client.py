@@ -235,6 +235,14 @@ class KeyTest(unittest.TestCase):
             with self.assertRaises(AscribeError) as raised:
                 client.extract(sentence(1))
             self.assertEqual(raised.exception.code, grpc.StatusCode.UNAVAILABLE)
+            self.assertIn("isn't trusted", raised.exception.message)
+        # Nothing is sent in plain text to a server of TLS, and that is told.
+        with Client(server.address, retries=Retries(first_contact=0)) as client:
+            with self.assertRaisesRegex(AscribeError, "for TLS write https://"):
+                client.extract(sentence(1))
+        with Client(server.address.replace("127.0.0.1", "localhost"), tls=certificate) as client:
+            with self.assertRaisesRegex(AscribeError, "certificate is for another name"):
+                client.extract(sentence(1))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,9 @@ _HOPELESS = [
     (re.compile("handshake failed", re.I), "the TLS handshake failed: is tls= the right authority, and the port TLS?"),
 ]
 
+# What gRPC says, without any reason of the service, where the name in the certificate is another one.
+_OTHER_NAME = "does not match SSL server name"
+
 
 def address(target: object, tls: Tls) -> tuple[str, Tls]:
     """gRPC's name for the target, and what it is encrypted with."""
@@ -108,19 +111,23 @@ class Contact:
 
     def failed(self, error: AscribeError, waited: float) -> AscribeError | None:
         """What to raise at once of an error after so many seconds; None where it may go better."""
+        told = error.message.rsplit("last error: ", 1)[-1]
+        if _OTHER_NAME in error.message and not error.reason:
+            return self._unreachable(f"the server's certificate is for another name ({told})", error)
         if self._is_made or not error.retryable or error.reason:
             # The service itself has said something, or it was there before.
             self._is_made = True
             return None
         if error.code is not grpc.StatusCode.UNAVAILABLE or error.retry_delay is not None:
             return None
-        told = error.message.rsplit("last error: ", 1)[-1]
         for pattern, hint in _HOPELESS:
             if pattern.search(error.message):
                 return self._unreachable(f"{hint} ({told})", error)
         if waited < self._patience:
             return None
-        hint = f"is `ascribe serve --listen {self._target}` running, and is it plain text or TLS as here?"
+        hint = f"is `ascribe serve --listen {self._target}` running?"
+        if "Socket closed" in told:
+            hint = "something listens there, but hangs up: for TLS write https:// or give tls=, for plain text leave them out"
         return self._unreachable(f"{told}; {hint}", error)
 
     def _unreachable(self, why: str, error: AscribeError) -> AscribeError:
