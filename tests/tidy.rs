@@ -27,6 +27,7 @@ const FLOORS: [(&str, u8); 26] = [
     ("coreference", 7),
     ("claims", 8),
     ("verification", 8),
+    ("notices", 8),
     ("extraction", 9),
     ("extractor", 10),
     ("verifier", 11),

@@ -12,8 +12,8 @@ use super::exit::{NOTHING, PARTLY};
 use super::extract::share;
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
-use super::input::{InputForm, NamedText, Pieces, date};
 use super::layout::Offsets as UnitName;
+use super::input::{InputArguments, NamedText, Pieces, date};
 use super::reasons::{Reason, Reasons, claim_of, entry_name, name, outcome};
 use super::terminal::{claims, reasons as pretty};
 use ascribe_engine::record::{OffsetUnit, Offsets};
@@ -25,9 +25,8 @@ pub(super) struct Arguments {
     /// Files to read; '-' or none for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Whether a file is one text or a line is one document [default: jsonl for .jsonl and .ndjson, else text]
-    #[arg(long, value_enum, value_name = "FORM")]
-    input: Option<InputForm>,
+    #[command(flatten)]
+    input: InputArguments,
     /// Only this sentence, counted from 1 in each text
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     sentence: Option<u32>,
@@ -90,8 +89,7 @@ pub(super) struct Explained<'a> {
 /// Reads the input and explains it.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let explainer = arguments.explainer()?;
-    let files =
-        if arguments.files.is_empty() { vec![STANDARD_INPUT.into()] } else { arguments.files.clone() };
+    let files = if arguments.files.is_empty() { vec![STANDARD_INPUT.into()] } else { arguments.files.clone() };
     if files.iter().any(|file| file.as_os_str() == STANDARD_INPUT) && io::stdin().is_terminal() {
         complain(&"reading standard input; end it with Ctrl-D");
     }
@@ -101,7 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     let mut output = BufWriter::new(output);
     let (mut answered, mut skipped) = (0, 0);
-    for piece in Pieces::new(&files, arguments.input) {
+    for piece in Pieces::new(&files, &arguments.input) {
         let place = piece.place.clone();
         match piece.document() {
             Ok(document) => {
@@ -131,9 +129,7 @@ impl Arguments {
                 return Err(Failure::Useless { option: "--offsets", with: "--format pretty".to_owned() });
             }
             ExplainFormat::Pretty => Layout::Pretty { width: claims::width() },
-            ExplainFormat::Jsonl => {
-                Layout::Jsonl { unit: self.offsets.map_or(OffsetUnit::Bytes, Into::into) }
-            }
+            ExplainFormat::Jsonl => Layout::Jsonl { unit: self.offsets.map_or(OffsetUnit::Bytes, Into::into) },
         };
         let aliases = self.aliases.as_deref().map_or_else(|| Ok(Vec::new()), files::aliases)?;
         Ok(Explainer { arguments: self, extractor: self.extractor.extractor()?, aliases, layout })
@@ -151,11 +147,7 @@ fn place_of(word: &str, text: &str) -> Option<Span> {
     let word = word.trim();
     let lower = text.to_lowercase();
     // Where lower case has other lengths, offsets would not fit: then letters count as they are written.
-    let (text, wanted) = if lower.len() == text.len() {
-        (lower.as_str(), word.to_lowercase())
-    } else {
-        (text, word.to_owned())
-    };
+    let (text, wanted) = if lower.len() == text.len() { (lower.as_str(), word.to_lowercase()) } else { (text, word.to_owned()) };
     if wanted.is_empty() {
         return None;
     }
@@ -168,9 +160,16 @@ fn place_of(word: &str, text: &str) -> Option<Span> {
 
 impl Explainer<'_> {
     fn written(&self, document: &NamedText) -> String {
-        let NamedText { id, text, published } = document;
-        let context = Context { published: published.or(self.arguments.published), aliases: &self.aliases };
+        let NamedText { id, text, published, .. } = document;
+        let context = Context {
+            published: published.or(self.arguments.published),
+            aliases: &self.aliases,
+            ..Context::default()
+        };
         let trace = self.extractor.trace(text, context);
+        for notice in trace.extraction().notices() {
+            complain(&format!("{id}: {}", notice.message));
+        }
         let min_confidence = self.arguments.min_confidence;
         let reasons = Reasons { trace: &trace, lexicon: self.extractor.lexicon(), min_confidence };
         let sentences = trace.extraction().document().sentences.len();
@@ -184,12 +183,7 @@ impl Explainer<'_> {
         }
     }
 
-    fn explained<'a>(
-        &self,
-        trace: &'a Trace<'_>,
-        reasons: Reasons<'_>,
-        index: usize,
-    ) -> Option<Explained<'a>> {
+    fn explained<'a>(&self, trace: &'a Trace<'_>, reasons: Reasons<'_>, index: usize) -> Option<Explained<'a>> {
         let extraction = trace.extraction();
         let document = extraction.document();
         let span = document.span_of(&document.sentences[index].tokens);

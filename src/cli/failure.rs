@@ -56,6 +56,10 @@ pub(super) enum Failure {
     // What the other door says of itself; only the commands that open it know its types.
     #[error("{0}")]
     Service(String),
+    #[error("{0}")]
+    Resume(String),
+    #[error("{0} is an input too: write to another file")]
+    OutputIsInput(String),
     #[error("{file}: {}{advice}", reason(error))]
     Output { file: String, error: io::Error, advice: &'static str },
     #[error("standard output: {}", reason(.0))]

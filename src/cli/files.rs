@@ -10,7 +10,7 @@ use super::failure::{Failure, reason};
 use super::input::{json_fault, utf8};
 use super::objects::{Fields, Name};
 use crate::wire::{self, v1};
-use ascribe_engine::{Alias, Extractor, Lexicon, Network};
+use ascribe_engine::{Alias, Extractor, ExtractorBuilder, Lexicon, Network};
 
 /// How standard input is named among files.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -41,13 +41,24 @@ pub(super) struct ExtractorFiles {
     /// A model file to use instead of the built-in model
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
+    /// The language of the texts, such as "en": they are read whatever they look like. Without it a text that surely is in
+    /// another language is not read
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    pub(super) language: Option<String>,
 }
 
 impl ExtractorFiles {
     /// An extractor with what is built in and what these files have instead.
     pub(super) fn extractor(&self) -> Result<Extractor, Failure> {
-        extractor(contents(self.lexicon.as_deref())?, contents(self.model.as_deref())?)
+        let builder = builder(contents(self.lexicon.as_deref())?, contents(self.model.as_deref())?)?;
+        let is_given = self.language.as_deref().is_some_and(|code| wire::language_is_given(code) == Ok(true));
+        Ok(if is_given { builder.language_is_given() } else { builder }.build())
     }
+}
+
+/// A language that is read, or none: "und".
+fn language(code: &str) -> Result<String, String> {
+    wire::language_is_given(code).map(|_| code.to_owned())
 }
 
 /// What stands in a file, with its name.
@@ -64,10 +75,14 @@ fn contents(file: Option<&Path>) -> Result<Option<Contents>, Failure> {
 
 /// An extractor with what is built in and what stands in these files instead.
 pub(super) fn extractor(lexicon: Option<Contents>, model: Option<Contents>) -> Result<Extractor, Failure> {
+    Ok(builder(lexicon, model)?.build())
+}
+
+fn builder(lexicon: Option<Contents>, model: Option<Contents>) -> Result<ExtractorBuilder, Failure> {
     let lexicon = extended(lexicon)?;
-    let Some((file, bytes)) = model else { return Ok(Extractor::builder().lexicon(lexicon).build()) };
+    let Some((file, bytes)) = model else { return Ok(Extractor::builder().lexicon(lexicon)) };
     let network = Network::from_file(bytes).map_err(|error| Failure::Model { file, error })?;
-    Ok(Extractor::builder().lexicon(lexicon).network(network).build())
+    Ok(Extractor::builder().lexicon(lexicon).network(network))
 }
 
 /// What a line of a file of aliases may say: the fields of the service's message.

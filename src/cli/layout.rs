@@ -1,11 +1,16 @@
 //! How claims are written: the options of a format -> what writes each document, checked against each other.
 
+use std::io::{self, IsTerminal};
+
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::{Failure, complain};
+use super::formats::row::{about, error_line, with_row};
 use super::formats::table::{About, Cells, Columns, Dialect, Separator, Table};
 use super::formats::web_annotation::{self, base_url};
 use super::formats::{brat, doccano, html, label_studio};
+use super::input::{Fault, Position, RowMeta};
+use super::output::Destination;
 use super::terminal::claims;
 use crate::wire::{OffsetUnit, View, v1};
 use ascribe_engine::record::DocumentClaims;
@@ -81,7 +86,7 @@ enum ViewName {
 pub(super) enum Layout {
     Pretty { width: usize },
     Jsonl,
-    Csv(Table),
+    Csv { table: Table, kept: Vec<String> },
     Brat { headed: bool },
     LabelStudio,
     Doccano,
@@ -98,21 +103,21 @@ pub(super) struct Frame {
 }
 
 impl FormatOptions {
-    /// How to write to a terminal or elsewhere, where the input may be several documents; what offsets count, and how much of
-    /// a claim is written. An option that the format has no use for is an error.
+    /// How to write to `destination`, where the input may be several documents, with the caller's own columns `kept`; what
+    /// offsets count, and how much of a claim is written. An option that the format has no use for is an error.
     pub(super) fn layout(
         &self,
-        is_terminal: bool,
+        destination: &Destination,
         may_hold_several: bool,
+        kept: &[String],
     ) -> Result<(Layout, OffsetUnit, View), Failure> {
-        let default = if is_terminal { OutputFormat::Pretty } else { OutputFormat::Jsonl };
-        let format = self.format.unwrap_or(default);
+        let format = self.format.unwrap_or_else(|| default(destination));
         self.check(format)?;
         let unit = self.unit(format)?;
         let layout = match format {
             OutputFormat::Pretty => Layout::Pretty { width: claims::width() },
             OutputFormat::Jsonl => Layout::Jsonl,
-            OutputFormat::Csv => Layout::Csv(self.table()),
+            OutputFormat::Csv => Layout::Csv { table: self.table(), kept: kept.to_vec() },
             OutputFormat::Brat => Layout::Brat { headed: may_hold_several },
             OutputFormat::LabelStudio => Layout::LabelStudio,
             OutputFormat::Doccano => Layout::Doccano,
@@ -157,9 +162,7 @@ impl FormatOptions {
             // Pretty slices the text itself, by bytes.
             (OutputFormat::Pretty, _) => Ok(OffsetUnit::Bytes),
             (OutputFormat::Jsonl | OutputFormat::Csv, unit) => Ok(unit.map_or(OffsetUnit::Bytes, Into::into)),
-            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => {
-                Ok(OffsetUnit::Utf16)
-            }
+            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => Ok(OffsetUnit::Utf16),
             (OutputFormat::Html | OutputFormat::Doccano, _) => Err(Failure::FormatOffsets("units of UTF-16")),
             (_, None | Some(Offsets::CodePoints)) => Ok(OffsetUnit::CodePoints),
             _ => Err(Failure::FormatOffsets("code points")),
@@ -177,16 +180,27 @@ impl FormatOptions {
 }
 
 impl Layout {
-    /// A document's output.
-    pub(super) fn written(&self, text: &str, record: DocumentClaims, about: About<'_>) -> String {
+    /// Whether its output has a place for what was noticed of a document.
+    const fn holds_notices(&self) -> bool {
+        matches!(self, Self::Pretty { .. } | Self::Jsonl | Self::Csv { .. } | Self::Html)
+    }
+
+    /// A document's output, with what its row says of it. What the format has no place for is said on standard error.
+    pub(super) fn written(&self, text: &str, record: DocumentClaims, row: Option<&RowMeta>) -> String {
         if matches!(self, Self::Jsonl) {
-            return serde_json::to_string(&record).expect("every record has a JSON form") + "\n";
+            let answer = serde_json::to_string(&record).expect("every record has a JSON form");
+            return row.map_or_else(|| answer.clone(), |row| with_row(&answer, row)) + "\n";
         }
         let message = &v1::DocumentClaims::from(record);
+        if !self.holds_notices() {
+            for notice in &message.notices {
+                complain(&format!("{}: {}", message.document_id, notice.message));
+            }
+        }
         match self {
             Self::Jsonl => String::new(),
             Self::Pretty { width } => claims::document(text, message, *width),
-            Self::Csv(table) => table.rows(message, about),
+            Self::Csv { table, .. } => table.rows(message, about(row)),
             Self::LabelStudio => label_studio::task(text, message).to_string(),
             Self::Doccano => doccano::row(text, message).to_string() + "\n",
             Self::WebAnnotation { base_url } => {
@@ -200,10 +214,15 @@ impl Layout {
         }
     }
 
-    /// The line of a document that was skipped; none where the format has no place for it.
-    pub(super) fn skipped(&self, document_id: &str, why: &str) -> Option<String> {
+    /// The output of a piece of input that is no document, where the format has a line for it.
+    pub(super) fn fault(&self, id: &str, file: &str, position: Position, fault: &Fault) -> Option<String> {
         match self {
-            Self::Csv(table) => Some(table.error(document_id, why)),
+            Self::Jsonl => Some(error_line(id, file, position, fault)),
+            Self::Csv { table, kept } => {
+                let kept: Vec<_> = kept.iter().map(|name| (name.clone(), "null".to_owned())).collect();
+                let about = About { kept: &kept, ..About::default() };
+                Some(table.error(id, about, &fault.message))
+            }
             _ => None,
         }
     }
@@ -213,13 +232,13 @@ impl Layout {
         &self,
         text: &str,
         record: DocumentClaims,
-        about: About<'_>,
+        row: Option<&RowMeta>,
     ) -> Vec<(&'static str, String)> {
         if matches!(self, Self::Brat { .. }) {
             return vec![("txt", text.to_owned()), ("ann", brat::annotations(text, &record.into()))];
         }
         let frame = self.frame();
-        vec![(self.ending(), frame.before + &self.written(text, record, about) + &frame.after)]
+        vec![(self.ending(), frame.before + &self.written(text, record, row) + &frame.after)]
     }
 
     /// The ending of this format's files.
@@ -227,7 +246,7 @@ impl Layout {
         match self {
             Self::Pretty { .. } => "txt",
             Self::Jsonl | Self::Doccano => "jsonl",
-            Self::Csv(_) => "csv",
+            Self::Csv { .. } => "csv",
             Self::Brat { .. } => "ann",
             Self::LabelStudio => "json",
             Self::WebAnnotation { .. } => "jsonld",
@@ -235,34 +254,53 @@ impl Layout {
         }
     }
 
-    /// What the tool has to know beside the documents: the names, endings and contents of further files. brat wants its own
-    /// in the documents' folder; Label Studio's is pasted into a project's settings.
+    /// What the tool has to know beside the documents: the names, endings and contents of further files of a folder. brat
+    /// wants its own there; Label Studio's is pasted into a project's settings.
     pub(super) fn configuration(&self) -> Vec<(&'static str, &'static str, String)> {
         match self {
             Self::Brat { .. } => {
-                vec![
-                    ("annotation", "conf", brat::configuration()),
-                    ("visual", "conf", brat::VISUAL.to_owned()),
-                ]
+                vec![("annotation", "conf", brat::configuration()), ("visual", "conf", brat::VISUAL.to_owned())]
             }
             Self::LabelStudio => vec![("labeling", "xml", label_studio::configuration())],
             _ => Vec::new(),
         }
     }
 
+    /// The file that belongs beside one file of output, with the ending that it has in place of that one's.
+    pub(super) fn beside(&self) -> Option<(&'static str, String)> {
+        matches!(self, Self::LabelStudio).then(|| ("labeling.xml", label_studio::configuration()))
+    }
+
+    /// Whether a folder says which document each of its names stands for: the format's own files don't.
+    pub(super) const fn wants_names(&self) -> bool {
+        matches!(self, Self::Brat { .. })
+    }
+
     /// What stands around the output of all documents.
     pub(super) fn frame(&self) -> Frame {
         match self {
-            Self::Csv(table) => Frame { before: table.heading(), ..Frame::default() },
-            Self::LabelStudio => {
-                Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() }
-            }
+            Self::Csv { table, kept } => Frame { before: table.heading(kept), ..Frame::default() },
+            Self::LabelStudio => Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() },
             Self::Html => {
                 let (before, after) = html::frame();
                 Frame { before, between: ",\n", after }
             }
             _ => Frame::default(),
         }
+    }
+}
+
+/// The format where none is asked for: for people on a terminal, that of a file's ending, else for programs.
+fn default(destination: &Destination) -> OutputFormat {
+    match destination {
+        Destination::Standard if io::stdout().is_terminal() => OutputFormat::Pretty,
+        Destination::Standard | Destination::Folder(_) => OutputFormat::Jsonl,
+        Destination::File(file) => match file.extension().and_then(|ending| ending.to_str()) {
+            Some("csv") => OutputFormat::Csv,
+            Some("html") => OutputFormat::Html,
+            Some("ann") => OutputFormat::Brat,
+            _ => OutputFormat::Jsonl,
+        },
     }
 }
 

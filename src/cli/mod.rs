@@ -15,7 +15,6 @@ mod output; //      whole lines -> standard output, a file, a folder
 mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
 mod terminal; //    claims and verdicts -> what people see
 mod layout; //      the options of a format -> what writes each document
-mod sink; //        documents' output -> where it goes
 mod reasons; //     what became of a possible cue, in words
 mod extract; //     ascribe extract
 mod explain; //     ascribe explain
@@ -28,19 +27,20 @@ mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
-mod version; //     ascribe --version
-mod completions; // ascribe completions
-mod man; //         ascribe man
+mod about; //       ascribe --version, completions, man
 
 use std::borrow::Cow;
+use std::env;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::{self, ExitCode};
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::secrets::without_keys;
 use crate::wire;
+use about::{completions, man, version};
 use exit::{NOTHING, PARTLY};
 use failure::Failure;
 
@@ -87,6 +87,10 @@ impl Cli {
     #[must_use]
     pub fn from_arguments() -> Self {
         Self::try_parse().unwrap_or_else(|error| {
+            if let Some(meant) = extract_meant(&error) {
+                failure::complain(&meant);
+                process::exit(NOTHING.into());
+            }
             let told = error.render().to_string();
             if error.kind() == ErrorKind::DisplayVersion {
                 version::print(&told);
@@ -115,8 +119,8 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
-            Command::Completions(arguments) => completions::run(&arguments),
-            Command::Man(arguments) => man::run(&arguments),
+            Command::Completions(arguments) => completions::run(&arguments, &mut Self::command()),
+            Command::Man(arguments) => man::run(&arguments, Self::command()),
             Command::Proto(arguments) => proto::run(&arguments),
         };
         match outcome {
@@ -129,6 +133,24 @@ impl Cli {
             }
         }
     }
+}
+
+/// What to say to somebody who names a file and no command: `ascribe article.txt`.
+fn extract_meant(error: &clap::Error) -> Option<String> {
+    let arguments: Vec<String> = env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    let is_command = |name: &String| Cli::command().find_subcommand(name).is_some();
+    let is_file = |name: &&String| Path::new(name).exists() || (name.contains('.') && !name.starts_with('-'));
+    if !matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument)
+        || arguments.first().is_none_or(is_command)
+    {
+        return None;
+    }
+    let file = arguments.iter().find(is_file)?;
+    let quoted = |argument: &String| {
+        if argument.contains(char::is_whitespace) { format!("{argument:?}") } else { argument.clone() }
+    };
+    let line = arguments.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    Some(format!("{file:?} is no command: did you mean `ascribe extract {line}`?"))
 }
 
 fn openapi() -> Result<ExitCode, Failure> {

@@ -159,16 +159,17 @@ fn separated(written: &str, file: &Arc<str>, separator: u8) -> Result<Vec<Row>, 
         csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(written.as_bytes());
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
+    let mut lines = Lines { written: written.as_bytes(), at: 0, line: 1 };
     loop {
-        let line = reader.position().line();
         match reader.read_record(&mut record) {
             Ok(false) => return Ok(rows),
             Ok(true) if record.iter().all(|cell| cell.trim().is_empty()) => {}
             Ok(true) => {
-                let at = record.position().map_or(line, csv::Position::line);
-                rows.push(of_record(&record, &places, columns.len(), Place::new(file, Position::Line(at))));
+                let line = lines.at(record.position().map_or(0, csv::Position::byte));
+                rows.push(of_record(&record, &places, columns.len(), Place::new(file, Position::Line(line))));
             }
             Err(error) => {
+                let line = lines.at(reader.position().byte());
                 rows.push(Row::refused(
                     Place::new(file, Position::Line(line)),
                     format!("can't be read as CSV: {error}"),
@@ -176,6 +177,27 @@ fn separated(written: &str, file: &Arc<str>, separator: u8) -> Result<Vec<Row>, 
                 return Ok(rows);
             }
         }
+    }
+}
+
+/// The numbers of lines; the reader's own are wrong behind "\r\n".
+struct Lines<'a> {
+    written: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line in which a row begins whose ends of lines before it the reader may not have passed; rows come in order.
+    fn at(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(&here) = self.written.get(self.at)
+            && (self.at < byte || matches!(here, b'\r' | b'\n'))
+        {
+            self.line += u64::from(here == b'\n');
+            self.at += 1;
+        }
+        self.line
     }
 }
 

@@ -11,7 +11,8 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::exit::NOTHING;
 use super::failure::{Failure, complain, complain_within};
-use super::files::{extractor, text};
+use super::files::extractor;
+use super::input::utf8 as text;
 use super::names::printable;
 use crate::serve::{
     Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, check, config_file, read_in_time,

@@ -47,6 +47,12 @@ Exit codes:
   2  nothing could be checked, or the arguments are wrong
   3  --fail-on found something; this code comes before 1";
 
+/// What a file of quotations holds, for --help.
+const QUOTATIONS: &str = "\
+The quotations, one a line: {\"text\": \"…\", \"speaker\": \"…\", \"document_id\": \"…\", \"quotation_id\": \"…\"}, or CSV with \
+these columns. Only the text is required, and where there are several articles the id of one; without a speaker, or with an \
+empty one, nobody is asked for. Other names are errors. '-' for standard input";
+
 /// The arguments of `ascribe verify`.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
@@ -54,10 +60,7 @@ pub(super) struct Arguments {
     /// The texts that the quotations should come from; '-' for standard input
     #[arg(value_name = "ARTICLE", required = true)]
     articles: Vec<PathBuf>,
-    /// The quotations, one a line: {"text": "…", "speaker": "…", "`document_id"`: "…", "`quotation_id"`: "…"}, or CSV with these
-    /// columns. Only the text is required, and where there are several articles the id of one; without a speaker (or with
-    /// an empty one) nobody is asked for. Other names are errors. '-' for standard input
-    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    #[arg(long, value_name = "FILE", help = QUOTATIONS)]
     quotations: PathBuf,
     /// People and organizations that you know, one a line: the service's Alias message as JSON. A speaker may then be named
     /// by any of their variants
@@ -142,7 +145,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 /// What became of a row.
 enum Outcome {
-    Found { document_id: String, item: Box<Item> },
+    Found { document_id: String, item: Box<Item>, notices: Arc<[v1::Notice]> },
     Fault(Fault),
 }
 
@@ -336,15 +339,24 @@ enum Answer {
 
 impl Checker {
     /// One that the extractor can't survive costs its own quotations alone.
-    fn answer(&self, job: Job) -> (Vec<String>, Answer) {
+    fn answer(&self, mut job: Job) -> (Vec<String>, Answer) {
         let answer = match job.task {
             Task::Fault(why) => Answer::Fault(why),
             Task::Unasked(id) => Answer::Read { id, items: Vec::new() },
             Task::Article { document, asked } => {
                 let items = catch_unwind(AssertUnwindSafe(|| self.items(&document.text, &asked)));
-                let found = |item| Outcome::Found { document_id: document.id.clone(), item: Box::new(item) };
                 let outcomes: Vec<Outcome> = match items {
-                    Ok(items) => items.into_iter().map(found).collect(),
+                    Ok((items, notices)) => {
+                        let id = &document.id;
+                        job.remarks.extend(notices.iter().map(|notice| format!("{id}: {}", notice.message)));
+                        let notices: Arc<[v1::Notice]> = notices.into();
+                        let found = |item| Outcome::Found {
+                            document_id: id.clone(),
+                            item: Box::new(item),
+                            notices: Arc::clone(&notices),
+                        };
+                        items.into_iter().map(found).collect()
+                    }
                     Err(_) => {
                         let why =
                             || "the extractor failed on its article (a bug): please report it".to_owned();
@@ -357,14 +369,17 @@ impl Checker {
         (job.remarks, answer)
     }
 
-    fn items(&self, text: &str, asked: &[usize]) -> Vec<Item> {
+    /// What the article says of the rows, and what makes that doubtful.
+    fn items(&self, text: &str, asked: &[usize]) -> (Vec<Item>, Vec<v1::Notice>) {
         let context = Context { aliases: &self.aliases, ..Context::default() };
         let found = self.extractor.extract_in(text, context);
         let quotations: Vec<InputQuotation> =
             asked.iter().map(|&row| self.rows[row].quotation.clone()).collect();
         let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
         let findings = self.verifier.verify_in(&found, &given, context);
-        wire::verification_items(text, found.all(), &quotations, &findings, self.offsets, usize::MAX)
+        let items =
+            wire::verification_items(text, found.all(), &quotations, &findings, self.offsets, usize::MAX);
+        (items, wire::notices(&found, self.offsets))
     }
 }
 
@@ -457,6 +472,8 @@ struct FoundLine<'a> {
     offset_encoding: &'a str,
     #[serde(flatten)]
     item: &'a Item,
+    /// Of the article.
+    notices: &'a [v1::Notice],
 }
 
 /// A line for a row that could not be.
@@ -507,14 +524,14 @@ impl Report {
             let row = &rows[self.written];
             self.written += 1;
             match outcome {
-                Outcome::Found { document_id, item } => self.found(&document_id, &item)?,
+                Outcome::Found { document_id, item, notices } => self.found(&document_id, &item, &notices)?,
                 Outcome::Fault(fault) => self.unchecked(row, &fault)?,
             }
         }
         Ok(())
     }
 
-    fn found(&mut self, document_id: &str, item: &Item) -> Result<(), Failure> {
+    fn found(&mut self, document_id: &str, item: &Item, notices: &[v1::Notice]) -> Result<(), Failure> {
         self.checked += 1;
         for (what, count) in &mut self.failing {
             *count += usize::from(what.is(item));
@@ -525,7 +542,7 @@ impl Report {
                 let item = verdicts::item(if *has_articles { document_id } else { "" }, item, *width);
                 if *has_colors { item } else { strip_str(&item).to_string() }
             }
-            Layout::Jsonl => json(&FoundLine { document_id, offset_encoding, item }),
+            Layout::Jsonl => json(&FoundLine { document_id, offset_encoding, item, notices }),
             Layout::Csv { cells, is_begun } => {
                 heading_once(is_begun) + &verdict_table::row(document_id, item, self.unit, *cells)
             }

@@ -8,6 +8,7 @@ mod config; //       the configuration of one server
 mod request_id; //   the name of a call
 mod files; //        files that are watched, read within a limit of time
 mod status; //       every error that a caller can get, as a gRPC status
+mod cors; //         pages of other origins: which may call
 mod telemetry; //    log, traces, metrics
 mod transport; //    socket -> HTTP connection -> which protocol a request speaks
 mod json; //         JSON over HTTP -> the gRPC call that it stands for, and back
@@ -18,6 +19,7 @@ mod methods; //      the methods themselves
 mod work; //         worker threads behind one queue, where documents are read
 mod run; //          one server: starting, stopping, the order in which things end
 mod settings; //     flags, environment and file -> what a process is started with
+mod errors_page; //  docs/errors.md, made from the errors themselves
 mod process; //      the process around a server: signals, files that change, the admin door
 
 pub use call::keys::{NewKey, new_key};

@@ -77,21 +77,22 @@ pub fn input_document(
         violations.add("text", "is empty".to_owned());
     } else if text_bytes > limits.max_document_bytes {
         let limit = limits.max_document_bytes;
-        violations.add("text", format!("has {text_bytes} bytes, more than {limit}"));
+        let why =
+            format!("has {text_bytes} bytes, more than {limit}: split it, or have max-document-bytes raised");
+        violations.add("text", why);
     }
     let language = GivenLanguage::of(&document.language_code);
     if language == GivenLanguage::Unread {
-        let shown = shown(&document.language_code);
-        violations.add(
-            "language_code",
-            format!("is {shown}: the languages that are read here are {}", LANGUAGES.join(", ")),
-        );
+        violations.add("language_code", unread(&document.language_code));
     }
     if let Some(time) = &document.publish_time
         && !is_valid_time(time)
     {
-        violations
-            .add("publish_time", "is outside the years 1 to 9999, or has nanos outside a second".to_owned());
+        let (seconds, nanos) = (time.seconds, time.nanos);
+        violations.add(
+            "publish_time",
+            format!("has seconds {seconds} and nanos {nanos}: outside the years 1 to 9999, or of a second"),
+        );
     }
     let published = document.publish_time.and_then(|time| {
         let time = jiff::Timestamp::from_second(time.seconds).ok()?;
@@ -207,6 +208,22 @@ fn check_alias(alias: &v1::Alias) -> Result<(), (String, String)> {
 /// That a number names no value of an enum, and the names that do.
 fn not_allowed<W, T: FromWire<W>>(number: i32) -> String {
     format!("{number} is not allowed: allowed are {}", T::allowed())
+}
+
+/// Whether a code names a language that is read, or none, such as "und".
+///
+/// # Errors
+/// That it names another one.
+pub fn language_is_given(code: &str) -> Result<bool, String> {
+    match GivenLanguage::of(code) {
+        GivenLanguage::No => Ok(false),
+        GivenLanguage::Read => Ok(true),
+        GivenLanguage::Unread => Err(unread(code)),
+    }
+}
+
+fn unread(code: &str) -> String {
+    format!("is {}: the languages that are read here are {}", shown(code), LANGUAGES.join(", "))
 }
 
 /// What a caller says of a text's language.
@@ -359,7 +376,7 @@ mod tests {
                 ("documents[3].language_code", &language),
                 (
                     "documents[3].publish_time",
-                    "is outside the years 1 to 9999, or has nanos outside a second",
+                    "has seconds 0 and nanos -1: outside the years 1 to 9999, or of a second",
                 ),
             ],
         );

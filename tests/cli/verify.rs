@@ -109,16 +109,16 @@ fn what_became_of_the_speaker_is_told_and_can_be_filtered_for() {
 /// Three articles of two files, and quotations that name theirs.
 fn several() -> Place {
     let lines = [
-        json!({"id": "bridge", "text": "“The bridge leaks,” Joe Palmer said."}),
+        json!({"id": "bridge", "text": "“The old bridge over the quiet river leaks,” Joe Palmer said."}),
         json!({"id": 7, "text": "“The tower leans,” Karen Holt said."}),
     ];
     let lines = lines.map(|line| line.to_string() + "\n").concat();
     let quotations = [
         json!({"text": "The tower leans", "speaker": "Holt", "document_id": 7, "quotation_id": "t"}),
         json!({"text": "The dam is very safe", "document_id": "a.txt", "speaker": "Holt", "quotationId": "d"}),
-        json!({"text": "The bridge leaks"}),
-        json!({"text": "The bridge leaks", "document_id": "brigde"}),
-        json!({"text": "The bridge leaked", "document_id": "bridge", "speaker": "Palmer"}),
+        json!({"text": "The old bridge over the quiet river leaks"}),
+        json!({"text": "The old bridge over the quiet river leaks", "document_id": "brigde"}),
+        json!({"text": "The old bridge over the quiet river leaked", "document_id": "bridge", "speaker": "Palmer"}),
         json!({"text": "Nobody knows what the flood has done", "document_id": "bridge"}),
     ];
     let quotations = quotations.map(|line| line.to_string() + "\n").concat();
@@ -153,9 +153,9 @@ fn of_many_articles_each_quotation_is_looked_for_in_its_own() {
         [
             ["7", "t", "The tower leans", "VERDICT_VERBATIM"],
             ["a.txt", "d", "The dam is very safe", "VERDICT_VERBATIM"],
-            ["", "", "The bridge leaks", ""],
-            ["brigde", "", "The bridge leaks", ""],
-            ["bridge", "", "The bridge leaked", "VERDICT_ALTERED"],
+            ["", "", "The old bridge over the quiet river leaks", ""],
+            ["brigde", "", "The old bridge over the quiet river leaks", ""],
+            ["bridge", "", "The old bridge over the quiet river leaked", "VERDICT_ALTERED"],
             ["bridge", "", "Nobody knows what the flood has done", "VERDICT_ABSENT"],
         ]
     );

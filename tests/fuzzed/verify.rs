@@ -37,7 +37,7 @@ pub(crate) fn check(bytes: &[u8]) {
 fn check_input(input: &VerificationInput, limits: &Limits) {
     let VerificationInput { document, quotations, offsets, aliases } = input;
     let text = document.text.as_str();
-    let context = Context { published: document.published, aliases };
+    let context = Context { published: document.published, aliases, ..Context::default() };
     let found = match text.len() {
         0..=READ_BYTES => EXTRACTOR.extract_in(text, context),
         _ => Extraction::of_claims(text, Vec::new()),

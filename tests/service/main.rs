@@ -33,6 +33,7 @@ mod doors;
 mod compressed_json;
 mod compressed_answers;
 mod records;
+mod notices;
 mod contract;
 mod lifecycle;
 mod healthchecks;

@@ -142,6 +142,9 @@ impl Extractor {
     #[must_use]
     pub fn trace<'text>(&self, text: &'text str, context: Context<'_>) -> Trace<'text> {
         let extraction = self.extract_in(text, context);
+        if !extraction.is_read() {
+            return Trace { extraction, cues: Vec::new(), begins: Vec::new(), nearest: Vec::new() };
+        }
         let Known { words, gazetteer, finder, tagger, .. } = &*self.known;
         let document = segmentation::segment(text);
         let candidates = finder.find(&document);

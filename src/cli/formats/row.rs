@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::input::{Fault, Position, RowMeta};
+use super::table::About;
 
 /// An answer, an object of JSON on one line, with what its row says: `document`, and the caller's own columns in `kept`.
 pub(in super::super) fn with_row(answer: &str, row: &RowMeta) -> String {
@@ -45,24 +46,16 @@ pub(in super::super) fn error_line(document_id: &str, file: &str, position: Posi
     serde_json::to_string(&Line { document_id, error }).expect("strings and numbers have a JSON form") + "\n"
 }
 
-/// The columns that a row adds to those of its claims, by name.
-pub(in super::super) fn columns(kept: &[String]) -> Vec<String> {
-    let document = ["document_title", "document_url", "document_outlet", "document_publish_time"];
-    document.iter().map(|name| (*name).to_owned()).chain(kept.iter().cloned()).collect()
-}
-
-/// What stands in these columns.
-pub(in super::super) fn cells(row: Option<&RowMeta>) -> Vec<String> {
-    let Some(row) = row else { return Vec::new() };
-    let document = [&row.title, &row.url, &row.outlet, &row.publish_time];
-    let document = document.into_iter().map(|value| value.clone().unwrap_or_default());
-    document.chain(row.kept.iter().map(|(_, json)| cell(json))).collect()
-}
-
-/// A value of JSON as a cell: a string by its characters, nothing for null, all else as it is written.
-fn cell(json: &str) -> String {
-    let string = serde_json::from_str::<Option<String>>(json);
-    string.map_or_else(|_| json.to_owned(), Option::unwrap_or_default)
+/// What a table says of a row.
+pub(in super::super) fn about(row: Option<&RowMeta>) -> About<'_> {
+    let Some(row) = row else { return About::default() };
+    About {
+        title: row.title.as_deref().unwrap_or_default(),
+        url: row.url.as_deref().unwrap_or_default(),
+        outlet: row.outlet.as_deref().unwrap_or_default(),
+        publish_time: row.publish_time.as_deref().unwrap_or_default(),
+        kept: &row.kept,
+    }
 }
 
 #[cfg(test)]
@@ -84,7 +77,6 @@ mod tests {
             "{\"document_id\":\"a\",\"document\":{\"title\":\"A \\\"title\\\"\",\"url\":null,\"outlet\":null,\
              \"publish_time\":\"2024-03-07\"},\"kept\":{\"n\":9007199254740993,\"tags\":[\"a\"],\"s\":\"x\\ny\",\"no\":null}}"
         );
-        assert_eq!(cells(Some(&row)), ["A \"title\"", "", "", "2024-03-07", "9007199254740993", "[\"a\"]", "x\ny", ""]);
-        assert_eq!(with_row("{}", &RowMeta::default()).find(','), with_row("{}", &RowMeta::default()).find(",\"url"));
+        assert_eq!(about(Some(&row)).title, "A \"title\"");
     }
 }

@@ -59,6 +59,8 @@ pub(in super::super) struct About<'a> {
     pub(in super::super) url: &'a str,
     pub(in super::super) outlet: &'a str,
     pub(in super::super) publish_time: &'a str,
+    /// The caller's own columns, and what stands there, in JSON.
+    pub(in super::super) kept: &'a [(String, String)],
 }
 
 /// A column: its name, the same in plain words, and its cell in a row.
@@ -103,9 +105,7 @@ const COLUMNS: &[Column] = &[
     column("entity_kind", "Kind of speaker", |row| {
         row.of_source(|source| value(source.entity_kind().as_str_name(), "ENTITY_KIND_"))
     }),
-    column("named", "Speaker is named", |row| {
-        row.flag(|claim| claim.source.as_ref().is_some_and(|it| it.named))
-    }),
+    column("named", "Speaker is named", |row| row.flag(|claim| claim.source.as_ref().is_some_and(|it| it.named))),
     column("entity_id", "Same speaker", |row| row.of_source(|source| text(&source.entity_id))),
     column("source", "As the text has it", |row| row.of_source(|source| text(&source.text))),
     column("source_start", "Source from", |row| row.of_source(|source| start(&source.spans))),
@@ -124,13 +124,9 @@ const COLUMNS: &[Column] = &[
     column("kind", "Quoted", |row| {
         row.of_claim(|claim| value(claim.kind().as_str_name(), "QUOTATION_KIND_"))
     }),
-    column("type", "Type", |row| {
-        row.of_claim(|claim| value(claim.r#type().as_str_name(), "ATTRIBUTION_TYPE_"))
-    }),
+    column("type", "Type", |row| row.of_claim(|claim| value(claim.r#type().as_str_name(), "ATTRIBUTION_TYPE_"))),
     column("act", "Act", |row| row.of_claim(|claim| value(claim.act().as_str_name(), "SPEECH_ACT_"))),
-    column("stance", "Reporter’s stance", |row| {
-        row.of_cue(|cue| value(cue.stance().as_str_name(), "STANCE_"))
-    }),
+    column("stance", "Reporter’s stance", |row| row.of_cue(|cue| value(cue.stance().as_str_name(), "STANCE_"))),
     column("negated", "Negated", |row| row.flag(|claim| claim.negated)),
     column("hedged", "Uncertain", |row| row.flag(|claim| claim.hedged)),
     column("addressee", "To whom", |row| row.of_claim(|claim| part(claim.addressee.as_ref()))),
@@ -170,13 +166,14 @@ const LAST: &[Column] = &[
 ];
 
 impl Table {
-    /// The first line.
-    pub(in super::super) fn heading(&self) -> String {
+    /// The first line, with the names of the caller's own columns at its end.
+    pub(in super::super) fn heading(&self, kept: &[String]) -> String {
         let name = |column: &Column| match self.dialect {
             Dialect::Programs => column.name,
             Dialect::Excel => column.heading,
         };
-        let names: Vec<String> = self.columns().map(|column| name(column).to_owned()).collect();
+        let kept = kept.iter().map(|name| format!("kept_{name}"));
+        let names: Vec<String> = self.columns().map(|column| name(column).to_owned()).chain(kept).collect();
         let mark = if self.dialect == Dialect::Excel { "\u{feff}" } else { "" };
         format!("{mark}{}", self.written(&[names]))
     }
@@ -192,10 +189,9 @@ impl Table {
     }
 
     /// The line of a document that wasn't read.
-    pub(in super::super) fn error(&self, document_id: &str, error: &str) -> String {
-        let message =
-            v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
-        let row = Row { message: &message, about: About::default(), claim: None, error };
+    pub(in super::super) fn error(&self, document_id: &str, about: About<'_>, error: &str) -> String {
+        let message = v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
+        let row = Row { message: &message, about, claim: None, error };
         self.written(&[self.row(&row)])
     }
 
@@ -208,7 +204,8 @@ impl Table {
     }
 
     fn row(&self, row: &Row<'_>) -> Vec<String> {
-        self.columns().map(|column| self.cell((column.cell)(row))).collect()
+        let kept = row.about.kept.iter().map(|(_, json)| Cell::Text(json_cell(json)));
+        self.columns().map(|column| (column.cell)(row)).chain(kept).map(|cell| self.cell(cell)).collect()
     }
 
     fn cell(&self, cell: Cell) -> String {
@@ -220,17 +217,14 @@ impl Table {
                 number.to_string().replace('.', ",")
             }
             Cell::Number(number) => number.to_string(),
-            Cell::Text(cell) if self.cells == Cells::SafeForSpreadsheets && is_formula(&cell) => {
-                format!("'{cell}")
-            }
+            Cell::Text(cell) if self.cells == Cells::SafeForSpreadsheets && is_formula(&cell) => format!("'{cell}"),
             Cell::Text(cell) => cell,
         }
     }
 
     fn written(&self, rows: &[Vec<String>]) -> String {
         let mut writer = WriterBuilder::new().delimiter(self.separator.byte()).from_writer(Vec::new());
-        let mut write =
-            |writer: &mut Writer<Vec<u8>>| rows.iter().try_for_each(|row| writer.write_record(row));
+        let write = |writer: &mut Writer<Vec<u8>>| rows.iter().try_for_each(|row| writer.write_record(row));
         write(&mut writer).expect("writing to memory never fails, and all rows have the same length");
         let bytes = writer.into_inner().expect("writing to memory never fails");
         String::from_utf8(bytes).expect("every field is UTF-8")
@@ -285,6 +279,12 @@ impl Row<'_> {
     }
 }
 
+/// A value of JSON as a cell: a string by its characters, nothing for null, all else as it is written.
+fn json_cell(json: &str) -> String {
+    let string = serde_json::from_str::<Option<String>>(json);
+    string.map_or_else(|_| json.to_owned(), Option::unwrap_or_default)
+}
+
 fn text(text: &str) -> Cell {
     Cell::Text(text.to_owned())
 }
@@ -327,8 +327,7 @@ mod tests {
         let content =
             v1::Content { text: "\"Yes, no\"\nma".to_owned(), spans: vec![span(3, 9), span(20, 24)] };
         let time = v1::TimeExpression { text: "on Tuesday".to_owned(), ..v1::TimeExpression::default() };
-        let explanation =
-            v1::Explanation { pattern: "source-cue-that".to_owned(), ..v1::Explanation::default() };
+        let explanation = v1::Explanation { pattern: "source-cue-that".to_owned(), ..v1::Explanation::default() };
         let claim = v1::Claim {
             content: Some(content),
             time: Some(time),
@@ -341,7 +340,7 @@ mod tests {
     }
 
     fn cells(table: Table, rows: &str) -> Vec<String> {
-        let file = table.heading() + rows;
+        let file = table.heading(&[]) + rows;
         let mut reader =
             csv::ReaderBuilder::new().delimiter(table.separator.byte()).from_reader(file.as_bytes());
         let record = reader.records().next().expect("a row").expect("as many fields as columns");
@@ -361,21 +360,15 @@ mod tests {
         assert_eq!((cell("content_start"), cell("content_end")), ("3".to_owned(), "24".to_owned()));
         assert_eq!(cell("content_spans"), "3..9 20..24");
         assert_eq!((cell("time_text"), cell("time_resolved")), ("on Tuesday".to_owned(), String::new()));
-        assert_eq!(
-            (cell("negated"), cell("source"), cell("named")),
-            ("true".to_owned(), String::new(), "false".to_owned())
-        );
+        assert_eq!((cell("negated"), cell("source"), cell("named")), ("true".to_owned(), String::new(), "false".to_owned()));
         assert_eq!((cell("document_title"), cell("error")), ("A; b".to_owned(), String::new()));
     }
 
     #[test]
     fn the_explanation_has_columns_where_it_is_asked_for() {
         let explained = Table { columns: Columns::Explained, ..PLAIN };
-        assert_eq!(
-            cell(explained, &explained.rows(&message(), About::default()), "pattern"),
-            "source-cue-that"
-        );
-        assert!(!PLAIN.heading().contains("pattern"));
+        assert_eq!(cell(explained, &explained.rows(&message(), About::default()), "pattern"), "source-cue-that");
+        assert!(!PLAIN.heading(&[]).contains("pattern"));
     }
 
     #[test]
@@ -386,7 +379,7 @@ mod tests {
             dialect: Dialect::Excel,
             columns: Columns::Basic,
         };
-        assert!(excel.heading().starts_with("\u{feff}Document;Title;"), "{}", excel.heading());
+        assert!(excel.heading(&[]).starts_with("\u{feff}Document;Title;"), "{}", excel.heading(&[]));
         let rows = excel.rows(&message(), About { title: "=1", ..About::default() });
         assert_eq!(cell(excel, &rows, "confidence"), "0,5");
         assert_eq!(cell(excel, &rows, "document_title"), "'=1");
@@ -396,15 +389,9 @@ mod tests {
 
     #[test]
     fn what_was_not_read_and_what_is_doubted_have_rows() {
-        let error = PLAIN.error("a:7", "has no text");
-        assert_eq!(
-            (cell(PLAIN, &error, "document_id"), cell(PLAIN, &error, "error")),
-            ("a:7".to_owned(), "has no text".to_owned())
-        );
-        assert_eq!(
-            (cell(PLAIN, &error, "negated"), cell(PLAIN, &error, "offset_encoding")),
-            (String::new(), String::new())
-        );
+        let error = PLAIN.error("a:7", About::default(), "has no text");
+        assert_eq!((cell(PLAIN, &error, "document_id"), cell(PLAIN, &error, "error")), ("a:7".to_owned(), "has no text".to_owned()));
+        assert_eq!((cell(PLAIN, &error, "negated"), cell(PLAIN, &error, "offset_encoding")), (String::new(), String::new()));
         let empty = v1::DocumentClaims::default();
         assert_eq!(PLAIN.rows(&empty, About::default()), "");
         let notice = v1::Notice { message: "looks like HTML".to_owned(), ..v1::Notice::default() };

@@ -8,7 +8,7 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::connect::connect_json;
+use super::connect_error::connect_json;
 use super::messages::{PREFIX_BYTES, is_unhealthy, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;

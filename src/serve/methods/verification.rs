@@ -10,7 +10,7 @@ use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::serve::work::engine::Engine;
 use crate::serve::work::pool::Ticket;
-use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
+use crate::wire::{InputQuotation, VerificationInput, input_verification, notices, v1, verification_items};
 use ascribe_engine::{Context, GivenQuotation, Verifier};
 
 /// Reads the document of `request` and looks for its quotations there.
@@ -28,7 +28,7 @@ pub(crate) async fn verify(
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
     let given: Vec<GivenQuotation<'_>> = input.quotations.iter().map(InputQuotation::as_quotation).collect();
     let text = &input.document.text;
-    let context = Context { published: input.document.published, aliases: &input.aliases };
+    let context = context_of(&input);
     let work = reader.engine()?.work(text, context) + Verifier::work(text, &given, context);
     permit.wait(reader, work)?;
     let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
@@ -45,8 +45,8 @@ fn answer(
     max_bytes: usize,
     ticket: &Ticket<'_>,
 ) -> Option<v1::VerifyQuotationsResponse> {
-    let VerificationInput { document, quotations, offsets, aliases } = input;
-    let context = Context { published: document.published, aliases };
+    let VerificationInput { document, quotations, offsets, .. } = input;
+    let context = context_of(input);
     let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let started = Instant::now();
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
@@ -56,9 +56,15 @@ fn answer(
         items: Vec::new(),
         offset_encoding: v1::OffsetEncoding::from(*offsets).into(),
         document_id: document.document_id.clone(),
-        notices: Vec::new(),
+        notices: notices(&found, *offsets),
     };
     let room = max_bytes.saturating_sub(response.encoded_len());
     response.items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, room);
     Some(response)
+}
+
+/// What the caller knows of the document.
+fn context_of(input: &VerificationInput) -> Context<'_> {
+    let VerificationInput { document, aliases, .. } = input;
+    Context { published: document.published, aliases, language_is_given: document.language_given }
 }

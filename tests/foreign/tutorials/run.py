@@ -110,7 +110,7 @@ def environment(tools):
         del variables[name]
     home = tools / "curl"
     home.mkdir(exist_ok=True)
-    (home / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n")
+    (home / ".curlrc").write_text("fail\nsilent\nshow-error\n")
     variables.update(
         PATH=f"{variables['PATH']}:{tools / 'protoc/bin'}",
         CURL_HOME=str(home),

@@ -9,6 +9,7 @@ mod parse;
 mod words;
 mod vocabulary;
 mod gazetteer;
+mod languages;
 mod version;
 
 pub use cue::{
@@ -16,6 +17,7 @@ pub use cue::{
     SpeechAct, Stance,
 };
 pub use gazetteer::{Gazetteer, Gender, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, PlaceKind};
+pub use languages::{LONGEST_TELLING_WORD, TellingWords};
 pub use parse::{LexiconError, LexiconFault, LexiconLineFault};
 pub(crate) use version::{EMBEDDED_ABBREVIATIONS, knowledge_version, version_of};
 pub use vocabulary::WordList;
