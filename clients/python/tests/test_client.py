@@ -4,6 +4,7 @@ import datetime
 import pickle
 import shutil
 import subprocess
+import time
 import unittest
 
 import grpc
@@ -121,8 +122,11 @@ class CallTest(unittest.TestCase):
             self.client.extract("", language="de")
         self.assertIsInstance(check.error.__cause__, grpc.RpcError)
         self.assertFalse(check.error.retryable)
-        self.assertIn(check.error.request_id, "".join(self.server.log))
         self.assertNotEqual(check.error.request_id, "")
+        until = time.monotonic() + 10
+        while check.error.request_id not in "".join(self.server.log):
+            self.assertLess(time.monotonic(), until, "the log doesn't have it")
+            time.sleep(0.02)
         self.assertIn("is empty", str(check.error))
 
     def test_what_cannot_be_sent_is_refused_here(self):
