@@ -162,7 +162,9 @@ impl FormatOptions {
             // Pretty slices the text itself, by bytes.
             (OutputFormat::Pretty, _) => Ok(OffsetUnit::Bytes),
             (OutputFormat::Jsonl | OutputFormat::Csv, unit) => Ok(unit.map_or(OffsetUnit::Bytes, Into::into)),
-            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => Ok(OffsetUnit::Utf16),
+            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => {
+                Ok(OffsetUnit::Utf16)
+            }
             (OutputFormat::Html | OutputFormat::Doccano, _) => Err(Failure::FormatOffsets("units of UTF-16")),
             (_, None | Some(Offsets::CodePoints)) => Ok(OffsetUnit::CodePoints),
             _ => Err(Failure::FormatOffsets("code points")),
@@ -259,28 +261,23 @@ impl Layout {
     pub(super) fn configuration(&self) -> Vec<(&'static str, &'static str, String)> {
         match self {
             Self::Brat { .. } => {
-                vec![("annotation", "conf", brat::configuration()), ("visual", "conf", brat::VISUAL.to_owned())]
+                vec![
+                    ("annotation", "conf", brat::configuration()),
+                    ("visual", "conf", brat::VISUAL.to_owned()),
+                ]
             }
             Self::LabelStudio => vec![("labeling", "xml", label_studio::configuration())],
             _ => Vec::new(),
         }
     }
 
-    /// The file that belongs beside one file of output, with the ending that it has in place of that one's.
-    pub(super) fn beside(&self) -> Option<(&'static str, String)> {
-        matches!(self, Self::LabelStudio).then(|| ("labeling.xml", label_studio::configuration()))
-    }
-
-    /// Whether a folder says which document each of its names stands for: the format's own files don't.
-    pub(super) const fn wants_names(&self) -> bool {
-        matches!(self, Self::Brat { .. })
-    }
-
     /// What stands around the output of all documents.
     pub(super) fn frame(&self) -> Frame {
         match self {
             Self::Csv { table, kept } => Frame { before: table.heading(kept), ..Frame::default() },
-            Self::LabelStudio => Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() },
+            Self::LabelStudio => {
+                Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() }
+            }
             Self::Html => {
                 let (before, after) = html::frame();
                 Frame { before, between: ",\n", after }
