@@ -148,7 +148,7 @@ pub fn output_options(
 }
 
 /// Whom the caller knows; the first wrong one is told.
-fn aliases(violations: &mut Violations<'_>, messages: Vec<v1::Alias>) -> Vec<Alias> {
+pub(super) fn aliases(violations: &mut Violations<'_>, messages: Vec<v1::Alias>) -> Vec<Alias> {
     if messages.len() > MAX_ALIASES {
         violations.add("aliases", format!("are {}, more than {MAX_ALIASES}", messages.len()));
         return Vec::new();

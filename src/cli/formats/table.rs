@@ -252,7 +252,7 @@ impl Separator {
 
 /// Whether a spreadsheet may take a cell for a formula: after spaces and quotation marks, which some of them drop, it
 /// begins with a sign that opens one, or with white space that hides one. The same rule is in the page's copies.js.
-fn is_formula(cell: &str) -> bool {
+pub(super) fn is_formula(cell: &str) -> bool {
     let rest = cell.trim_start_matches([' ', '"', '\'']);
     rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'])
 }
