@@ -1,11 +1,27 @@
 //! The command as its callers meet it: the built binary, its output, its exit codes.
 
+#[path = "cli/annotation.rs"]
+mod annotation;
 #[path = "cli/csv.rs"]
 mod csv;
+#[path = "cli/explain.rs"]
+mod explain;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/ids.rs"]
 mod ids;
+#[path = "cli/input.rs"]
+mod input;
+#[path = "cli/manual.rs"]
+mod manual;
+#[path = "cli/notices.rs"]
+mod notices;
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/proto.rs"]
+mod proto;
+#[path = "cli/same_bytes.rs"]
+mod same_bytes;
 #[path = "cli/verify.rs"]
 mod verify;
 
@@ -63,9 +79,11 @@ fn standard_input_is_read_where_no_file_is_named() {
 #[test]
 fn the_form_of_the_input_follows_the_ending_unless_it_is_given() {
     let lines = line("x", ARTICLE);
-    let files = ["a.jsonl", "a.NDJSON", "a.txt"].map(|name| (name, lines.as_bytes()));
+    let files = ["a.jsonl", "a.NDJSON", "a.jsonlines", "a.txt"].map(|name| (name, lines.as_bytes()));
     let place = Place::with(&files);
-    assert_eq!(place.run(&["extract", "a.jsonl", "a.NDJSON", "a.txt"]).ids(), ["x", "x", "a.txt"]);
+    let run = place.run(&["extract", "--quiet", "a.jsonl", "a.NDJSON", "a.jsonlines", "a.txt"]);
+    assert_eq!(run.ids(), ["x", "x", "x", "x"]);
+    assert_eq!(place.run(&["extract", "--input", "text", "a.txt"]).ids(), ["a.txt"]);
     assert_eq!(place.run(&["extract", "--input", "jsonl", "a.txt"]).ids(), ["x"]);
     assert_eq!(place.run(&["extract", "--input", "text", "a.jsonl"]).ids(), ["a.jsonl"]);
 }
@@ -128,6 +146,8 @@ fn what_cannot_be_read_is_said_and_the_rest_is_answered() {
         ("latin1.jsonl", b"{\"id\": \"a\", \"text\": \"\xeb\"}\n"),
         ("nothing.jsonl", b"\n\n"),
     ]);
+    let fields = "fields that are there: id; --text-field names the one with the text";
+    let latin = "it looks like ISO 8859-1 (Latin-1) or Windows-1252: iconv -f WINDOWS-1252 -t UTF-8 FILE | ascribe extract";
     fs::create_dir(place.path("folder")).expect("a directory can be made");
     let files = [
         "extract",
@@ -142,22 +162,45 @@ fn what_cannot_be_read_is_said_and_the_rest_is_answered() {
         "missing.jsonl",
     ];
     let run = place.run(&files);
-    assert_eq!(run.ids(), ["one", "nine", "good.txt"]);
+    assert_eq!(run.ids(), ["one", "mixed.jsonl:6", "nine", "good.txt"]);
+    let endings = ".txt, .text, .jsonl, .ndjson, .jsonlines, .json, .csv, .tsv";
     run.check(
         1,
-        "ascribe: missing.txt: there is no such file\n\
+        &format!(
+            "ascribe: missing.txt: there is no such file\n\
          ascribe: mixed.jsonl:2: EOF while parsing a value (column 21)\n\
          ascribe: mixed.jsonl:3: the id is 3.5, not a string or a whole number\n\
-         ascribe: mixed.jsonl:5: has no text\n\
-         ascribe: mixed.jsonl:6: has no id\n\
+         ascribe: mixed.jsonl:5: has no text; {fields}\n\
          ascribe: mixed.jsonl:7: the text is empty\n\
          ascribe: mixed.jsonl:8: is not a JSON object\n\
-         ascribe: latin1.txt: is not UTF-8: byte 2 is 0xeb\n\
+         ascribe: latin1.txt: is not UTF-8: byte 2 is 0xeb; {latin}\n\
          ascribe: empty.txt: the text is empty\n\
-         ascribe: folder: is a directory, not a file\n\
-         ascribe: latin1.jsonl:1: is not UTF-8: byte 21 is 0xeb\n\
+         ascribe: folder: the folder holds no file that ends in {endings}; --input reads all its files\n\
+         ascribe: latin1.jsonl:1: is not UTF-8: byte 21 is 0xeb; {latin}\n\
          ascribe: nothing.jsonl: holds no documents\n\
-         ascribe: missing.jsonl: there is no such file\n",
+         ascribe: missing.jsonl: there is no such file\n"
+        ),
+    );
+    // A line of the input has its line of the output.
+    let lines = run.lines();
+    let reasons: Vec<_> = lines.iter().filter_map(|line| line["error"]["reason"].as_str()).collect();
+    assert_eq!(
+        reasons,
+        [
+            "NOT_FOUND",
+            "NOT_JSON",
+            "BAD_ID",
+            "BLANK_LINE",
+            "NO_TEXT",
+            "EMPTY_TEXT",
+            "NOT_JSON",
+            "NOT_UTF8",
+            "EMPTY_TEXT",
+            "UNREADABLE",
+            "NOT_UTF8",
+            "UNREADABLE",
+            "NOT_FOUND"
+        ]
     );
 }
 

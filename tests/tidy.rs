@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 27] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -27,13 +27,17 @@ const FLOORS: [(&str, u8); 23] = [
     ("coreference", 7),
     ("claims", 8),
     ("verification", 8),
+    ("notices", 8),
     ("extraction", 9),
     ("extractor", 10),
     ("verifier", 11),
+    ("trace", 11),
+    ("record", 11),
     ("rooms", 11),
     ("json_lines", 11),
     ("misspelling", 11),
     ("address", 11),
+    ("faults", 11),
     ("secrets", 11),
     ("evaluation", 12),
     ("wire", 12),
@@ -238,8 +242,13 @@ const KEEPERS: [(&str, &str); 3] =
     [("cues", "CueFinder"), ("tagging", "Tagger"), ("verification", "Verification")];
 
 /// The files that run the rooms.
-const RUNNERS: [&str; 4] =
-    ["engine/src/extraction.rs", "engine/src/extractor.rs", "engine/src/verifier.rs", "engine/src/rooms.rs"];
+const RUNNERS: [&str; 5] = [
+    "engine/src/extraction.rs",
+    "engine/src/extractor.rs",
+    "engine/src/verifier.rs",
+    "engine/src/trace.rs",
+    "engine/src/rooms.rs",
+];
 
 #[test]
 fn only_the_extractor_runs_the_rooms() {

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
 use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims};
-use ascribe_engine::Extractor;
+use ascribe_engine::{Extraction, Extractor};
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -20,19 +20,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         min_confidence: 0.0,
         ..OutputOptions::default()
     };
-    let provenance = Provenance {
-        lexicon_version: extractor.lexicon().version(),
-        tagger_version: extractor.tagger_version(),
-        knowledge_version: extractor.knowledge_version(),
-        queued: None,
-        computed: None,
-    };
+    let provenance = Provenance::of(&extractor);
     let mut out = BufWriter::new(io::stdout().lock());
     for line in BufReader::new(fs::File::open(articles)?).lines() {
         let article: Value = serde_json::from_str(&line?)?;
         let text = article["text"].as_str().ok_or("an article has no text")?;
         let id = article["id"].as_str().ok_or("an article has no id")?;
-        let claims = document_claims(id, text, &extractor.propose(text), &options, &provenance);
+        let proposed = Extraction::of_claims(text, extractor.propose(text));
+        let claims = document_claims(id, &proposed, &options, provenance);
         writeln!(out, "{}", serde_json::to_string(&claims)?)?;
     }
     Ok(out.flush()?)

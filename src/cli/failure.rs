@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::names::printable;
 use crate::evaluation::{ArticleError, ComparisonError};
+use crate::faults::told;
 use crate::secrets::without_keys;
 use ascribe_engine::{LexiconError, ModelError};
 
@@ -18,22 +19,34 @@ use ascribe_engine::{LexiconError, ModelError};
 pub(super) enum Failure {
     #[error("{file}: {why}")]
     Read { file: String, why: String },
-    #[error("{file}: {error}")]
+    #[error("{0}")]
+    Article(String),
+    #[error("can't write {file}: {why}")]
+    WriteFile { file: String, why: String },
+    #[error("{}", told(error.faults.iter().map(|fault| format!("{file}: {fault}"))))]
     Lexicon { file: String, error: LexiconError },
     #[error("{file}: {error}")]
     Model { file: String, error: ModelError },
     #[error("{file}:{}: {}", error.line, error.fault)]
     Articles { file: String, error: ArticleError },
-    #[error("{file}:{line}: {why}")]
-    Alias { file: String, line: usize, why: String },
+    #[error("{}", told(faults.iter().map(|(line, why)| format!("{file}:{line}: {why}"))))]
+    Aliases { file: String, faults: Vec<(usize, String)> },
     #[error("{gold}: {error}")]
     Comparison { gold: String, error: ComparisonError },
     #[error("this --format always counts {0}: remove --offsets")]
     FormatOffsets(&'static str),
-    #[error("standard input can't be both the article and the quotations")]
+    #[error("standard input can't hold both the articles and the quotations: name a file for one of them")]
     TwiceStandardInput,
-    #[error("--csv-safe applies only to --format csv: remove it")]
-    CsvSafe,
+    #[error("{option} has no effect with {with}: remove it")]
+    Useless { option: &'static str, with: String },
+    #[error(
+        "{second}: the article {id:?} is in {first} too: evaluate the two by themselves, or give them other ids"
+    )]
+    TwiceArticle { id: String, first: String, second: String },
+    #[error("{0}: holds no .ann, .json or .jsonl file")]
+    NoGold(String),
+    #[error("--predicted has no confidences: remove --min-confidence")]
+    NoConfidence,
     #[error("{0} is not this machine: pass --any-target to load it anyway")]
     ForeignTarget(String),
     #[error("can't start {wanted} threads: {error}; fewer may do: --threads")]
@@ -43,6 +56,12 @@ pub(super) enum Failure {
     // What the other door says of itself; only the commands that open it know its types.
     #[error("{0}")]
     Service(String),
+    #[error("{0}")]
+    Resume(String),
+    #[error("{0} is an input too: write to another file")]
+    OutputIsInput(String),
+    #[error("{file}: {}{advice}", reason(error))]
+    Output { file: String, error: io::Error, advice: &'static str },
     #[error("standard output: {}", reason(.0))]
     Write(#[from] io::Error),
 }

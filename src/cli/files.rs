@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::{Failure, reason};
+use super::input::{json_fault, utf8};
+use super::objects::{Fields, Name};
 use crate::wire::{self, v1};
-use ascribe_engine::{Alias, Extractor, Lexicon, Network};
+use ascribe_engine::{Alias, Extractor, ExtractorBuilder, Lexicon, Network};
 
 /// How standard input is named among files.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -24,17 +26,9 @@ pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>, String> {
     bytes.map_err(|error| reason(&error))
 }
 
-/// Bytes as text, or which byte isn't UTF-8.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!("is not UTF-8: byte {at} is 0x{:02x}", error.as_bytes()[at])
-    })
-}
-
 /// A file as text.
 pub(super) fn read_text(file: &Path) -> Result<String, Failure> {
-    let read = read_bytes(file).and_then(text);
+    let read = read_bytes(file).and_then(utf8);
     read.map_err(|why| Failure::Read { file: file.display().to_string(), why })
 }
 
@@ -47,13 +41,24 @@ pub(super) struct ExtractorFiles {
     /// A model file to use instead of the built-in model
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
+    /// The language of the texts, such as "en": they are read whatever they look like. Without it a text that surely is in
+    /// another language is not read
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    pub(super) language: Option<String>,
 }
 
 impl ExtractorFiles {
     /// An extractor with what is built in and what these files have instead.
     pub(super) fn extractor(&self) -> Result<Extractor, Failure> {
-        extractor(contents(self.lexicon.as_deref())?, contents(self.model.as_deref())?)
+        let builder = builder(contents(self.lexicon.as_deref())?, contents(self.model.as_deref())?)?;
+        let is_given = self.language.as_deref().is_some_and(|code| wire::language_is_given(code) == Ok(true));
+        Ok(if is_given { builder.language_is_given() } else { builder }.build())
     }
+}
+
+/// A language that is read, or none: "und".
+fn language(code: &str) -> Result<String, String> {
+    wire::language_is_given(code).map(|_| code.to_owned())
 }
 
 /// What stands in a file, with its name.
@@ -70,25 +75,48 @@ fn contents(file: Option<&Path>) -> Result<Option<Contents>, Failure> {
 
 /// An extractor with what is built in and what stands in these files instead.
 pub(super) fn extractor(lexicon: Option<Contents>, model: Option<Contents>) -> Result<Extractor, Failure> {
-    let lexicon = extended(lexicon)?;
-    let Some((file, bytes)) = model else { return Ok(Extractor::builder().lexicon(lexicon).build()) };
-    let network = Network::from_file(bytes).map_err(|error| Failure::Model { file, error })?;
-    Ok(Extractor::builder().lexicon(lexicon).network(network).build())
+    Ok(builder(lexicon, model)?.build())
 }
+
+fn builder(lexicon: Option<Contents>, model: Option<Contents>) -> Result<ExtractorBuilder, Failure> {
+    let lexicon = extended(lexicon)?;
+    let Some((file, bytes)) = model else { return Ok(Extractor::builder().lexicon(lexicon)) };
+    let network = Network::from_file(bytes).map_err(|error| Failure::Model { file, error })?;
+    Ok(Extractor::builder().lexicon(lexicon).network(network))
+}
+
+/// What a line of a file of aliases may say: the fields of the service's message.
+const ALIAS: [Name; 4] = [
+    Name { name: "name", others: &["full_name", "resolved_name", "person"] },
+    Name { name: "variants", others: &["aliases", "names", "also", "other_names"] },
+    Name { name: "title", others: &["role", "office"] },
+    Name { name: "entity_kind", others: &["kind", "type"] },
+];
 
 /// The aliases of a file: a line is one, as the service takes it.
 pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
     let text = read_text(file)?;
-    let mut aliases = Vec::new();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let (mut aliases, mut faults) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let parsed = serde_json::from_str::<v1::Alias>(line).map_err(|error| error.to_string());
-        let alias = parsed.and_then(|message| {
-            wire::alias(message).map_err(|violation| format!("{} {}", violation.field, violation.description))
-        });
-        let file = || file.display().to_string();
-        aliases.push(alias.map_err(|why| Failure::Alias { file: file(), line: index + 1, why })?);
+        match alias(line) {
+            Ok(alias) => aliases.push(alias),
+            Err(why) => faults.push((index + 1, why)),
+        }
     }
-    Ok(aliases)
+    if faults.is_empty() {
+        Ok(aliases)
+    } else {
+        Err(Failure::Aliases { file: file.display().to_string(), faults })
+    }
+}
+
+fn alias(line: &str) -> Result<Alias, String> {
+    if let Some(fault) = Fields::of(line, &ALIAS)?.fault {
+        return Err(fault);
+    }
+    let message: v1::Alias = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
+    wire::alias(message).map_err(|violation| format!("the {} {}", violation.field, violation.description))
 }
 
 /// The embedded lexicon with, where there is one, the entries of a file.
@@ -99,7 +127,7 @@ pub(super) fn lexicon(file: Option<&Path>) -> Result<Lexicon, Failure> {
 fn extended(entries: Option<Contents>) -> Result<Lexicon, Failure> {
     let embedded = Lexicon::embedded();
     let Some((file, bytes)) = entries else { return Ok(embedded) };
-    match text(bytes) {
+    match utf8(bytes) {
         Ok(entries) => embedded.extended_by(&entries).map_err(|error| Failure::Lexicon { file, error }),
         Err(why) => Err(Failure::Read { file, why }),
     }

@@ -168,7 +168,7 @@ fn documents(files: &[PathBuf], form: Option<InputForm>) -> Result<Vec<v1::Docum
     let mut bytes = 0;
     for piece in Pieces::new(files, form) {
         let file = piece.place.clone();
-        let named = piece.document().map_err(|why| Failure::Read { file, why })?;
+        let named = piece.document().map_err(|why| Failure::Read { file, why: why.to_string() })?;
         bytes += named.text.len();
         if bytes > MOST_BYTES && !documents.is_empty() {
             let count = documents.len();

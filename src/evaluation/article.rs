@@ -1,6 +1,27 @@
 //! Articles with their attributions, gold or predicted. In: the extractor's claims. Out: [`Article`].
 
+use thiserror::Error;
+
 use ascribe_engine::{Claim, EntityKind, QuotationKind, Span};
+
+/// What is wrong with a file of articles, and where.
+#[derive(Debug, Error)]
+#[error("line {line}: {fault}")]
+pub struct ArticleError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong in it.
+    pub fault: String,
+}
+
+/// Which side of a comparison a file is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What people annotated.
+    Gold,
+    /// What is compared with it.
+    Predicted,
+}
 
 /// A half-open stretch of a text. Unit: Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +33,7 @@ pub struct CodePoints {
 }
 
 /// An article and what is attributed in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Article {
     /// Its name in its file.
     pub id: String,
@@ -20,11 +41,15 @@ pub struct Article {
     pub text: Option<String>,
     /// Its attributions, in the order of the file.
     pub attributions: Vec<Attribution>,
+    /// The fields of an attribution that its file can't say, by their names in gold files: they have no figures.
+    pub unsaid: &'static [&'static str],
+    /// What of it was passed over, in sentences.
+    pub remarks: Vec<String>,
 }
 
 /// Who, how and what, with the fields of the record as the gold files name their values. Empty means that
 /// the field has no value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent columns of the record")]
 pub struct Attribution {
     /// Who it is attributed to.
@@ -57,18 +82,37 @@ pub struct Attribution {
     pub negated: bool,
     /// "Reportedly said".
     pub hedged: bool,
+    /// How sure it is, between 0 and 1; none where its file doesn't say.
+    pub confidence: Option<f32>,
+    /// How sure the surest of those is that it stands in; none where it stands in none, or its file doesn't say.
+    pub holder_confidence: Option<f32>,
 }
 
 impl Article {
+    /// An article of which nothing is known but its name.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self { id: id.to_owned(), text: None, attributions: Vec::new(), unsaid: &[], remarks: Vec::new() }
+    }
+
     /// The extractor's answer to a text, as an article.
     #[must_use]
     pub fn from_claims(id: &str, text: &str, claims: &[Claim]) -> Self {
         let edges = Edges::of(text);
-        Self {
-            id: id.to_owned(),
-            text: None,
-            attributions: claims.iter().map(|claim| edges.attribution(claim)).collect(),
+        let attributions = claims.iter().map(|claim| edges.attribution(claim)).collect();
+        Self { attributions, ..Self::new(id) }
+    }
+
+    /// The article without the attributions that are less sure than this. One whose holders are all left out is nested no
+    /// more; one without a confidence stays.
+    #[must_use]
+    pub fn at_least(mut self, min_confidence: f32) -> Self {
+        let is_sure = |confidence: Option<f32>| confidence.is_none_or(|it| it >= min_confidence);
+        self.attributions.retain(|attribution| is_sure(attribution.confidence));
+        for attribution in &mut self.attributions {
+            attribution.nested &= is_sure(attribution.holder_confidence);
         }
+        self
     }
 
     /// The article without the attributions that stand in another one's content: what is compared with
@@ -117,6 +161,8 @@ impl Edges {
             named: source.is_some_and(|source| source.named),
             negated: claim.polarity.negated,
             hedged: claim.polarity.hedged,
+            confidence: Some(claim.confidence),
+            holder_confidence: None,
         }
     }
 }

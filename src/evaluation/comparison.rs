@@ -16,6 +16,8 @@ pub(super) const ROLES: [Role; 3] = [Role::Source, Role::Cue, Role::Content];
 pub struct Comparison<'a> {
     pub(super) id: &'a str,
     pub(super) text: &'a str,
+    /// The fields that gold can't say.
+    pub(super) unsaid: &'static [&'static str],
     pub(super) tokens: Tokens,
     pub(super) gold: Vec<Tokenized<'a>>,
     pub(super) predicted: Vec<Tokenized<'a>>,
@@ -89,7 +91,7 @@ fn compare_one<'a>(
     let predicted = predicted.map(|article| article.attributions.as_slice()).unwrap_or_default();
     let predicted = predicted.iter().map(tokenize).collect::<Result<Vec<_>, _>>()?;
     let pairs = pairs(&gold_ones, &predicted);
-    Ok(Comparison { id: &gold.id, text, tokens, gold: gold_ones, predicted, pairs })
+    Ok(Comparison { id: &gold.id, text, unsaid: gold.unsaid, tokens, gold: gold_ones, predicted, pairs })
 }
 
 /// Pairs of gold and predicted attributions, best overlap first; content counts twice. Where gold has a

@@ -33,7 +33,7 @@ pub fn field_figures(comparisons: &[Comparison<'_>]) -> Figures {
     for comparison in comparisons {
         for (gold, predicted) in comparison.pairs_by_content() {
             add_values(&mut figures, comparison, gold.raw, predicted.raw);
-            add_flags(&mut figures, gold.raw, predicted.raw);
+            add_flags(&mut figures, comparison, gold.raw, predicted.raw);
             add_parts(&mut figures, comparison, gold, predicted);
         }
     }
@@ -47,6 +47,7 @@ fn add_values(
     predicted: &Attribution,
 ) {
     let same_speaker = normal_name(&gold.speaker) == normal_name(&predicted.speaker);
+    let is_said = |name: &str| !comparison.unsaid.contains(&name.trim_start_matches("field "));
     for (name, same) in [
         ("field kind", gold.kind == predicted.kind),
         ("field type", gold.attribution_type == predicted.attribution_type),
@@ -54,8 +55,14 @@ fn add_values(
         ("field speaker_kind", gold.speaker_kind == predicted.speaker_kind),
         ("field named", gold.named == predicted.named),
         ("field speaker", same_speaker),
-    ] {
+    ]
+    .into_iter()
+    .filter(|(name, _)| is_said(name))
+    {
         figures.add(name, Row { right: usize::from(same), predicted: 1, gold: 1 });
+    }
+    if !is_said("speaker") {
+        return;
     }
     let written: Vec<String> = gold.source.iter().map(|&span| covered(comparison.text, span)).collect();
     if !normal_name(&written.join(" ")).contains(&normal_name(&gold.speaker)) {
@@ -64,12 +71,20 @@ fn add_values(
     }
 }
 
-fn add_flags(figures: &mut Figures, gold: &Attribution, predicted: &Attribution) {
+fn add_flags(
+    figures: &mut Figures,
+    comparison: &Comparison<'_>,
+    gold: &Attribution,
+    predicted: &Attribution,
+) {
     for (name, gold, predicted) in [
         ("field negated", gold.negated, predicted.negated),
         ("field hedged", gold.hedged, predicted.hedged),
         ("field nested", gold.nested, predicted.nested),
-    ] {
+    ]
+    .into_iter()
+    .filter(|(name, ..)| !comparison.unsaid.contains(&name.trim_start_matches("field ")))
+    {
         figures.add(name, rare(gold && predicted, gold, predicted));
     }
 }

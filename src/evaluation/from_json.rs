@@ -1,31 +1,108 @@
-//! One JSON object -> one article, whichever of the two forms it has.
+//! One JSON object -> one article, whichever of the forms it has.
+
+use std::collections::HashMap;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::article::{Article, Attribution, CodePoints};
+use super::article::{Article, Attribution, CodePoints, Side};
+use super::tools::{doccano, label_studio};
 use crate::json_lines;
+use crate::misspelling::meant;
 
-/// Reads a line: the gold files' form where it has an `id`, the service's answer where it has none.
-pub(super) fn article(line: &str) -> Result<Article, String> {
-    let object: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+/// The fields of an article in the gold files that are read, beside its id. It may have others of its own.
+const ARTICLE: [&str; 2] = ["text", "attributions"];
+
+/// The fields of an attribution in the gold files, and no others.
+const ATTRIBUTION: [&str; 18] = [
+    "source",
+    "cue",
+    "content",
+    "addressee",
+    "medium",
+    "time",
+    "kind",
+    "type",
+    "act",
+    "speaker",
+    "speaker_kind",
+    "named",
+    "negated",
+    "hedged",
+    "in",
+    "id",
+    "cueless",
+    "confidence",
+];
+
+/// What a row of a file is.
+pub(super) enum Row {
+    Article(Article),
+    /// A task that nobody annotated yet.
+    Unannotated,
+}
+
+/// Reads a row: a task of Label Studio where it has `data`, a row of doccano where it has labels beside its text, the gold
+/// files' form where it has an `id`, the service's answer where it has none.
+pub(super) fn article(row: &str, side: Side) -> Result<Row, String> {
+    let object: Value = serde_json::from_str(row).map_err(|error| error.to_string())?;
     if !object.is_object() {
         return Err("is not a JSON object".to_owned());
     }
-    if object.get("id").is_some() { gold_form(&object, line) } else { answer_form(&object, line) }
+    if label_studio::is_task(&object) {
+        let article = label_studio::article(task_id(&object, row)?, &object, side)?;
+        return Ok(article.map_or(Row::Unannotated, Row::Article));
+    }
+    if label_studio::is_minimal(&object) {
+        return Err("is of the export JSON-MIN, which leaves relations out: export as JSON".to_owned());
+    }
+    if doccano::is_row(&object) {
+        let name = if object.get("document_id").is_some() { "document_id" } else { "id" };
+        return doccano::article(id(row, name)?, &object).map(Row::Article);
+    }
+    let article =
+        if object.get("id").is_some() { gold_form(&object, row) } else { answer_form(&object, row) };
+    article.map(Row::Article)
+}
+
+/// The document's id that a task was made with, else its own.
+fn task_id(task: &Value, row: &str) -> Result<String, String> {
+    let data = json_lines::field(row, "data").map_or("{}", RawValue::get);
+    if is_set(&task["data"]["document_id"]) { id(data, "document_id") } else { id(row, "id") }
 }
 
 fn gold_form(object: &Value, line: &str) -> Result<Article, String> {
     let id = id(line, "id")?;
+    for missing in ARTICLE.into_iter().filter(|name| object.get(name).is_none()) {
+        let mut names = object.as_object().into_iter().flat_map(|fields| fields.keys());
+        if let Some(near) = names.find(|name| meant(name, [missing]).is_some()) {
+            return Err(format!("has the field {near:?}: is {missing:?} meant?"));
+        }
+    }
     let attributions = match &object["attributions"] {
-        Value::Array(list) => list.iter().map(gold_attribution).collect::<Result<_, _>>()?,
+        Value::Array(list) => list.iter().enumerate().map(gold_attribution).collect::<Result<_, _>>()?,
         Value::Null => Vec::new(),
         other => return Err(format!("attributions is {other}, not a list")),
     };
-    Ok(Article { id, text: object["text"].as_str().map(str::to_owned), attributions })
+    let text = match &object["text"] {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => return Err(format!("text is {other}, not a string")),
+    };
+    Ok(Article { text, attributions, ..Article::new(&id) })
 }
 
-fn gold_attribution(raw: &Value) -> Result<Attribution, String> {
+fn gold_attribution((index, raw): (usize, &Value)) -> Result<Attribution, String> {
+    let Some(fields) = raw.as_object() else {
+        return Err(format!("attributions[{index}] is {raw}, not an object"));
+    };
+    if let Some(unknown) = fields.keys().find(|name| !ATTRIBUTION.contains(&name.as_str())) {
+        let hint = meant(unknown, ATTRIBUTION).map_or_else(
+            || format!("an attribution has {}", ATTRIBUTION.join(", ")),
+            |near| format!("is {near:?} meant?"),
+        );
+        return Err(format!("attributions[{index}] has the field {unknown:?}: {hint}"));
+    }
     Ok(Attribution {
         source: pairs(raw, "source")?,
         cue: pairs(raw, "cue")?,
@@ -42,7 +119,14 @@ fn gold_attribution(raw: &Value) -> Result<Attribution, String> {
         named: is_set(&raw["named"]),
         negated: is_set(&raw["negated"]),
         hedged: is_set(&raw["hedged"]),
+        confidence: confidence(&raw["confidence"]),
+        holder_confidence: None,
     })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a confidence has few digits")]
+fn confidence(value: &Value) -> Option<f32> {
+    value.as_f64().map(|confidence| confidence as f32)
 }
 
 /// The pairs of numbers in a role of a gold attribution.
@@ -74,13 +158,36 @@ fn answer_form(object: &Value, line: &str) -> Result<Article, String> {
     if !matches!(unit.as_str(), "" | "OFFSET_ENCODING_CODE_POINTS" | "OFFSET_ENCODING_UNSPECIFIED") {
         return Err(format!("offset_encoding is {unit}: extract again with --offsets code-points"));
     }
-    let attributions = match field(answer, "claims") {
-        Value::Array(list) => list.iter().map(claim).collect::<Result<_, _>>()?,
-        Value::Null => Vec::new(),
+    let claims = match field(answer, "claims") {
+        Value::Array(list) => list.as_slice(),
+        Value::Null => &[],
         other => return Err(format!("claims is {other}, not a list")),
     };
-    Ok(Article { id, text: None, attributions })
+    let attributions = claims.iter().map(claim).collect::<Result<Vec<_>, _>>()?;
+    let error = field(object, "error");
+    let remarks =
+        if is_set(error) { vec![format!("was not read when it was extracted: {error}")] } else { Vec::new() };
+    Ok(Article { attributions: with_holders(attributions, claims), remarks, ..Article::new(&id) })
 }
+
+/// The attributions of some claims, each with the confidence of the surest that it stands in.
+fn with_holders(mut attributions: Vec<Attribution>, claims: &[Value]) -> Vec<Attribution> {
+    let name = |claim, name| field(claim, name).as_str().unwrap_or_default().to_owned();
+    let place: HashMap<String, usize> =
+        claims.iter().enumerate().map(|(index, claim)| (name(claim, "claim_id"), index)).collect();
+    let parents: Vec<Option<usize>> =
+        claims.iter().map(|claim| place.get(&name(claim, "parent_claim_id")).copied()).collect();
+    let confidences: Vec<Option<f32>> = attributions.iter().map(|it| it.confidence).collect();
+    for (index, attribution) in attributions.iter_mut().enumerate() {
+        // No deeper than this: also a circle ends.
+        let holders = std::iter::successors(parents[index], |&holder| parents[holder]).take(DEEPEST);
+        attribution.holder_confidence = holders.filter_map(|holder| confidences[holder]).reduce(f32::max);
+    }
+    attributions
+}
+
+/// At most so many claims around a claim are asked how sure they are.
+const DEEPEST: usize = 64;
 
 fn claim(claim: &Value) -> Result<Attribution, String> {
     let source = field(claim, "source");
@@ -109,6 +216,8 @@ fn claim(claim: &Value) -> Result<Attribution, String> {
         named: is_set(field(source, "named")),
         negated: is_set(field(claim, "negated")),
         hedged: is_set(field(claim, "hedged")),
+        confidence: confidence(field(claim, "confidence")),
+        holder_confidence: None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! How well attributions agree with gold ones: precision, recall and F1.
 //!
-//! In: articles of both sides ([`articles`], [`Article::from_claims`]). Out: [`figures`] and
+//! In: articles of both sides ([`articles`], [`brat_article`], [`Article::from_claims`]). Out: [`figures`] and
 //! [`field_figures`] over the same [`Comparison`]s, and the [`disagreements`] to read.
 //!
 //! All figures are micro-averaged over the file:
@@ -21,16 +21,20 @@
 
 mod tokens;
 mod article;
-mod from_json;
 mod file;
+mod from_json;
+mod tools;
 mod comparison;
 mod figures;
 mod fields;
 mod disagreements;
+mod legend;
 
-pub use article::{Article, Attribution, CodePoints};
+pub use article::{Article, ArticleError, Attribution, CodePoints, Side};
 pub use comparison::{Comparison, ComparisonError, compare};
 pub use disagreements::{Disagreement, disagreements};
 pub use fields::field_figures;
 pub use figures::{Figures, Row, figures};
-pub use file::{ArticleError, articles};
+pub use file::{Read, articles, read_articles};
+pub use legend::legend;
+pub use tools::brat::brat_article;

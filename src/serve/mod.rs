@@ -26,6 +26,7 @@ pub use call::keys::{NewKey, new_key};
 pub use config::{AllowedHosts, ConnectionConfig, CorsOrigins, ServiceConfig, TlsConfig};
 pub use errors_page::errors_page;
 pub(crate) use files::read_in_time;
+pub use process::check::{CheckedPart, check};
 pub use process::daemon::{EngineFiles, EngineLoader, serve_until_signal};
 pub use run::{ServeError, run, run_while_loading};
 pub use settings::{Given, Refusal, Refusals, SETTINGS, Setting, Settings, assemble, config_file, page};

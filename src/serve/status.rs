@@ -15,7 +15,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 use super::request_id::RequestId;
 use super::work::pool::Unanswered;
 use crate::misspelling::meant;
-use crate::wire::{FieldViolation, Method, google_rpc};
+use crate::wire::{FieldViolation, Method, cut_document_id, google_rpc};
 
 /// The domain of every `google.rpc.ErrorInfo`.
 const DOMAIN: &str = "ascribe.v1";
@@ -30,6 +30,8 @@ const LONGEST_DELAY: Duration = Duration::from_secs(30);
 
 /// The metadata of an `ErrorInfo` that names a content coding.
 const CONTENT_ENCODING: &str = "content_encoding";
+/// The one that names the document that an error is about.
+const DOCUMENT_ID: &str = "document_id";
 /// The reasons that HTTP has codes of its own for.
 pub(super) const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
 pub(super) const UNSUPPORTED_CODING: &str = "UNSUPPORTED_CONTENT_ENCODING";
@@ -214,9 +216,23 @@ impl Failure {
         }
     }
 
+    /// The status of a call about the document that its caller names so, "" for none.
+    pub(super) fn about(self, document_id: &str) -> Status {
+        let delay = self.retry_delay();
+        let details = self.details(delay, cut_document_id(document_id));
+        let mut status = Status::with_error_details(self.code(), self.message(), details);
+        if let Some(delay) = delay {
+            // gRPC clients with a retry policy wait for that long.
+            let pushback =
+                MetadataValue::from(u64::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u64::MAX));
+            status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
+        }
+        status
+    }
+
     /// As an item of a batch or stream: the status that a unary call would have ended with.
-    pub(super) fn into_item(self) -> google_rpc::Status {
-        let status = Status::from(self);
+    pub(super) fn into_item(self, document_id: &str) -> google_rpc::Status {
+        let status = self.about(document_id);
         google_rpc::Status::decode(status.details()).expect("the details are an encoded google.rpc.Status")
     }
 
@@ -362,8 +378,11 @@ impl Failure {
         }
     }
 
-    fn details(&self, retry_delay: Option<Duration>) -> ErrorDetails {
+    fn details(&self, retry_delay: Option<Duration>, document_id: &str) -> ErrorDetails {
         let mut metadata = HashMap::new();
+        if !document_id.is_empty() {
+            metadata.insert(DOCUMENT_ID.to_owned(), document_id.to_owned());
+        }
         if let Self::MessageTooLarge { limit } | Self::DecompressedTooLarge { limit, .. } = self {
             metadata.insert("max_request_bytes".to_owned(), limit.to_string());
         }
@@ -416,15 +435,7 @@ impl Failure {
 
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
-        let delay = failure.retry_delay();
-        let mut status = Self::with_error_details(failure.code(), failure.message(), failure.details(delay));
-        if let Some(delay) = delay {
-            // gRPC clients with a retry policy wait for that long.
-            let pushback =
-                MetadataValue::from(u64::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u64::MAX));
-            status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
-        }
-        status
+        failure.about("")
     }
 }
 

@@ -1,9 +1,10 @@
 //! Closed sets of values, core <-> wire. A value that only one side has doesn't compile.
 
-use super::options::{OffsetUnit, View};
 use super::v1;
+use ascribe_engine::record::{OffsetUnit, View};
 use ascribe_engine::{
-    AttributionType, CueCategory, Edit, EntityKind, MentionForm, QuotationKind, SpeechAct, Stance, Verdict,
+    AttributionType, CueCategory, Edit, EntityKind, MentionForm, NoticeReason, QuotationKind, SpeakerVerdict,
+    SpeechAct, Stance, Verdict,
 };
 
 /// A core enum that requests name a value of.
@@ -52,7 +53,11 @@ outward!(MentionForm => MentionForm { Name, Nominal, Pronoun });
 outward!(EntityKind => EntityKind { Person, Organization, Country, Group, Document, Unknown });
 outward!(Verdict => Verdict { Verbatim, Typographic, Altered, Absent });
 outward!(Edit => WordEdit { Added, LeftOut, Changed });
+outward!(SpeakerVerdict => SpeakerVerdict { NotAsked, Same, Other, Nobody, Unknown });
 outward!(CueCategory => CueCategory { Verb, Noun, Phrase, Adverb });
+outward!(NoticeReason => NoticeReason {
+    OtherLanguage, LooksLikeHtml, LooksLikeJson, Mojibake, LooksLikeTranscript, AmbiguousAlias, DateNotRead
+});
 
 inward!(QuotationKind => QuotationKind { Direct => Direct, Indirect => Indirect, Mixed => Mixed });
 inward!(AttributionType => AttributionType {

@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::enums::FromWire;
 use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
-use super::options::{OffsetUnit, OutputOptions, View};
+use super::options::OutputOptions;
 use super::v1;
+use ascribe_engine::record::{OffsetUnit, View};
 use ascribe_engine::{Alias, AttributionType, DEFAULT_MIN_CONFIDENCE, EntityKind, QuotationKind};
 
 /// The languages that the extractor reads.
@@ -20,8 +21,8 @@ const LONG_CODES: [&str; 1] = ["eng"];
 /// The code of ISO 639-2 for a language that nobody determined.
 const UNDETERMINED: &str = "und";
 
-/// What a response holds beside the claims of one document: tags, lengths, a sequence.
-const ENVELOPE_BYTES: usize = 64;
+/// What a response holds beside the claims of one document: tags, lengths, a sequence, the document's id.
+const ENVELOPE_BYTES: usize = 64 + MAX_DOCUMENT_ID_BYTES;
 
 /// How many aliases a request may have, how many variants one of them, and how long each of these may be.
 pub(super) const MAX_ALIASES: usize = 1000;
@@ -82,11 +83,7 @@ pub fn input_document(
     }
     let language = GivenLanguage::of(&document.language_code);
     if language == GivenLanguage::Unread {
-        let shown = shown(&document.language_code);
-        violations.add(
-            "language_code",
-            format!("is {shown}: the languages that are read here are {}", LANGUAGES.join(", ")),
-        );
+        violations.add("language_code", unread(&document.language_code));
     }
     if let Some(time) = &document.publish_time
         && !is_valid_time(time)
@@ -151,7 +148,7 @@ pub fn output_options(
 }
 
 /// Whom the caller knows; the first wrong one is told.
-fn aliases(violations: &mut Violations<'_>, messages: Vec<v1::Alias>) -> Vec<Alias> {
+pub(super) fn aliases(violations: &mut Violations<'_>, messages: Vec<v1::Alias>) -> Vec<Alias> {
     if messages.len() > MAX_ALIASES {
         violations.add("aliases", format!("are {}, more than {MAX_ALIASES}", messages.len()));
         return Vec::new();
@@ -211,6 +208,22 @@ fn check_alias(alias: &v1::Alias) -> Result<(), (String, String)> {
 /// That a number names no value of an enum, and the names that do.
 fn not_allowed<W, T: FromWire<W>>(number: i32) -> String {
     format!("{number} is not allowed: allowed are {}", T::allowed())
+}
+
+/// Whether a code names a language that is read, or none, such as "und".
+///
+/// # Errors
+/// That it names another one.
+pub fn language_is_given(code: &str) -> Result<bool, String> {
+    match GivenLanguage::of(code) {
+        GivenLanguage::No => Ok(false),
+        GivenLanguage::Read => Ok(true),
+        GivenLanguage::Unread => Err(unread(code)),
+    }
+}
+
+fn unread(code: &str) -> String {
+    format!("is {}: the languages that are read here are {}", shown(code), LANGUAGES.join(", "))
 }
 
 /// What a caller says of a text's language.

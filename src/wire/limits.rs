@@ -27,6 +27,12 @@ pub struct Limits {
 /// The longest document id, in bytes of UTF-8.
 pub const MAX_DOCUMENT_ID_BYTES: usize = 256;
 
+/// A document's id as errors repeat it: as much of it as an id may have.
+#[must_use]
+pub fn cut_document_id(document_id: &str) -> &str {
+    &document_id[..document_id.floor_char_boundary(MAX_DOCUMENT_ID_BYTES)]
+}
+
 impl Default for Limits {
     fn default() -> Self {
         const MEBIBYTE: usize = 1024 * 1024;

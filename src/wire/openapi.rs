@@ -1,7 +1,9 @@
 //! The contract as an `OpenAPI` 3.1 description of the JSON door, made from the descriptors and their comments.
 //!
-//! In: the descriptors that the build made of `proto/`. Out: a JSON document. Comments become descriptions, fields with
-//! `field_behavior = REQUIRED` required properties; well-known types are what proto3 JSON says that they are.
+//! In: the descriptors that the build made of `proto/`. Out: a JSON document. Comments become descriptions; required are in
+//! requests the fields with `field_behavior = REQUIRED`, and in answers all that are always written: all but the members of
+//! a oneof and those whose comments say what it means that they are unset. Well-known types are what proto3 JSON says that
+//! they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +21,9 @@ const SERVICE: &str = "ascribe.v1.ClaimService";
 /// `google.api.FieldBehavior.REQUIRED`.
 const REQUIRED: i32 = 2;
 
+/// How the comment of a field begins to say what it means that the field isn't there.
+const UNSET: &str = "Unset:";
+
 /// The `OpenAPI` description of the JSON door.
 ///
 /// # Panics
@@ -27,7 +32,8 @@ const REQUIRED: i32 = 2;
 pub fn openapi() -> Value {
     let pool = DescriptorPool::decode(DESCRIPTORS).expect("the build made the descriptors");
     let service = pool.get_service_by_name(SERVICE).expect("the contract has its service");
-    let mut schemas = Schemas::new(&pool);
+    let requests = service.methods().map(|method| method.input());
+    let mut schemas = Schemas::new(&pool, requests);
     let mut paths = Map::new();
     for method in service.methods() {
         let path = format!("/{SERVICE}/{}", method.name());
@@ -137,16 +143,27 @@ fn content(schema: &Value) -> Value {
 struct Schemas {
     comments: Comments,
     behavior: ExtensionDescriptor,
+    /// The messages that requests hold.
+    asking: BTreeSet<String>,
     asked: BTreeSet<String>,
     made: BTreeMap<String, Value>,
 }
 
 impl Schemas {
-    fn new(pool: &DescriptorPool) -> Self {
+    fn new(pool: &DescriptorPool, requests: impl Iterator<Item = MessageDescriptor>) -> Self {
+        let mut asking = BTreeSet::new();
+        let mut to_see: Vec<MessageDescriptor> = requests.collect();
+        while let Some(message) = to_see.pop() {
+            if asking.insert(message.full_name().to_owned()) {
+                let kinds = message.fields().map(|field| field.kind());
+                to_see.extend(kinds.filter_map(|kind| kind.as_message().cloned()));
+            }
+        }
         let behavior = pool.get_extension_by_name("google.api.field_behavior");
         Self {
             comments: Comments::of_files(pool),
             behavior: behavior.expect("the contract imports field_behavior"),
+            asking,
             asked: BTreeSet::new(),
             made: BTreeMap::new(),
         }
@@ -199,7 +216,13 @@ impl Schemas {
         Value::Array(parameters.collect())
     }
 
+    /// Whether a message always has a field: callers have to give it, or the service always writes it.
     fn is_required(&self, field: &FieldDescriptor) -> bool {
+        if !self.asking.contains(field.parent_message().full_name()) {
+            let comment = self.comments.of(&field.parent_file(), field.path());
+            let is_of_oneof = field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic());
+            return !is_of_oneof && !(field.supports_presence() && comment.contains(UNSET));
+        }
         match field.options().get_extension(&self.behavior).as_ref() {
             Reflected::List(behaviors) => behaviors.contains(&Reflected::EnumNumber(REQUIRED)),
             _ => false,

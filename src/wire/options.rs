@@ -1,7 +1,6 @@
 //! What to return of the claims that were found, and how: the choices that both doors offer.
 
-use std::time::Duration;
-
+use ascribe_engine::record::{OffsetUnit, Options, View};
 use ascribe_engine::{Alias, AttributionType, DEFAULT_MIN_CONFIDENCE, QuotationKind};
 
 /// What to return of a text's claims. The default keeps all that are sure enough.
@@ -41,6 +40,20 @@ impl Default for OutputOptions {
 }
 
 impl OutputOptions {
+    /// Those that the record is made with.
+    #[must_use]
+    pub fn of_record(&self) -> Options {
+        Options {
+            offsets: self.offsets,
+            view: self.view,
+            min_confidence: self.min_confidence,
+            kinds: self.kinds.clone(),
+            types: self.types.clone(),
+            max_claims: self.max_claims,
+            max_bytes: self.max_bytes,
+        }
+    }
+
     /// What the names in them take in memory, about, in bytes.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
@@ -51,41 +64,4 @@ impl OutputOptions {
         };
         self.aliases.iter().map(of_alias).sum()
     }
-}
-
-/// What offsets count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OffsetUnit {
-    /// Bytes of UTF-8: Rust, Go, C++.
-    #[default]
-    Bytes,
-    /// Units of UTF-16: JavaScript, Java, C#.
-    Utf16,
-    /// Unicode code points: Python.
-    CodePoints,
-}
-
-/// How much of each claim is returned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
-    /// All but the explanation.
-    #[default]
-    Basic,
-    /// All, with the explanation.
-    Full,
-}
-
-/// What made an answer, and how long it took.
-#[derive(Clone, Copy, Debug)]
-pub struct Provenance<'a> {
-    /// [`ascribe_engine::Lexicon::version`] of the lexicon in use.
-    pub lexicon_version: &'a str,
-    /// [`ascribe_engine::Extractor::tagger_version`].
-    pub tagger_version: &'a str,
-    /// [`ascribe_engine::Extractor::knowledge_version`].
-    pub knowledge_version: &'a str,
-    /// How long the text waited for a worker; none where it wasn't served from a queue.
-    pub queued: Option<Duration>,
-    /// How long a worker read it; none where it wasn't measured.
-    pub computed: Option<Duration>,
 }

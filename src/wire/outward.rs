@@ -1,197 +1,150 @@
-//! Claims -> wire: the only place where core types become messages.
+//! Records -> messages, field by field: both have the same ones, and the same JSON.
 
-use prost::Message;
-
-use super::offsets::Offsets;
-use super::options::{OutputOptions, Provenance, View};
+use super::options::OutputOptions;
 use super::v1;
-use ascribe_engine::{Claim, Cue, CueEntry, Explanation, Source, Span, select};
+use ascribe_engine::record::{self, OffsetUnit, Provenance};
+use ascribe_engine::{CueEntry, Extraction};
 
-/// What a claim may need beside its own encoded length: its tag and length in the list, and a parent's name
-/// that grows when a nearer ancestor is left out.
-const CLAIM_OVERHEAD: usize = 32;
-
-/// The claims of `text` as a message.
-///
-/// `claims` are all that the extractor found in `text`, in its order: a claim is named after its place among
-/// them, whatever `options` leave out.
+/// The claims that were found in a text, as a message.
 #[must_use]
 pub fn document_claims(
     document_id: &str,
-    text: &str,
-    claims: &[Claim],
+    found: &Extraction<'_>,
     options: &OutputOptions,
-    provenance: &Provenance<'_>,
+    provenance: Provenance<'_>,
 ) -> v1::DocumentClaims {
-    let mut selected: Vec<usize> =
-        (0..claims.len()).filter(|&index| is_wanted(&claims[index], options)).collect();
-    let mut message = v1::DocumentClaims {
-        document_id: document_id.to_owned(),
-        claims: Vec::new(),
-        offset_encoding: v1::OffsetEncoding::from(options.offsets).into(),
-        truncated: selected.len() > options.max_claims,
-        lexicon_version: provenance.lexicon_version.to_owned(),
-        tagger_version: provenance.tagger_version.to_owned(),
-        knowledge_version: provenance.knowledge_version.to_owned(),
-        notices: Vec::new(),
-    };
-    selected.truncate(options.max_claims);
-    let offsets =
-        Offsets::new(text, options.offsets, selected.iter().flat_map(|&index| spans(&claims[index])));
-    let converter = Converter { text, offsets, view: options.view };
+    record::document_claims(document_id, found, &options.of_record(), provenance).into()
+}
 
-    let mut room = options.max_bytes.saturating_sub(message.encoded_len());
-    for &index in &selected {
-        let claim = converter.claim(index, &claims[index]);
-        let Some(rest) = room.checked_sub(claim.encoded_len() + CLAIM_OVERHEAD) else {
-            message.truncated = true;
-            break;
-        };
-        room = rest;
-        message.claims.push(claim);
-    }
-    selected.truncate(message.claims.len());
-    name_parents(&mut message.claims, claims, &selected);
-    message
+/// What was noticed of a text, as messages.
+#[must_use]
+pub fn notices(found: &Extraction<'_>, unit: OffsetUnit) -> Vec<v1::Notice> {
+    each(record::notices(found, unit))
 }
 
 /// One entry of the lexicon as a message.
 #[must_use]
 pub fn cue_entry(entry: &CueEntry) -> v1::CueEntry {
-    let frames = entry.frames.iter().map(|licensed| v1::CueFrame {
-        name: licensed.frame.name().to_owned(),
-        reliability_percent: i32::from(licensed.reliability),
+    let record = record::cue_entry(entry);
+    let frames = record.frames.into_iter().map(|frame| v1::CueFrame {
+        name: frame.name.to_owned(),
+        reliability_percent: frame.reliability_percent.into(),
     });
     v1::CueEntry {
-        lemma: entry.lemma.clone(),
-        forms: entry.spellings().into_iter().map(str::to_owned).collect(),
-        r#type: v1::AttributionType::from(entry.attribution_type).into(),
-        act: v1::SpeechAct::from(entry.act).into(),
-        stance: v1::Stance::from(entry.stance).into(),
-        example: entry.example.clone(),
-        category: v1::CueCategory::from(entry.category).into(),
+        lemma: record.lemma,
+        forms: record.forms,
+        r#type: v1::AttributionType::from(record.attribution_type).into(),
+        act: v1::SpeechAct::from(record.act).into(),
+        stance: v1::Stance::from(record.stance).into(),
+        example: record.example,
+        category: v1::CueCategory::from(record.category).into(),
         frames: frames.collect(),
-        traits: entry.traits.iter().map(|one| one.name().to_owned()).collect(),
+        traits: record.traits.into_iter().map(str::to_owned).collect(),
     }
 }
 
-fn is_wanted(claim: &Claim, options: &OutputOptions) -> bool {
-    claim.confidence >= options.min_confidence
-        && (options.kinds.is_empty() || options.kinds.contains(&claim.kind))
-        && (options.types.is_empty() || options.types.contains(&claim.attribution_type))
-}
-
-/// Every span that a message of this claim holds.
-fn spans(claim: &Claim) -> impl Iterator<Item = Span> {
-    let source = claim.source.iter().flat_map(|source| source.spans.iter().chain(&source.resolved_span));
-    let cue = claim.cue.iter().flat_map(|cue| &cue.spans);
-    let around = &claim.circumstances;
-    let time = around.time.iter().map(|time| &time.span);
-    let parts = around.addressee.iter().chain(&around.medium).chain(time);
-    source.chain(cue).chain(&claim.content.spans).chain(parts).copied()
-}
-
-/// Gives every message the name of the nearest claim that holds it and is itself among the messages.
-/// `selected` tells for each message which claim it is, ascending.
-fn name_parents(messages: &mut [v1::Claim], claims: &[Claim], selected: &[usize]) {
-    let selected = select(claims, |claim| selected.binary_search(&claim).is_ok());
-    for (message, selected) in messages.iter_mut().zip(selected) {
-        message.parent_claim_id = selected.parent.map(claim_id).unwrap_or_default();
+impl From<record::DocumentClaims> for v1::DocumentClaims {
+    fn from(record: record::DocumentClaims) -> Self {
+        Self {
+            document_id: record.document_id,
+            claims: each(record.claims),
+            offset_encoding: v1::OffsetEncoding::from(record.offset_encoding).into(),
+            truncated: record.truncated,
+            lexicon_version: record.lexicon_version,
+            tagger_version: record.tagger_version,
+            knowledge_version: record.knowledge_version,
+            notices: each(record.notices),
+        }
     }
 }
 
-fn claim_id(index: usize) -> String {
-    format!("c{index}")
+impl From<record::Notice> for v1::Notice {
+    fn from(record: record::Notice) -> Self {
+        Self {
+            reason: v1::NoticeReason::from(record.reason).into(),
+            message: record.message,
+            span: record.span.map(Into::into),
+        }
+    }
 }
 
-/// What the messages of one text have in common.
-struct Converter<'text> {
-    text: &'text str,
-    offsets: Offsets,
-    view: View,
-}
-
-impl Converter<'_> {
-    /// The claim without its parent, which isn't known before all claims are chosen.
-    fn claim(&self, index: usize, claim: &Claim) -> v1::Claim {
-        v1::Claim {
-            claim_id: claim_id(index),
-            parent_claim_id: String::new(),
-            kind: v1::QuotationKind::from(claim.kind).into(),
-            r#type: v1::AttributionType::from(claim.attribution_type).into(),
-            act: v1::SpeechAct::from(claim.act).into(),
-            source: claim.source.as_ref().map(|source| self.source(source)),
-            cue: claim.cue.as_ref().map(|cue| self.cue(cue)),
-            content: Some(v1::Content {
-                spans: self.spans(&claim.content.spans),
-                text: self.joined(&claim.content.spans),
+impl From<record::Claim> for v1::Claim {
+    fn from(record: record::Claim) -> Self {
+        Self {
+            claim_id: record.claim_id,
+            parent_claim_id: record.parent_claim_id,
+            kind: v1::QuotationKind::from(record.kind).into(),
+            r#type: v1::AttributionType::from(record.attribution_type).into(),
+            act: v1::SpeechAct::from(record.act).into(),
+            source: record.source.map(Into::into),
+            cue: record.cue.map(Into::into),
+            content: Some(v1::Content { spans: each(record.content.spans), text: record.content.text }),
+            negated: record.negated,
+            hedged: record.hedged,
+            addressee: record.addressee.map(Into::into),
+            medium: record.medium.map(Into::into),
+            time: record.time.map(|time| v1::TimeExpression {
+                span: Some(time.span.into()),
+                text: time.text,
+                resolved: time.resolved,
             }),
-            negated: claim.polarity.negated,
-            hedged: claim.polarity.hedged,
-            addressee: claim.circumstances.addressee.map(|span| self.text_part(span)),
-            medium: claim.circumstances.medium.map(|span| self.text_part(span)),
-            time: claim.circumstances.time.as_ref().map(|time| v1::TimeExpression {
-                span: Some(self.offsets.span(time.span)),
-                text: time.span.slice(self.text).to_owned(),
-                resolved: time.resolved.clone(),
-            }),
-            confidence: claim.confidence,
-            explanation: match self.view {
-                View::Basic => None,
-                View::Full => Some(explanation(&claim.explanation)),
-            },
-            fingerprint: String::new(),
-            sentence: None,
-            quoted: Vec::new(),
+            confidence: record.confidence,
+            explanation: record.explanation.map(Into::into),
+            fingerprint: record.fingerprint,
+            sentence: Some(record.sentence.into()),
+            quoted: each(record.quoted),
         }
-    }
-
-    fn source(&self, source: &Source) -> v1::Source {
-        v1::Source {
-            spans: self.spans(&source.spans),
-            text: self.joined(&source.spans),
-            form: v1::MentionForm::from(source.form).into(),
-            resolved_name: source.resolved_name.clone(),
-            resolved_span: source.resolved_span.map(|span| self.offsets.span(span)),
-            entity_kind: v1::EntityKind::from(source.entity_kind).into(),
-            named: source.named,
-            title: source.title.clone(),
-            entity_id: format!("e{}", source.entity),
-        }
-    }
-
-    fn cue(&self, cue: &Cue) -> v1::Cue {
-        v1::Cue {
-            spans: self.spans(&cue.spans),
-            text: self.joined(&cue.spans),
-            lemma: cue.lemma.clone(),
-            in_lexicon: cue.in_lexicon,
-            stance: v1::Stance::from(cue.stance).into(),
-        }
-    }
-
-    fn text_part(&self, span: Span) -> v1::TextPart {
-        v1::TextPart { span: Some(self.offsets.span(span)), text: span.slice(self.text).to_owned() }
-    }
-
-    fn spans(&self, spans: &[Span]) -> Vec<v1::Span> {
-        spans.iter().map(|&span| self.offsets.span(span)).collect()
-    }
-
-    fn joined(&self, spans: &[Span]) -> String {
-        let parts: Vec<&str> = spans.iter().map(|span| span.slice(self.text)).collect();
-        parts.join(" ")
     }
 }
 
-fn explanation(explanation: &Explanation) -> v1::Explanation {
-    v1::Explanation {
-        pattern: explanation.pattern.to_owned(),
-        cue_entry: explanation.cue_entry.clone(),
-        source_confidence: explanation.source_confidence,
-        cue_confidence: explanation.cue_confidence,
-        content_confidence: explanation.content_confidence,
+impl From<record::Source> for v1::Source {
+    fn from(record: record::Source) -> Self {
+        Self {
+            spans: each(record.spans),
+            text: record.text,
+            form: v1::MentionForm::from(record.form).into(),
+            resolved_name: record.resolved_name,
+            resolved_span: record.resolved_span.map(Into::into),
+            entity_kind: v1::EntityKind::from(record.entity_kind).into(),
+            named: record.named,
+            title: record.title,
+            entity_id: record.entity_id,
+        }
     }
+}
+
+impl From<record::Cue> for v1::Cue {
+    fn from(record: record::Cue) -> Self {
+        Self {
+            spans: each(record.spans),
+            text: record.text,
+            lemma: record.lemma,
+            in_lexicon: record.in_lexicon,
+            stance: v1::Stance::from(record.stance).into(),
+        }
+    }
+}
+
+impl From<record::TextPart> for v1::TextPart {
+    fn from(record: record::TextPart) -> Self {
+        Self { span: Some(record.span.into()), text: record.text }
+    }
+}
+
+impl From<record::Explanation> for v1::Explanation {
+    fn from(record: record::Explanation) -> Self {
+        Self {
+            pattern: record.pattern.to_owned(),
+            cue_entry: record.cue_entry,
+            source_confidence: record.source_confidence,
+            cue_confidence: record.cue_confidence,
+            content_confidence: record.content_confidence,
+        }
+    }
+}
+
+fn each<Record, Message: From<Record>>(records: Vec<Record>) -> Vec<Message> {
+    records.into_iter().map(Into::into).collect()
 }
 
 #[cfg(test)]

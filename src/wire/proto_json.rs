@@ -37,7 +37,7 @@ pub fn status_json(status: &google_rpc::Status) -> Vec<u8> {
     status.details.retain(|detail| known(&detail.type_url));
     let message = DynamicMessage::decode(descriptor("google.rpc.Status"), status.encode_to_vec().as_slice());
     let message = message.expect("a status is read as it was written");
-    let options = SerializeOptions::new().use_proto_field_name(true);
+    let options = SerializeOptions::new().use_proto_field_name(true).skip_default_fields(false);
     let mut json = Vec::new();
     let mut serializer = serde_json::Serializer::new(&mut json);
     message.serialize_with_options(&mut serializer, &options).expect("known messages have a JSON form");

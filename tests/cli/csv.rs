@@ -40,5 +40,5 @@ fn cells_are_as_they_are_unless_a_spreadsheet_is_to_open_them() {
 #[test]
 fn other_formats_have_no_cells() {
     let run = place().run(&["extract", "a.jsonl", "--format", "jsonl", "--csv-safe", "true"]);
-    run.check(2, "ascribe: --csv-safe applies only to --format csv: remove it\n");
+    run.check(2, "ascribe: --csv-safe has no effect with --format jsonl: remove it\n");
 }

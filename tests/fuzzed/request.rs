@@ -114,16 +114,9 @@ fn check_document(document: &InputDocument, options: &OutputOptions, limits: &Li
     if text.len() > READ_BYTES {
         return;
     }
-    let context = Context { published: document.published, aliases: &options.aliases };
-    let claims = EXTRACTOR.extract_in(text, context).into_all();
-    let provenance = Provenance {
-        lexicon_version: "",
-        tagger_version: "",
-        knowledge_version: "",
-        queued: None,
-        computed: None,
-    };
-    let answer = document_claims(&document.document_id, text, &claims, options, &provenance);
+    let context = Context { published: document.published, aliases: &options.aliases, ..Context::default() };
+    let found = EXTRACTOR.extract_in(text, context);
+    let answer = document_claims(&document.document_id, &found, options, Provenance::of(&EXTRACTOR));
     assert!(answer.claims.len() <= options.max_claims, "{answer:?}");
     assert!(answer.encoded_len() <= options.max_bytes, "{answer:?}");
     serde_json::to_string(&answer).expect("what the service makes has a JSON form");

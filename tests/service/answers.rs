@@ -39,7 +39,7 @@ fn mutilated(article: v1::Document) -> v1::Document {
 }
 
 /// What was found.
-fn timeless(result: Option<v1::DocumentClaims>) -> v1::DocumentClaims {
+fn read(result: Option<v1::DocumentClaims>) -> v1::DocumentClaims {
     result.expect("the document was read")
 }
 
@@ -62,7 +62,7 @@ async fn batch_unary_and_stream_give_the_same_answers() {
     for document in documents.clone() {
         let request = v1::ExtractClaimsRequest { document: Some(document), options: Some(code_points()) };
         let response = client.extract_claims(request).await.expect("the article is read");
-        unary.push(timeless(response.into_inner().result));
+        unary.push(read(response.into_inner().result));
     }
     assert!(unary.iter().all(|result| result.tagger_version == extractor.tagger_version()));
     assert!(unary.iter().all(|result| result.knowledge_version == extractor.knowledge_version()));
@@ -71,7 +71,7 @@ async fn batch_unary_and_stream_give_the_same_answers() {
         v1::BatchExtractClaimsRequest { documents: documents.clone(), options: Some(code_points()) };
     let response = client.batch_extract_claims(request).await.expect("the batch is read");
     let batch = response.into_inner().items.into_iter().map(|item| match item.outcome {
-        Some(batch_extract_claims_response::item::Outcome::Result(result)) => timeless(Some(result)),
+        Some(batch_extract_claims_response::item::Outcome::Result(result)) => read(Some(result)),
         other => panic!("{other:?}"),
     });
     assert_eq!(batch.collect::<Vec<_>>(), unary);
@@ -91,7 +91,7 @@ async fn batch_unary_and_stream_give_the_same_answers() {
         let response = response.expect("the stream goes on");
         match response.outcome {
             Some(stream_extract_claims_response::Outcome::Result(result)) => {
-                streamed.push((response.sequence, timeless(Some(result))));
+                streamed.push((response.sequence, read(Some(result))));
             }
             other => panic!("{other:?}"),
         }
@@ -105,16 +105,10 @@ async fn the_answer_is_that_of_the_library() {
     let (server, extractor) = real_server().await;
     let text = "“The dam is safe,” said Ana Ruiz 👍. Critics said that it leaks.";
     let response = server.client().await.extract_claims(request(text)).await.expect("the text is read");
-    let provenance = wire::Provenance {
-        lexicon_version: extractor.lexicon().version(),
-        tagger_version: extractor.tagger_version(),
-        knowledge_version: extractor.knowledge_version(),
-        queued: None,
-        computed: None,
-    };
     let options = wire::OutputOptions::default();
-    let expected = wire::document_claims("", text, extractor.extract(text).all(), &options, &provenance);
-    assert_eq!(timeless(response.into_inner().result), expected);
+    let found = extractor.extract(text);
+    let expected = wire::document_claims("", &found, &options, wire::Provenance::of(&extractor));
+    assert_eq!(read(response.into_inner().result), expected);
 }
 
 /// The whole text is one claim's content, so that its span tells the text's length in each unit.
@@ -133,7 +127,7 @@ async fn spans_count_in_the_callers_unit() {
             v1::ExtractionOptions { offset_encoding: unit.into(), ..v1::ExtractionOptions::default() };
         let request = v1::ExtractClaimsRequest { document: Some(document(text)), options: Some(options) };
         let response = client.extract_claims(request).await.expect("the text is read");
-        let result = timeless(response.into_inner().result);
+        let result = read(response.into_inner().result);
         let content = result.claims[0].content.as_ref().expect("a claim has a content");
         assert_eq!(content.text, text);
         assert_eq!(usize::try_from(content.spans[0].end).ok(), Some(length), "{unit:?}");
@@ -158,7 +152,7 @@ async fn options_choose_what_is_returned() {
         let request =
             v1::ExtractClaimsRequest { document: Some(document("claims 5")), options: Some(options.clone()) };
         let result = client.extract_claims(request).await.expect("the text is read").into_inner().result;
-        let result = timeless(result);
+        let result = read(result);
         assert_eq!((result.claims.len(), result.truncated), (claims, is_truncated), "{options:?}");
     }
 }

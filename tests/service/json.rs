@@ -46,7 +46,18 @@ async fn json_and_grpc_give_the_same_answers() {
     let items = post(server.address, "verifyQuotations", &verify).await.json();
     assert_eq!(items["items"][0]["verdict"], "VERDICT_VERBATIM");
     assert_eq!(items["items"][0]["speaker_matches"], true);
+    assert_eq!(items["items"][0]["speaker_verdict"], "SPEAKER_VERDICT_SAME");
     assert_eq!(items["items"][1]["verdict"], "VERDICT_ABSENT");
+    assert_eq!(items["items"][1]["speaker_verdict"], "SPEAKER_VERDICT_NOT_ASKED");
+    assert!(items["items"][1].get("speaker_matches").is_none());
+    assert_eq!(items["items"][1]["quotation"]["text"], "Nobody saw the whale");
+    for (speaker, verdict) in [("Joe Palmer", "OTHER"), ("Mayor Ruiz", "SAME")] {
+        let mut asked = verify.clone();
+        asked["quotations"][0]["speaker"] = json!(speaker);
+        let items = post(server.address, "verifyQuotations", &asked).await.json();
+        assert_eq!(items["items"][0]["speaker_matches"], verdict == "SAME");
+        assert_eq!(items["items"][0]["speaker_verdict"], format!("SPEAKER_VERDICT_{verdict}"));
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The wire tells of the same words in each unit of offsets.
 
 use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims, v1};
-use ascribe_engine::Claim;
+use ascribe_engine::{Claim, Extraction};
 
 /// Checks that spans counted in bytes, units of UTF-16 and code points cut the same words out of `text`.
 pub(crate) fn assert_units_agree(text: &str, claims: &[Claim]) {
@@ -27,14 +27,9 @@ pub(crate) fn assert_units_agree(text: &str, claims: &[Claim]) {
 fn in_unit(text: &str, claims: &[Claim], offsets: OffsetUnit) -> Vec<std::ops::Range<usize>> {
     let options =
         OutputOptions { offsets, min_confidence: 0.0, view: View::Full, ..OutputOptions::default() };
-    let provenance = Provenance {
-        lexicon_version: "",
-        tagger_version: "",
-        knowledge_version: "",
-        queued: None,
-        computed: None,
-    };
-    let message = document_claims("", text, claims, &options, &provenance);
+    let provenance = Provenance { lexicon_version: "", tagger_version: "", knowledge_version: "" };
+    let found = Extraction::of_claims(text, claims.to_vec());
+    let message = document_claims("", &found, &options, provenance);
     assert_eq!(message.claims.len(), claims.len(), "the wire leaves nothing out");
     message.claims.iter().flat_map(spans).map(range).collect()
 }
@@ -45,7 +40,8 @@ fn spans(claim: &v1::Claim) -> Vec<v1::Span> {
     let content = claim.content.iter().flat_map(|it| &it.spans);
     let parts = [&claim.addressee, &claim.medium].into_iter().flatten().filter_map(|it| it.span.as_ref());
     let time = claim.time.iter().filter_map(|it| it.span.as_ref());
-    source.chain(cue).chain(content).chain(parts).chain(time).copied().collect()
+    let around = claim.sentence.iter().chain(&claim.quoted);
+    source.chain(cue).chain(content).chain(parts).chain(time).chain(around).copied().collect()
 }
 
 fn range(span: v1::Span) -> std::ops::Range<usize> {

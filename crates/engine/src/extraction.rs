@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, with_min_confidence};
+use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, fingerprint_of, with_min_confidence};
+use crate::notices::{Notice, NoticeReason};
 use crate::segmentation;
 use crate::text::{Document, Span};
 
@@ -26,11 +27,12 @@ pub struct Extraction<'text> {
     all: Vec<Claim>,
     min_confidence: f32,
     claims: OnceLock<Vec<Claim>>,
+    notices: Vec<Notice>,
 }
 
 impl<'text> Extraction<'text> {
     pub(crate) fn new(document: Document<'text>, all: Vec<Claim>, min_confidence: f32) -> Self {
-        Self { document, all, min_confidence, claims: OnceLock::new() }
+        Self { document, all, min_confidence, claims: OnceLock::new(), notices: Vec::new() }
     }
 
     /// Claims of `text` that somebody else found: for verifying quotations against them. Spans have to be bytes of `text`
@@ -38,6 +40,11 @@ impl<'text> Extraction<'text> {
     #[must_use]
     pub fn of_claims(text: &'text str, claims: Vec<Claim>) -> Self {
         Self::new(segmentation::segment(text), claims, DEFAULT_MIN_CONFIDENCE)
+    }
+
+    /// The same, with what was noticed of its text.
+    pub(crate) fn with_notices(self, notices: Vec<Notice>) -> Self {
+        Self { notices, ..self }
     }
 
     /// The text, to the byte.
@@ -76,6 +83,20 @@ impl<'text> Extraction<'text> {
     #[must_use]
     pub fn at_least(&self, min_confidence: f32) -> Vec<Claim> {
         with_min_confidence(self.all.clone(), min_confidence)
+    }
+
+    /// What makes this answer doubtful: that the text is in another language, looks like HTML, JSON or a transcript, or was
+    /// wrongly decoded; that two people whom the caller knows share a name. Empty where nothing was noticed.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Whether the text was read: no claims are looked for in one that surely is in another language than English, unless the
+    /// caller says that it is English.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.notices.iter().any(|it| it.reason == NoticeReason::OtherLanguage && it.span.is_none())
     }
 
     /// How many claims have at least the minimal confidence.
@@ -117,6 +138,53 @@ impl<'text> Extraction<'text> {
             pieces => {
                 let words: Vec<&str> = pieces.iter().map(|span| span.slice(self.document.text)).collect();
                 Cow::Owned(words.join(" … "))
+            }
+        }
+    }
+
+    /// What of a claim's content is quoted, as it stands in the text without its quotation marks, in order. Nothing where
+    /// the claim is indirect.
+    pub fn quoted<'claim>(
+        &self,
+        claim: &'claim Claim,
+    ) -> impl Iterator<Item = &'text str> + use<'text, 'claim> {
+        let text = self.document.text;
+        claim.quoted.iter().map(move |span| span.slice(text))
+    }
+
+    /// The sentence in which a claim's cue stands; where nothing marks the speech, the one in which its content begins.
+    #[must_use]
+    pub fn sentence(&self, claim: &Claim) -> Span {
+        let cue = claim.cue.as_ref().map_or(&[][..], |cue| &cue.spans);
+        let Some(place) = cue.first().or(claim.content.spans.first()) else { return Span::default() };
+        let sentences = &self.document.sentences;
+        let at = sentences.partition_point(|sentence| sentence.span.end <= place.start);
+        sentences.get(at).map_or(*place, |sentence| sentence.span)
+    }
+
+    /// Names a claim by its words: 16 hexadecimal digits over the text of source, cue and content, exactly as they are
+    /// written. The same words give the same ones in every text, wherever they stand.
+    ///
+    /// ```
+    /// let extractor = ascribe_engine::Extractor::default();
+    /// let first = extractor.extract("“The dam leaks,” said Ana Ruiz.");
+    /// let later = extractor.extract("Dam may break\n\n“The dam leaks,” said Ana Ruiz.");
+    /// assert_eq!(first.fingerprint(&first.claims()[0]), later.fingerprint(&later.claims()[0]));
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self, claim: &Claim) -> String {
+        let source = claim.source.as_ref().map_or(Cow::Borrowed(""), |source| self.joined(&source.spans));
+        let cue = claim.cue.as_ref().map_or(Cow::Borrowed(""), |cue| self.joined(&cue.spans));
+        fingerprint_of(&source, &cue, &self.joined(&claim.content.spans))
+    }
+
+    /// The words of some spans, joined by one space.
+    fn joined(&self, spans: &[Span]) -> Cow<'text, str> {
+        match spans {
+            [span] => Cow::Borrowed(span.slice(self.document.text)),
+            spans => {
+                let words: Vec<&str> = spans.iter().map(|span| span.slice(self.document.text)).collect();
+                Cow::Owned(words.join(" "))
             }
         }
     }

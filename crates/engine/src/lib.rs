@@ -16,12 +16,14 @@
 //! |---|---|
 //! | read one text | [`Extractor::extract`] |
 //! | say when it was published, or who "the Boss" is | [`Extractor::extract_in`] with a [`Context`] |
+//! | know what makes an answer doubtful, such as another language | [`Extraction::notices`] |
 //! | read many on all cores | [`Extractor::extract_many`] |
 //! | stop where nobody waits any more | [`Extractor::extract_unless`] |
 //! | know beforehand how much there is to do | [`Extractor::work`], [`Verifier::work`] |
 //! | add cues of one's own | [`Lexicon::extended_by`], [`Extractor::builder`] |
 //! | read with another model | [`Network::from_file`], [`Extractor::builder`] |
-//! | check quotations | [`Verifier::verify`] |
+//! | check quotations | [`Verifier::verify`], [`SpeakerVerdict`] |
+//! | know why something is no claim | [`Extractor::trace`] |
 //!
 //! # The same claims as the command
 //!
@@ -42,8 +44,8 @@
 //!
 //! # Features
 //!
-//! - `serde`: claims and findings serialize, field by field as they stand here. The JSON of the command and the service, which
-//!   has the words beside the spans, is theirs (`proto/`).
+//! - `serde`: the [`record`] of what was found serializes, as the command and the service write it: with the words beside
+//!   their spans, and offsets in the unit that you count in. Findings serialize field by field as they stand here.
 //! - `training`: the rooms one at a time, and what the network is trained on.
 //!
 //! # A text's way through the house, from top to bottom
@@ -63,9 +65,13 @@ mod attribution; //      floor 6: labels -> attributions, linked and nested
 mod coreference; //      floor 7: sources -> who they are
 mod claims; //           floor 8: attributions -> claims
 mod verification; //     floor 8: a given quotation -> whether the document holds it
+mod notices; //          floor 8: a text -> what makes its answer doubtful, before it is read
 mod extraction; //       floor 9: a document with its claims
 mod extractor; //        floor 10: runs the rooms in order
 mod verifier; //         floor 11: the same for quotations that somebody gives
+mod trace; //            floor 11: why there are no other claims
+#[cfg(feature = "serde")]
+pub mod record; //       floor 11: an extraction -> the record that is written as JSON
 #[cfg(feature = "training")]
 pub mod rooms; //        floor 11: the rooms one at a time, for benches, tests and training
 
@@ -78,14 +84,16 @@ pub use extraction::Extraction;
 pub use extractor::{Context, Extractor, ExtractorBuilder};
 pub use lexicon::{
     AttributionType, CueCategory, CueEntry, CueForm, CueTrait, CueTraits, Frame, Inflection, Lexicon,
-    LexiconError, LexiconFault, LicensedFrame, SpeechAct, Stance,
+    LexiconError, LexiconFault, LexiconLineFault, LicensedFrame, SpeechAct, Stance,
 };
+pub use notices::{Notice, NoticeReason};
 pub use tagging::network::{ModelError, Network};
 pub use text::{
     Circumstances, Document, IsCancelled, Paragraph, Polarity, Quotation, Sentence, Span, Token, TokenKind,
     Work,
 };
-pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
+pub use trace::{Fate, Trace, TracedCue, TracedProposal};
+pub use verification::{Difference, Edit, Finding, GivenQuotation, SpeakerVerdict, Verdict};
 pub use verifier::Verifier;
 
 /// The Rust of the documents is compiled, and run.

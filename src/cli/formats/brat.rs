@@ -9,7 +9,51 @@ use std::fmt::Write;
 
 use super::super::names::short_name;
 use super::passages::{Passages, index};
+use super::values::{FLAGS, ROLES, VALUES};
 use crate::wire::v1;
+
+/// The file `annotation.conf`, without which brat shows none of these annotations.
+pub(in super::super) fn configuration() -> String {
+    let mut file = "# What `ascribe extract --format brat` writes.\n\n[entities]\n".to_owned();
+    let mut line = |line: &str| file.extend([line, "\n"]);
+    ROLES.iter().for_each(|role| line(role));
+    line("\n[relations]");
+    ROLES[1..].iter().for_each(|role| line(&format!("{role}\tArg1:Content, Arg2:{role}")));
+    line("NestedIn\tArg1:Content, Arg2:Content");
+    line("<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>");
+    line("\n[events]\n\n[attributes]");
+    for (name, values) in VALUES {
+        line(&format!("{name}\tArg:Content, Value:{}", values().join("|")));
+    }
+    FLAGS.iter().for_each(|flag| line(&format!("{flag}\tArg:Content")));
+    file
+}
+
+/// The file `visual.conf`: short names and colors.
+pub(in super::super) const VISUAL: &str = "\
+# How brat draws what `ascribe extract --format brat` writes.
+
+[labels]
+Content | Content | Said
+Source | Source | Who
+Cue | Cue
+Addressee | Addressee | To
+Medium | Medium | In
+Time | Time | When
+NestedIn | NestedIn | In
+
+[drawing]
+SPAN_DEFAULT	fgColor:black, bgColor:lightgray, borderColor:darken
+ARC_DEFAULT	color:black, dashArray:-, arrowHead:triangle-5
+Content	bgColor:#cfe8ff
+Source	bgColor:#ffe2b8
+Cue	bgColor:#e2d4f5
+Addressee	bgColor:#d6f0d0
+Medium	bgColor:#d6f0d0
+Time	bgColor:#f5f0c4
+NestedIn	color:#777777, dashArray:3-3
+ATTRIBUTE_DEFAULT	glyph:*
+";
 
 /// The line that stands before each document where several are written.
 pub(in super::super) fn heading(document_id: &str) -> String {

@@ -14,10 +14,11 @@ use crate::wire::v1;
 /// So many characters before and after a passage are told with it.
 const CONTEXT: usize = 32;
 
-/// A page of annotations: one line of JSON. The offsets of `message` are code points of `text`.
-pub(in super::super) fn page(text: &str, message: &v1::DocumentClaims) -> Value {
+/// A page of annotations: one line of JSON. The offsets of `message` are code points of `text`. Where the document's id is
+/// no address, it stands behind `base_url`.
+pub(in super::super) fn page(text: &str, message: &v1::DocumentClaims, base_url: Option<&str>) -> Value {
     let passages = Passages::of(text);
-    let document = iri(&message.document_id);
+    let document = iri(&message.document_id, base_url);
     let items: Vec<Value> =
         message.claims.iter().map(|claim| annotation(&passages, &document, claim)).collect();
     json!({
@@ -36,6 +37,7 @@ fn annotation(passages: &Passages<'_>, document: &str, claim: &v1::Claim) -> Val
         classifying("type", &short_name(claim.r#type().as_str_name(), "ATTRIBUTION_TYPE_")),
         classifying("act", &short_name(claim.act().as_str_name(), "SPEECH_ACT_")),
     ];
+    bodies.push(classifying("fingerprint", &claim.fingerprint));
     bodies.extend(claim.negated.then(|| classifying("polarity", "negated")));
     bodies.extend(claim.hedged.then(|| classifying("certainty", "hedged")));
     if let Some(source) = &claim.source {
@@ -98,9 +100,9 @@ fn target(passages: &Passages<'_>, document: &str, span: v1::Span) -> Value {
     })
 }
 
-/// A document's id as an IRI: as it is where it is one, else a URN of this project. What no IRI may hold (RFC 3987) and no
-/// URN (RFC 8141) is percent-encoded.
-fn iri(document_id: &str) -> String {
+/// A document's id as an IRI: as it is where it is one, else behind the base, else a URN of this project. What no IRI may
+/// hold (RFC 3987) and no URN (RFC 8141) is percent-encoded.
+fn iri(document_id: &str, base_url: Option<&str>) -> String {
     let is_iri = ["http:", "https:", "urn:"].iter().any(|scheme| document_id.starts_with(scheme));
     let fragment = document_id.find('#').unwrap_or(document_id.len());
     let mut encoded = String::with_capacity(document_id.len());
@@ -121,11 +123,31 @@ fn iri(document_id: &str) -> String {
             }
         }
     }
-    match (is_iri, encoded.is_empty()) {
-        (true, _) => encoded,
-        (false, true) => "urn:ascribe:-".to_owned(),
-        (false, false) => format!("urn:ascribe:{encoded}"),
+    if is_iri {
+        return encoded;
     }
+    let name = if encoded.is_empty() { "-" } else { &encoded };
+    match base_url {
+        Some(base) if base.ends_with(['/', '=']) => format!("{base}{name}"),
+        Some(base) => format!("{base}/{name}"),
+        None => format!("urn:ascribe:{name}"),
+    }
+}
+
+/// A base that ids can stand behind: an address of the web.
+///
+/// # Errors
+/// What is wrong with it.
+pub(in super::super) fn base_url(argument: &str) -> Result<String, String> {
+    let is_web = ["https://", "http://"].iter().any(|scheme| {
+        let host = argument.strip_prefix(scheme);
+        host.is_some_and(|host| host.starts_with(char::is_alphanumeric))
+    });
+    let is_odd = |character: char| character.is_whitespace() || r#"<>"{}|\^`#"#.contains(character);
+    if is_web && !argument.contains(is_odd) {
+        return Ok(argument.to_owned());
+    }
+    Err("not an address such as https://example.org/articles/ (without '#' and spaces)".to_owned())
 }
 
 /// The IRI of something in a document. One that is a part of a document itself gets no second fragment.
@@ -150,13 +172,21 @@ mod tests {
 
     #[test]
     fn an_id_becomes_an_iri() {
-        assert_eq!(iri("https://example.org/a"), "https://example.org/a");
-        assert_eq!(iri("a b.txt"), "urn:ascribe:a%20b.txt");
-        assert_eq!(iri("-"), "urn:ascribe:-");
-        assert_eq!(iri(""), "urn:ascribe:-");
-        assert_eq!(iri("/news/today.txt"), "urn:ascribe:%2Fnews/today.txt");
-        assert_eq!(iri("http://example.org/a b#c#d"), "http://example.org/a%20b#c%23d");
-        assert_eq!(iri("https://example.org/été"), "https://example.org/été");
+        assert_eq!(iri("https://example.org/a", None), "https://example.org/a");
+        assert_eq!(iri("a b.txt", None), "urn:ascribe:a%20b.txt");
+        assert_eq!(iri("-", None), "urn:ascribe:-");
+        assert_eq!(iri("", None), "urn:ascribe:-");
+        assert_eq!(iri("/news/today.txt", None), "urn:ascribe:%2Fnews/today.txt");
+        assert_eq!(iri("http://example.org/a b#c#d", None), "http://example.org/a%20b#c%23d");
+        assert_eq!(iri("https://example.org/été", None), "https://example.org/été");
+        let base = |base| iri("a b", Some(base));
+        assert_eq!(base("https://example.org/news"), "https://example.org/news/a%20b");
+        assert_eq!(base("https://example.org/?id="), "https://example.org/?id=a%20b");
+        assert_eq!(iri("urn:isbn:1", Some("https://example.org")), "urn:isbn:1");
+        assert!(base_url("https://example.org/a/").is_ok());
+        for wrong in ["example.org", "https://", "https://a b", "https://a/#"] {
+            assert!(base_url(wrong).is_err(), "{wrong}");
+        }
         assert_eq!(part_of("https://example.org/a#b", "c0"), "https://example.org/a#b.c0");
     }
 }

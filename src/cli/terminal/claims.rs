@@ -41,11 +41,22 @@ pub(in super::super) fn document(text: &str, message: &v1::DocumentClaims, width
     heading.add(&printable(&message.document_id), HEADING, 0);
     heading.add(&format!("· {count}"), QUIET, 1);
     let mut lines = heading.finish();
+    for notice in &message.notices {
+        lines.push_str(&noticed(notice, width));
+    }
     for &claim in &page.children_of[""] {
         page.push(claim, 2, &mut lines);
     }
     lines.push('\n');
     lines
+}
+
+/// What makes a document's claims doubtful.
+fn noticed(notice: &v1::Notice, width: usize) -> String {
+    let mut wrapped = Wrapped::new(width, 2, 2);
+    wrapped.add("notice:", FLAG, 0);
+    wrapped.add(&printable(&notice.message), PLAIN, 1);
+    wrapped.finish()
 }
 
 /// A document on its way to the terminal.
@@ -120,6 +131,27 @@ impl<'a> Page<'a> {
                 wrapped.add(&format!("· {name}: {words}"), QUIET, 1);
             }
         }
+        let mut lines = wrapped.finish();
+        if let Some(explanation) = &claim.explanation {
+            lines.push_str(&self.explanation(claim, explanation, indent));
+        }
+        lines
+    }
+
+    /// Why it was found, and how sure each part is.
+    fn explanation(&self, claim: &v1::Claim, explanation: &v1::Explanation, indent: usize) -> String {
+        let mut wrapped = Wrapped::new(self.width, indent, 2);
+        wrapped.add(&format!("why: {}", explanation.pattern), QUIET, 0);
+        if !explanation.cue_entry.is_empty() {
+            wrapped.add(&format!("· {}", printable(&explanation.cue_entry)), QUIET, 1);
+        }
+        let v1::Explanation { source_confidence: source, cue_confidence: cue, content_confidence, .. } =
+            explanation;
+        let sure = format!(
+            "· sure: {:.2} (source {source:.2}, cue {cue:.2}, content {content_confidence:.2})",
+            claim.confidence
+        );
+        wrapped.add(&sure, QUIET, 1);
         wrapped.finish()
     }
 

@@ -12,9 +12,11 @@ use http::{HeaderMap, Request};
 use http_body::{Frame, SizeHint};
 use tonic::body::Body;
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 use tracing::Span;
 use tracing::field::Empty;
 
+use super::call_notes::CallNotes;
 use super::deadline::Deadline;
 use super::message_sizes::MessageSizes;
 use crate::serve::request_id::RequestId;
@@ -38,6 +40,9 @@ pub(crate) struct CallContext {
     started: Instant,
     /// How the call ended; none where its caller went away before.
     code: Option<Code>,
+    notes: CallNotes,
+    /// Why it failed, as `google.rpc.ErrorInfo` calls it.
+    reason: Option<String>,
     sent: MessageSizes,
     received: Arc<AtomicU64>,
     metrics: Metrics,
@@ -49,6 +54,8 @@ impl CallContext {
     pub(crate) fn begin<B>(request: &mut Request<B>, metrics: &Metrics) -> Self {
         let request_id = RequestId::of(request.headers());
         request.extensions_mut().insert(request_id.clone());
+        let notes = CallNotes::default();
+        request.extensions_mut().insert(notes.clone());
         let path: String = request.uri().path().chars().take(LONGEST_PATH).collect();
         let span = tracing::info_span!(
             "call",
@@ -72,6 +79,8 @@ impl CallContext {
             span,
             started: Instant::now(),
             code: None,
+            notes,
+            reason: None,
             sent: MessageSizes::default(),
             received: Arc::default(),
             metrics: metrics.clone(),
@@ -100,11 +109,24 @@ impl CallContext {
         &self.request_id
     }
 
-    /// Notes the code in headers or trailers.
-    pub(crate) fn note(&mut self, headers: &HeaderMap) {
-        if let Some(code) = headers.get(Status::GRPC_STATUS) {
-            self.code = Some(Code::from_bytes(code.as_bytes()));
+    /// Notes the code in headers or trailers, and the reason of a failure, and tells there how long the call's documents
+    /// took. The failure's message isn't noted: that may quote the caller.
+    pub(crate) fn end_with(&mut self, headers: &mut HeaderMap) {
+        let Some(code) = headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes()))
+        else {
+            return;
+        };
+        self.code = Some(code);
+        self.notes.tell_times(headers);
+        if code != Code::Ok {
+            let status = Status::from_header_map(headers);
+            self.reason = status.and_then(|status| status.get_details_error_info()).map(|info| info.reason);
         }
+    }
+
+    /// The status of a failure of the call.
+    pub(crate) fn status(&self, failure: Failure) -> Status {
+        failure.about(self.notes.document_id())
     }
 }
 
@@ -121,8 +143,9 @@ impl Drop for CallContext {
         let milliseconds = duration.as_secs_f64() * 1000.0;
         let (method, request_id) = (&self.path, &self.request_id);
         let (trace_id, caller) = (self.trace_id.as_deref(), self.caller.as_deref());
+        let reason = self.reason.as_deref();
         // Outside the span, which holds the same fields.
-        tracing::info!(parent: None, %method, ?code, milliseconds, %request_id, trace_id, caller, "call");
+        tracing::info!(parent: None, %method, ?code, reason, milliseconds, %request_id, trace_id, caller, "call");
     }
 }
 
@@ -157,8 +180,9 @@ impl CallBody {
         self.has_ended = true;
         self.inner = Body::empty();
         let mut trailers = HeaderMap::new();
-        Status::from(failure).add_header(&mut trailers).expect("every status of ours fits in headers");
-        self.call.note(&trailers);
+        let status = self.call.status(failure);
+        status.add_header(&mut trailers).expect("every status of ours fits in headers");
+        self.call.end_with(&mut trailers);
         Frame::trailers(trailers)
     }
 }
@@ -180,16 +204,16 @@ impl http_body::Body for CallBody {
             return Poll::Ready(Some(Ok(self.end(Failure::DeadlinePassed))));
         }
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.inner).poll_frame(context)));
-        let Ok(frame) = polled else {
+        let Ok(mut frame) = polled else {
             let bug = Failure::Bug(self.call.request_id().clone());
             return Poll::Ready(Some(Ok(self.end(bug))));
         };
-        if let Poll::Ready(Some(Ok(frame))) = &frame {
+        if let Poll::Ready(Some(Ok(frame))) = &mut frame {
             if let Some(data) = frame.data_ref() {
                 self.call.sent.add(data);
             }
-            if let Some(trailers) = frame.trailers_ref() {
-                self.call.note(trailers);
+            if let Some(trailers) = frame.trailers_mut() {
+                self.call.end_with(trailers);
             }
         }
         frame

@@ -126,8 +126,8 @@ impl Middleware {
         };
         let mut response = response
             .and_then(|response| with_our_codes(response, max_request_bytes))
-            .unwrap_or_else(|failure| Status::from(failure).into_http());
-        call.note(response.headers());
+            .unwrap_or_else(|failure| call.status(failure).into_http());
+        call.end_with(response.headers_mut());
         call.request_id().put_into(response.headers_mut());
         response.map(|body| Body::new(CallBody::new(body, call, deadline)))
     }

@@ -76,7 +76,9 @@ fn batch_json(message: &[u8]) -> Option<Vec<u8>> {
         }
         match &item.outcome {
             Some(Outcome::Error(error)) => {
-                json.extend(b"{\"error\":");
+                json.extend(b"{\"document_id\":");
+                serde_json::to_writer(&mut json, &item.document_id).ok()?;
+                json.extend(b",\"error\":");
                 json.extend(status_json(error));
                 json.push(b'}');
             }

@@ -12,7 +12,7 @@ mod connect; //         what Connect has otherwise: deadlines, streams
 mod request; //         an HTTP request -> the gRPC call that it stands for
 mod response; //        the answer of that call -> an HTTP response
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
@@ -23,13 +23,14 @@ use tower::Service;
 use crate::misspelling::meant;
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::call::middleware::Middleware;
+use crate::serve::messages::content_coding::ContentCoding;
 use crate::serve::request_id::{REQUEST_ID, RequestId};
 use crate::serve::status::Failure;
 use crate::wire;
 use connect::{connect_call, is_get_of_connect, refused_stream};
 use content_type::check_json;
 use request::{Form, grpc_request};
-use response::{Shape, json_response};
+use response::{Shape, in_coding, json_response};
 
 pub(super) use content_type::content_type_failure;
 pub(super) use response::{failed, http_code};
@@ -50,6 +51,8 @@ struct Static {
     /// What browsers let it do; none where it does nothing.
     content_security_policy: Option<&'static str>,
     content: Bytes,
+    /// The same compressed, once somebody has asked for that.
+    compressed: [(ContentCoding, OnceLock<Option<Bytes>>); 2],
 }
 
 impl JsonGateway {
@@ -57,17 +60,15 @@ impl JsonGateway {
         let openapi = wire::openapi().to_string();
         let statics = [
             Static {
-                path: "/",
-                content_type: "text/html; charset=utf-8",
                 content_security_policy: Some(PAGE_POLICY),
-                content: Bytes::from_static(PAGE.as_bytes()),
+                ..Static::new("/", "text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes()))
             },
-            Static {
-                path: "/openapi.json",
-                content_type: "application/json",
-                content_security_policy: None,
-                content: openapi.into(),
-            },
+            Static::new("/openapi.json", "application/json", openapi.into()),
+            Static::new(
+                "/ascribe.proto",
+                "text/plain; charset=utf-8",
+                Bytes::from_static(wire::CONTRACT.as_bytes()),
+            ),
         ];
         Self { middleware, statics: statics.into() }
     }
@@ -84,6 +85,7 @@ impl JsonGateway {
 
     async fn answer_unnamed(self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
+        let coding = ContentCoding::of_answer(request.headers());
         if let Some(method) = wire::Method::at_json(path) {
             return self.json(method, request).await;
         }
@@ -91,7 +93,7 @@ impl JsonGateway {
             return self.connect(method, request).await;
         }
         match self.statics.iter().find(|it| it.path == path) {
-            Some(found) if matches!(*request.method(), Method::GET | Method::HEAD) => found.response(),
+            Some(found) if matches!(*request.method(), Method::GET | Method::HEAD) => found.response(coding),
             Some(_) => not_allowed("GET, HEAD", Shape::Json),
             None => failed(&self.nothing_at(path).into()),
         }
@@ -142,10 +144,11 @@ impl JsonGateway {
         shape: Shape,
     ) -> Response<Body> {
         let permit = PermitCell::default();
+        let coding = ContentCoding::of_answer(request.headers());
         match grpc_request(method, request, form, self.middleware.max_request_bytes, &permit) {
             Ok(request) => {
                 let Ok(response) = self.middleware.call(request).await;
-                json_response(method, response, shape, &permit).await
+                json_response(method, response, shape, &permit, coding).await
             }
             Err(failure) => shape.failed(&failure.into()),
         }
@@ -172,8 +175,21 @@ const PAGE_POLICY: &str = include_str!(concat!(env!("OUT_DIR"), "/page_policy.tx
 const LONGEST_PATH: usize = 128;
 
 impl Static {
-    fn response(&self) -> Response<Body> {
-        let mut response = Response::new(Body::new(Full::new(self.content.clone())));
+    fn new(path: &'static str, content_type: &'static str, content: Bytes) -> Self {
+        let compressed = [ContentCoding::Gzip, ContentCoding::Zstd].map(|coding| (coding, OnceLock::new()));
+        Self { path, content_type, content_security_policy: None, content, compressed }
+    }
+
+    fn response(&self, coding: ContentCoding) -> Response<Body> {
+        let compressed = self.compressed.iter().find(|(one, _)| *one == coding);
+        let compressed = compressed.and_then(|(_, compressed)| {
+            compressed.get_or_init(|| coding.compressed(&self.content).map(Bytes::from)).clone()
+        });
+        let (content, coding) = match compressed {
+            Some(compressed) => (compressed, coding),
+            None => (self.content.clone(), ContentCoding::Identity),
+        };
+        let mut response = in_coding(Response::new(Body::new(Full::new(content))), coding);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

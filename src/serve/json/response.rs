@@ -12,6 +12,7 @@ use super::connect_error::connect_json;
 use super::messages::{PREFIX_BYTES, is_unhealthy, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
+use crate::serve::call::call_notes::SERVER_TIMING;
 use crate::serve::messages::background::{SHORT_BYTES, in_background};
 use crate::serve::messages::content_coding::ContentCoding;
 use crate::serve::status::{
@@ -20,11 +21,26 @@ use crate::serve::status::{
 };
 use crate::wire::{Method, google_rpc, status_json};
 
+/// How an answer is to be written, and what its call holds meanwhile.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    shape: Shape,
+    coding: ContentCoding,
+    permit: &'a PermitCell,
+}
+
+/// What became of a call: its answer, or the status that it ended with.
+struct Answered {
+    outcome: Result<Response<Body>, Status>,
+    /// How long its documents waited and were read.
+    times: Option<HeaderValue>,
+}
+
 /// The headers of the gRPC answer that its HTTP response keeps.
 const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 
 /// An answer has about so many bytes of JSON for each of its message.
-const BYTES_OF_JSON: usize = 3;
+const BYTES_OF_JSON: usize = 4;
 
 /// How a response is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,18 +63,24 @@ impl Shape {
     }
 }
 
-/// Reads the answer of a call to its end and translates it. The response holds the call's permit until it is sent.
+/// Reads the answer of a call to its end and translates it, in a coding that its caller takes. The response holds the call's
+/// permit until it is sent.
 pub(super) async fn json_response(
     method: Method,
     response: Response<Body>,
     shape: Shape,
     permit: &PermitCell,
+    coding: ContentCoding,
 ) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let mut translated = match answered(method, &head.headers, body, shape, permit).await {
+    let answered = answered(method, &head.headers, body, Way { shape, coding, permit }).await;
+    let mut translated = match answered.outcome {
         Ok(translated) => translated,
         Err(status) => shape.failed(&status),
     };
+    if let Some(times) = answered.times {
+        translated.headers_mut().insert(SERVER_TIMING, times);
+    }
     for name in KEPT {
         if let Some(value) = head.headers.get(name) {
             translated.headers_mut().insert(HeaderName::from_static(name), value.clone());
@@ -70,23 +92,26 @@ pub(super) async fn json_response(
     }
 }
 
-/// The message of an answer, translated, or the status that it ended with.
-async fn answered(
-    method: Method,
-    headers: &HeaderMap,
-    body: Body,
-    shape: Shape,
-    permit: &PermitCell,
-) -> Result<Response<Body>, Status> {
+async fn answered(method: Method, headers: &HeaderMap, body: Body, way: Way<'_>) -> Answered {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
-        return Err(status);
+        return Answered { outcome: Err(status), times: headers.get(SERVER_TIMING).cloned() };
     }
-    let body = body.collect().await?;
+    let body = match body.collect().await {
+        Ok(body) => body,
+        Err(status) => return Answered { outcome: Err(status), times: None },
+    };
     let trailers = body.trailers().cloned().unwrap_or_default();
-    if let Some(status) = Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
-        return Err(status);
-    }
-    let bytes = body.to_bytes();
+    let times = trailers.get(SERVER_TIMING).cloned();
+    let outcome = match Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
+        Some(status) => Err(status),
+        None => translated(method, body.to_bytes(), way).await,
+    };
+    Answered { outcome, times }
+}
+
+/// The message of an answer as its caller takes it: in that coding where this makes it shorter.
+async fn translated(method: Method, bytes: Bytes, way: Way<'_>) -> Result<Response<Body>, Status> {
+    let Way { shape, coding, permit } = way;
     let message = bytes.slice(PREFIX_BYTES.min(bytes.len())..);
     if shape == Shape::ConnectProtobuf {
         return Ok(with(StatusCode::OK, "application/proto", message));
@@ -94,13 +119,28 @@ async fn answered(
     let code = if is_unhealthy(method, &message) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     let length = bytes.len();
     if length > SHORT_BYTES {
-        // Both are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
-        permit.hold(length.saturating_mul(1 + BYTES_OF_JSON))?;
+        // All are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
+        let times = if coding == ContentCoding::Identity { 1 + BYTES_OF_JSON } else { 2 + BYTES_OF_JSON };
+        permit.hold(length.saturating_mul(times))?;
     }
-    let json = move || json_message(method, &message);
+    let json = move || {
+        let json = json_message(method, &message)?;
+        Some(coding.compressed(&json).map_or((json, ContentCoding::Identity), |json| (json, coding)))
+    };
     let json = if length <= SHORT_BYTES { json() } else { in_background(json).await? };
     let json = json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))?;
-    Ok(with_json(code, json))
+    let (json, coding) = json;
+    Ok(in_coding(with_json(code, json), coding))
+}
+
+/// Says of a response in which coding its body is, and that this depends on the request.
+pub(super) fn in_coding(mut response: Response<Body>, coding: ContentCoding) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(name) = coding.name() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    response
 }
 
 /// A status as the JSON that `google.rpc.Status` has, with the HTTP code of its code.

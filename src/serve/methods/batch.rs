@@ -8,15 +8,15 @@ use prost::Message;
 use super::caller::Caller;
 use crate::serve::messages::wrong_documents::WrongDocuments;
 use crate::serve::status::Failure;
-use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
-use crate::wire::{Limits, output_options, v1};
+use crate::serve::work::document_reader::{BulkAnswer, BulkDocument, DocumentReader};
+use crate::wire::{Limits, cut_document_id, output_options, v1};
 use ascribe_engine::Work;
 use v1::batch_extract_claims_response::Item;
 use v1::batch_extract_claims_response::item::Outcome;
 
 /// The bytes that a response keeps free for the error of each document that is still to come. A test compares the longest
 /// error with it.
-const ERROR_BYTES: usize = 2048;
+const ERROR_BYTES: usize = 2560;
 
 /// Reads every document of `request` but those that are `wrong` already, a few at a time.
 pub(crate) async fn read_all(
@@ -49,7 +49,10 @@ pub(crate) async fn read_all(
         let failure = wrong.failure(index);
         async move {
             match failure {
-                Some(failure) => Err(failure),
+                Some(failure) => {
+                    let document_id = cut_document_id(&document.document_id).to_owned();
+                    BulkAnswer { document_id, outcome: Err(failure) }
+                }
                 None => {
                     reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await
                 }
@@ -58,8 +61,8 @@ pub(crate) async fn read_all(
     });
     let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));
     let mut items = Vec::with_capacity(count);
-    while let Some(outcome) = outcomes.next().await {
-        items.push(fitted(outcome, &mut room));
+    while let Some(answer) = outcomes.next().await {
+        items.push(fitted(answer, &mut room));
     }
     Ok(v1::BatchExtractClaimsResponse { items })
 }
@@ -76,17 +79,19 @@ pub(crate) fn check_count(count: usize, limits: &Limits) -> Result<(), Failure> 
     }
 }
 
-/// The item for an outcome: the result where there is room for it, which it then takes.
-fn fitted(outcome: Result<v1::DocumentClaims, Failure>, room: &mut usize) -> Item {
+/// The item for an answer: the result where there is room for it, which it then takes. The document's name beside the
+/// result takes no more than is kept free for an error.
+fn fitted(answer: BulkAnswer, room: &mut usize) -> Item {
+    let BulkAnswer { document_id, outcome } = answer;
     let outcome = outcome.and_then(|result| {
         *room = room.checked_sub(result.encoded_len()).ok_or(Failure::ResponseFull)?;
         Ok(result)
     });
     let outcome = match outcome {
         Ok(result) => Outcome::Result(result),
-        Err(failure) => Outcome::Error(failure.into_item()),
+        Err(failure) => Outcome::Error(failure.into_item(&document_id)),
     };
-    Item { outcome: Some(outcome), document_id: String::new() }
+    Item { outcome: Some(outcome), document_id }
 }
 
 #[cfg(test)]
@@ -96,8 +101,9 @@ mod tests {
 
     #[test]
     fn the_longest_error_fits_in_what_is_kept_free_for_it() {
+        let document_id = "x".repeat(1 << 20);
         let worst = v1::Document {
-            document_id: "x".repeat(1 << 20),
+            document_id: document_id.clone(),
             text: String::new(),
             // Each is written as six characters in the error.
             language_code: "\u{7f}".repeat(1000),
@@ -105,7 +111,8 @@ mod tests {
         };
         let violations = input_document(Some(worst), "documents[1000000]", &Limits::default());
         let failure = Failure::Invalid(violations.expect_err("every field is wrong"));
-        let item = Item { outcome: Some(Outcome::Error(failure.into_item())), ..Item::default() };
+        let outcome = Some(Outcome::Error(failure.into_item(&document_id)));
+        let item = Item { outcome, document_id: cut_document_id(&document_id).to_owned() };
         assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
     }
 
@@ -117,17 +124,24 @@ mod tests {
         let read = batch_of_json(batch.as_bytes(), 1 << 20).expect("one of them is wrong");
         let [(9999, violations)] = read.wrong.as_slice() else { panic!("{:?}", read.wrong) };
         let failure = Failure::Invalid(violations.clone());
-        let item = Item { outcome: Some(Outcome::Error(failure.into_item())), ..Item::default() };
+        let item = Item { outcome: Some(Outcome::Error(failure.into_item(""))), ..Item::default() };
         assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
     }
 
     #[test]
     fn a_result_that_does_not_fit_leaves_its_room_to_the_next() {
-        let result = |id: usize| v1::DocumentClaims { document_id: "x".repeat(id), ..Default::default() };
         let mut room = 100;
-        assert!(matches!(fitted(Ok(result(50)), &mut room).outcome, Some(Outcome::Result(_))));
-        let full = fitted(Ok(result(60)), &mut room).outcome;
+        let mut fit = |id: usize| {
+            let document_id = "x".repeat(id);
+            let result = v1::DocumentClaims { document_id: document_id.clone(), ..Default::default() };
+            let item =
+                fitted(BulkAnswer { document_id: document_id.clone(), outcome: Ok(result) }, &mut room);
+            assert_eq!(item.document_id, document_id);
+            item.outcome
+        };
+        assert!(matches!(fit(50), Some(Outcome::Result(_))));
+        let full = fit(60);
         assert!(matches!(full, Some(Outcome::Error(error)) if error.message.contains("StreamExtractClaims")));
-        assert!(matches!(fitted(Ok(result(20)), &mut room).outcome, Some(Outcome::Result(_))));
+        assert!(matches!(fit(20), Some(Outcome::Result(_))));
     }
 }

@@ -36,7 +36,7 @@ impl ClaimMethods {
         caller: &Caller,
     ) -> Result<v1::DocumentClaims, Failure> {
         let limits = self.reader.limits();
-        let bytes = request.document.as_ref().map_or(0, |document| document.text.len());
+        let bytes = caller.reads(request.document.as_ref());
         caller.permit.hold_with_answer(bytes, limits)?;
         let document = input_document(request.document, "document", limits);
         let options = output_options(request.options, "options", limits);
@@ -61,7 +61,8 @@ impl ClaimService for ClaimMethods {
         request: Request<v1::ExtractClaimsRequest>,
     ) -> Result<Response<v1::ExtractClaimsResponse>, Status> {
         let caller = Caller::of(&request);
-        let result = self.read_one(request.into_inner(), &caller).await?;
+        let result = self.read_one(request.into_inner(), &caller).await;
+        let result = result.map_err(|failure| failure.about(caller.document_id()))?;
         Ok(Response::new(v1::ExtractClaimsResponse { result: Some(result) }))
     }
 
@@ -95,8 +96,8 @@ impl ClaimService for ClaimMethods {
     ) -> Result<Response<v1::VerifyQuotationsResponse>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
-        let response = verification::verify(&self.reader, &self.verifier, request, caller).await?;
-        Ok(Response::new(response))
+        let response = verification::verify(&self.reader, &self.verifier, request, &caller).await;
+        Ok(Response::new(response.map_err(|failure| failure.about(caller.document_id()))?))
     }
 
     async fn list_cues(

@@ -23,7 +23,7 @@ use crate::serve::call::poll_timer::PollTimer;
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::messages::arrival::Arrival;
 use crate::serve::status::{Failure, failure_behind};
-use crate::serve::work::document_reader::{BulkDocument, DocumentReader};
+use crate::serve::work::document_reader::{BulkAnswer, BulkDocument, DocumentReader};
 use crate::wire::{OutputOptions, output_options, v1};
 use v1::stream_extract_claims_request::Message;
 use v1::stream_extract_claims_response::Outcome;
@@ -183,15 +183,16 @@ impl ResponseStream {
             call: self.caller.call.clone(),
         };
         let read = async move {
-            let outcome = match reader.read_bulk(one).await {
+            let BulkAnswer { document_id, outcome } = reader.read_bulk(one).await;
+            let outcome = match outcome {
                 Ok(result) => Outcome::Result(result),
-                Err(failure) => Outcome::Error(failure.into_item()),
+                Err(failure) => Outcome::Error(failure.into_item(&document_id)),
             };
             drop(kept);
             let answer = v1::StreamExtractClaimsResponse {
                 sequence: item.sequence,
                 outcome: Some(outcome),
-                document_id: String::new(),
+                document_id,
             };
             (answer, bytes, held)
         };

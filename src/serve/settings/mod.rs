@@ -7,6 +7,7 @@
 mod field; //        kinds of values: how each is read, what it may be, how it is shown
 mod file; //         the TOML file -> keys with their values and lines
 mod environment; //  variables that are no settings
+mod otel; //         OpenTelemetry's own variables -> where traces go
 mod page; //         docs/configuration.md
 mod table; //        every setting
 
@@ -63,6 +64,8 @@ pub struct Settings {
     pub tls_client_ca: Option<PathBuf>,
     /// Threads that serve connections, as `TOKIO_WORKER_THREADS` says; by default one per processor.
     pub runtime_threads: usize,
+    /// What of the environment isn't followed, for the log.
+    pub notes: Vec<String>,
     /// The configuration of the server itself.
     pub service: ServiceConfig,
 }
@@ -84,6 +87,7 @@ impl Default for Settings {
             tls_key: None,
             tls_client_ca: None,
             runtime_threads: available_parallelism().map_or(1, usize::from),
+            notes: Vec::new(),
             service: ServiceConfig::default(),
         }
     }
@@ -193,8 +197,8 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
     let in_file = match file.map(|(name, text)| file::values(name, text)) {
         None => Vec::new(),
         Some(Ok(values)) => values,
-        Some(Err(refusal)) => {
-            refusals.push(refusal);
+        Some(Err(no_toml)) => {
+            refusals.extend(no_toml);
             Vec::new()
         }
     };
@@ -220,6 +224,7 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
     if let Some(Ok(threads)) = (given.variable)(environment::RUNTIME_THREADS).map(|value| value.parse()) {
         settings.runtime_threads = threads;
     }
+    otel::apply(given, &mut settings);
     settings.complete();
     if refusals.is_empty() { Ok(settings) } else { Err(Refusals(refusals)) }
 }
@@ -323,6 +328,10 @@ mod tests {
     fn a_file_that_is_no_toml_is_refused_with_its_line() {
         let [refusal] = refused(NOTHING, "workers = 2\nlisten 3\n").try_into().expect("one");
         assert!(refusal.starts_with("a.toml:2: is no TOML: "), "{refusal}");
+        let both = refused(NOTHING, "workers = 2\nlisten 3\ndrain-seconds = 4\nlog level = 5\n");
+        let starts = ["a.toml:2: is no TOML: ", "a.toml:4: is no TOML: "];
+        assert_eq!(both.len(), 2, "{both:?}");
+        assert!(both.iter().zip(starts).all(|(told, start)| told.starts_with(start)), "{both:?}");
     }
 
     #[test]

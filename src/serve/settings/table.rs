@@ -308,8 +308,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "otlp-endpoint",
         placeholder: "URL",
         heading: WATCHING,
-        help: "The collector to send traces to, over OTLP with gRPC in plain text. Other exporter options: OpenTelemetry's \
-               `OTEL_…` variables",
+        help: "The collector to send traces to, over OTLP with gRPC in plain text. Without it, and for other options of the \
+               exporter: OpenTelemetry's `OTEL_…` variables, below",
         field: Field::Url(|settings| &mut settings.otlp_endpoint),
     },
 ];

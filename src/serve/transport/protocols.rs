@@ -60,7 +60,11 @@ impl Protocols {
     /// Refuses a request that names a host which isn't allowed.
     fn check_host(&self, request: &Request<Body>) -> Result<(), Failure> {
         let checked = self.hosts.check(request.uri(), request.version(), request.headers());
-        checked.inspect_err(|failure| self.metrics().refused(failure.reason()))
+        checked.inspect_err(|failure| {
+            self.metrics().refused(failure.reason());
+            // It never becomes a call, which would have a line of its own.
+            tracing::info!(reason = failure.reason(), "refused before it was a call: its host");
+        })
     }
 
     pub(crate) const fn metrics(&self) -> &Metrics {

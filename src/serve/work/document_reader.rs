@@ -9,12 +9,15 @@ use super::engine::{CurrentEngine, Engine};
 use super::pool::{Pool, Ticket, Unanswered};
 use super::queue::{Order, Outlook};
 use crate::serve::admission::budget::Budget;
+use crate::serve::call::call_notes::CallNotes;
 use crate::serve::call::peer::TurnTaker;
 use crate::serve::config::ServiceConfig;
 use crate::serve::request_id::RequestId;
 use crate::serve::status::Failure;
 use crate::serve::telemetry::metrics::{DocumentFate, Metrics};
-use crate::wire::{InputDocument, Limits, OutputOptions, Provenance, document_claims, input_document, v1};
+use crate::wire::{
+    InputDocument, Limits, OutputOptions, Provenance, cut_document_id, document_claims, input_document, v1,
+};
 use ascribe_engine::{Context, Work};
 
 /// Reads documents, for every method. Cheap to clone.
@@ -35,6 +38,15 @@ pub(crate) struct WorkFor {
     pub(crate) taker: TurnTaker,
     /// When its caller stops waiting.
     pub(crate) deadline: Option<Instant>,
+    /// Where it is noted how long that waits and takes.
+    pub(crate) notes: CallNotes,
+}
+
+/// What became of one of several documents of a call.
+pub(crate) struct BulkAnswer {
+    /// The caller's name for the document, cut where it is longer than names may be.
+    pub(crate) document_id: String,
+    pub(crate) outcome: Result<v1::DocumentClaims, Failure>,
 }
 
 /// One of several documents of a call.
@@ -78,7 +90,7 @@ impl DocumentReader {
 
     /// How much there is to do for the claims of a text with these options.
     pub(crate) fn work_of(&self, text: &str, options: &OutputOptions) -> Result<Work, Failure> {
-        Ok(self.engine()?.work(text, Context { published: None, aliases: &options.aliases }))
+        Ok(self.engine()?.work(text, Context { aliases: &options.aliases, ..Context::default() }))
     }
 
     /// The bytes that all calls may hold together.
@@ -87,9 +99,15 @@ impl DocumentReader {
     }
 
     /// Checks one of several documents of a call, and reads it.
-    pub(crate) async fn read_bulk(self, bulk: BulkDocument) -> Result<v1::DocumentClaims, Failure> {
-        let document = input_document(bulk.document, &bulk.path, &self.limits).map_err(Failure::Invalid)?;
-        self.read_document(document, bulk.options, &bulk.call, true, ()).await
+    pub(crate) async fn read_bulk(self, bulk: BulkDocument) -> BulkAnswer {
+        let document_id =
+            bulk.document.as_ref().map_or("", |document| cut_document_id(&document.document_id));
+        let document_id = document_id.to_owned();
+        let outcome = match input_document(bulk.document, &bulk.path, &self.limits) {
+            Ok(document) => self.read_document(document, bulk.options, &bulk.call, true, ()).await,
+            Err(violations) => Err(Failure::Invalid(violations)),
+        };
+        BulkAnswer { document_id, outcome }
     }
 
     /// Reads a document. `held` is dropped when a worker is done with the document, or when that leaves the queue.
@@ -116,7 +134,7 @@ impl DocumentReader {
         let order = order(call, self.work_of(&document.text, &options)?, is_bulk);
         let work =
             move |engine: &dyn Engine, ticket: &Ticket<'_>| answer(engine, &document, &options, ticket);
-        let answer = self.run(order, work, &call.request_id, held).await?;
+        let answer = self.run(order, work, call, held).await?;
         match &answer {
             Ok(message) => fate.is_read(bytes, message.claims.len()),
             Err(Unanswered::Panicked) => fate.is_failed(),
@@ -133,7 +151,7 @@ impl DocumentReader {
         call: &WorkFor,
         held: H,
     ) -> Result<T, Failure> {
-        let done = self.run(order(call, work, false), run, &call.request_id, held).await?;
+        let done = self.run(order(call, work, false), run, call, held).await?;
         done.map_err(|unanswered| Failure::of(unanswered, &call.request_id))
     }
 
@@ -142,19 +160,22 @@ impl DocumentReader {
         &self,
         order: Order,
         work: impl FnOnce(&dyn Engine, &Ticket<'_>) -> Option<T> + Send + 'static,
-        request_id: &RequestId,
+        call: &WorkFor,
         held: H,
     ) -> Result<Result<T, Unanswered>, Failure> {
         let engine = self.engine()?;
         let bytes = order.work.read_bytes;
-        let (metrics, call, request_id) = (self.metrics.clone(), Span::current(), request_id.clone());
+        let (metrics, within) = (self.metrics.clone(), Span::current());
+        let (request_id, notes) = (call.request_id.clone(), call.notes.clone());
         let work = move |ticket: &Ticket<'_>| {
             let _held = held;
             // With the name of the call, since a line of the log shows the innermost span only.
-            let _span = tracing::info_span!(parent: &call, "read", bytes, %request_id).entered();
+            let _span = tracing::info_span!(parent: &within, "read", bytes, %request_id).entered();
             let started = Instant::now();
             let answer = work(&*engine, ticket);
-            metrics.worked(ticket.waited, started.elapsed());
+            let computed = started.elapsed();
+            metrics.worked(ticket.waited, computed);
+            notes.worked(ticket.waited, computed);
             answer
         };
         let done = self.pool.run(Instant::now(), order, work).await;
@@ -173,15 +194,16 @@ fn answer(
     options: &OutputOptions,
     ticket: &Ticket<'_>,
 ) -> Option<v1::DocumentClaims> {
-    let started = Instant::now();
-    let context = Context { published: document.published, aliases: &options.aliases };
+    let context = Context {
+        published: document.published,
+        aliases: &options.aliases,
+        language_is_given: document.language_given,
+    };
     let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let provenance = Provenance {
         lexicon_version: engine.lexicon().version(),
         tagger_version: engine.tagger_version(),
         knowledge_version: engine.knowledge_version(),
-        queued: Some(ticket.waited),
-        computed: Some(started.elapsed()),
     };
-    Some(document_claims(&document.document_id, &document.text, found.all(), options, &provenance))
+    Some(document_claims(&document.document_id, &found, options, provenance))
 }

@@ -6,7 +6,6 @@ use crate::text::{Circumstances, Polarity, Span};
 
 /// One attribution, resolved. Spans are bytes of the document's text.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Claim {
     /// The claim in whose content this one stands, as an index into the same list.
@@ -23,6 +22,8 @@ pub struct Claim {
     pub cue: Option<Cue>,
     /// What is attributed.
     pub content: Content,
+    /// What of the content is quoted, quotation marks not counted: in order, apart. Empty where `kind` is indirect.
+    pub quoted: Vec<Span>,
     /// Whether the attribution is negated ("did not say") or uncertain ("reportedly said").
     pub polarity: Polarity,
     /// To whom, through what, when.
@@ -45,6 +46,7 @@ impl Claim {
             source: None,
             cue: None,
             content,
+            quoted: Vec::new(),
             polarity: Polarity::default(),
             circumstances: Circumstances::default(),
             confidence: 1.0,
@@ -55,7 +57,6 @@ impl Claim {
 
 /// Who said it, as written and as resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Source {
     /// As written, at least one; more where it is discontinuous.
@@ -95,7 +96,6 @@ impl Source {
 
 /// The words that signal that something is attributed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Cue {
     /// At least one.
@@ -118,7 +118,6 @@ impl Cue {
 
 /// What is attributed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Content {
     /// At least one; several where the cue breaks it or it runs over paragraphs. In order, apart.
@@ -135,7 +134,6 @@ impl Content {
 
 /// When it was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TimeExpression {
     /// As written.
@@ -154,7 +152,6 @@ impl TimeExpression {
 
 /// Why a claim was found.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Explanation {
     /// The name of the pattern that the words fill, such as "source-cue-that"; "network" where they fill none.
@@ -185,7 +182,6 @@ impl Explanation {
 
 /// How much of a content stands in quotation marks (Pareti et al. 2013).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum QuotationKind {
     /// All of it.
     Direct,

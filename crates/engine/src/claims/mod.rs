@@ -1,10 +1,11 @@
 //! Attributions -> claims: the record that is handed out, with kind, type, act, stance and flags.
 
 mod claim; //         the record
-mod kind; //          direct, indirect, mixed
+mod kind; //          direct, indirect, mixed; what is quoted
 mod acts; //          type, act, stance
 mod time; //          "on Tuesday" -> a date
 mod selection; //     what is sure enough, and what then holds it
+mod fingerprint; //   what names a claim by its words
 
 use std::ops::Range;
 
@@ -21,6 +22,7 @@ use crate::text::{Circumstances, Document, IsCancelled, Span, Watch};
 
 pub use crate::coreference::{EntityKind, MentionForm};
 pub use claim::{Claim, Content, Cue, Explanation, QuotationKind, Source, TimeExpression};
+pub use fingerprint::fingerprint_of;
 pub use selection::{DEFAULT_MIN_CONFIDENCE, Selected, select, with_min_confidence};
 
 /// What the claims of a document are read with.
@@ -67,9 +69,10 @@ fn claim_of(
         .zip(knowledge.sources[index].as_ref())
         .map(|(tokens, resolution)| source_of(document, tokens, resolution));
     let nature = nature_of(annotated, attribution, entry, source.as_ref());
+    let (kind, quoted) = kinds.of(attribution);
     Claim {
         parent: attribution.parent,
-        kind: kinds.of(attribution),
+        kind,
         attribution_type: nature.attribution_type,
         act: nature.act,
         source,
@@ -77,6 +80,7 @@ fn claim_of(
         content: Content {
             spans: attribution.parts.contents.iter().map(|piece| document.span_of(piece)).collect(),
         },
+        quoted,
         polarity: attribution.polarity,
         circumstances: circumstances_of(document, attribution, nature.attribution_type, knowledge.published),
         confidence: attribution.confidence,

@@ -2,7 +2,6 @@
 
 /// What sort of mention a source is (ACE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum MentionForm {
     /// "Lloyd Austin".
     Name,
@@ -14,7 +13,6 @@ pub enum MentionForm {
 
 /// What sort of being a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum EntityKind {
     /// A single human being.
     Person,

@@ -6,7 +6,6 @@ macro_rules! named_enum {
     ($(#[$enum_doc:meta])* $enum_name:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)+ }) => {
         $(#[$enum_doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
         pub enum $enum_name { $($(#[$doc])* $variant,)+ }
 
         #[allow(dead_code, reason = "not every set is listed, and not every value is written")]

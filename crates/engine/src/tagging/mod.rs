@@ -17,11 +17,12 @@ use network::{Network, Reading};
 use patterns::matching::best_match;
 use patterns::{captions, mark_cues};
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::annotation::AnnotatedDocument;
 use crate::cues::{CueCandidate, CueFinder};
-use crate::text::{IsCancelled, Watch};
+use crate::text::{IsCancelled, Parts, Watch};
 
 pub use labels::{Labels, Link, Origin};
 
@@ -33,7 +34,20 @@ pub struct Tagger {
 
 /// The network takes for a cue what is at least as probable; how sure an attribution is depends on its other
 /// parts too.
-const CUE_THRESHOLD: f32 = 0.1;
+pub(crate) const CUE_THRESHOLD: f32 = 0.1;
+
+/// What tagging saw of a document on its way to the labels: for saying why something has none.
+#[derive(Debug)]
+pub(crate) struct Sighted {
+    /// What the patterns propose.
+    pub(crate) proposed: Vec<Link>,
+    /// The cues of what the network reads as attributions, with their other parts.
+    pub(crate) read: Vec<Parts>,
+    /// The cues for which it found no content.
+    pub(crate) without_content: Vec<Range<usize>>,
+    /// For each token how probable the network finds it that a cue begins there.
+    pub(crate) begins: Vec<f32>,
+}
 
 impl Tagger {
     /// A tagger that reads with that network.
@@ -67,6 +81,31 @@ impl Tagger {
         let mut labels = merging::merged(annotated, proposed, readings, candidates, finder, &watch)?;
         circumstances::read(annotated, finder.lexicon(), &mut labels, &watch)?;
         Some(labels)
+    }
+
+    /// What is seen on the way to the labels; the arguments are those of [`Self::tag`].
+    #[must_use]
+    pub(crate) fn sight(
+        &self,
+        annotated: &AnnotatedDocument<'_>,
+        candidates: &[CueCandidate],
+        finder: &CueFinder,
+        cancelled: IsCancelled<'_>,
+    ) -> Option<Sighted> {
+        let watch = Watch::new(cancelled);
+        let proposed = propose(annotated, candidates, finder, &watch)?;
+        let words = self.network.words();
+        let features = network::features(annotated, candidates, &proposed, finder, words, &watch)?;
+        let (readings, glimpses) =
+            self.network.read_and_tell(&annotated.document, &features, CUE_THRESHOLD, cancelled)?;
+        let corrected = |reading| annotated.with_agent(annotated.with_edges(reading), candidates, finder);
+        let parts = |Reading { cue, source, contents, .. }| Parts { source, cue: Some(cue), contents };
+        Some(Sighted {
+            proposed: proposed.links,
+            read: readings.into_iter().map(corrected).map(parts).collect(),
+            without_content: glimpses.without_content,
+            begins: glimpses.begins,
+        })
     }
 
     #[cfg(feature = "training")]

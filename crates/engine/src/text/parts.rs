@@ -52,7 +52,6 @@ impl PartConfidences {
 /// What a sentence says of the act of speaking beside source, cue and content. A `Part` is a stretch of tokens in the
 /// rooms that read them, and a span of the text in a claim, whose `Time` also has its date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Circumstances<Part, Time = Part> {
     /// To whom: "told REPORTERS".
@@ -72,7 +71,6 @@ impl<Part, Time> Default for Circumstances<Part, Time> {
 
 /// Whether the act of speaking is denied or left open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Polarity {
     /// It is said not to have happened: "did not say".

@@ -83,6 +83,15 @@ pub(crate) struct Reading {
     pub(super) confidence: f32,
 }
 
+/// What the network saw beside its readings: why there is none.
+#[derive(Debug, Default)]
+pub(crate) struct Glimpses {
+    /// For each token how probable it is that a cue begins there.
+    pub(super) begins: Vec<f32>,
+    /// Cues that it found no content for.
+    pub(super) without_content: Vec<Range<usize>>,
+}
+
 impl Network {
     /// The network that comes with this version.
     ///
@@ -150,7 +159,23 @@ impl Network {
         threshold: f32,
         cancelled: IsCancelled<'_>,
     ) -> Option<Vec<Reading>> {
-        self.threads.run(cancelled, |thread| self.read_on(thread, document, features, threshold))
+        self.threads.run(cancelled, |thread| self.read_on(thread, document, features, threshold, None))
+    }
+
+    /// The same, with what else was seen.
+    pub(super) fn read_and_tell(
+        &self,
+        document: &Document<'_>,
+        features: &Features,
+        threshold: f32,
+        cancelled: IsCancelled<'_>,
+    ) -> Option<(Vec<Reading>, Glimpses)> {
+        let mut glimpses = Glimpses { begins: vec![0.0; features.len()], without_content: Vec::new() };
+        let told = Some(&mut glimpses);
+        let readings = self
+            .threads
+            .run(cancelled, |thread| self.read_on(thread, document, features, threshold, told))?;
+        Some((readings, glimpses))
     }
 
     fn read_on(
@@ -159,6 +184,7 @@ impl Network {
         document: &Document<'_>,
         features: &Features,
         threshold: f32,
+        mut told: Option<&mut Glimpses>,
     ) -> Option<Vec<Reading>> {
         let mut readings = Vec::new();
         let mut start = 0;
@@ -166,7 +192,8 @@ impl Network {
             let end = features.len().min(start + BLOCK);
             let around = start.saturating_sub(REACH_BEFORE)..features.len().min(end + REACH_AFTER);
             let block = Block { tokens: start..end, around };
-            self.read_block(thread, document, features, block, threshold, &mut readings);
+            let found = Found { readings: &mut readings, told: told.as_deref_mut() };
+            self.read_block(thread, document, features, block, threshold, found);
             if thread.is_cancelled() {
                 return None;
             }
@@ -183,32 +210,43 @@ impl Network {
         features: &Features,
         block: Block,
         threshold: f32,
-        readings: &mut Vec<Reading>,
+        mut found: Found<'_>,
     ) -> Option<()> {
         let encoded = self.encoder.read(thread, document, features, block.around)?;
         let probabilities = &encoded.cues[block.tokens.start - encoded.tokens.start..];
+        if let Some(told) = &mut found.told {
+            let begins = told.begins.get_mut(block.tokens.clone()).into_iter().flatten();
+            begins.zip(probabilities).for_each(|(begins, probabilities)| *begins = probabilities[1]);
+        }
         let cues = decoding::cues(probabilities, block.tokens, threshold);
         let spans: Vec<Range<usize>> = cues.iter().map(|cue| cue.tokens.clone()).collect();
-        let found = self.linker.link(thread, &encoded, features, &spans)?;
-        for (cue, found) in cues.into_iter().zip(found) {
-            if found.contents.is_empty() {
+        let linked = self.linker.link(thread, &encoded, features, &spans)?;
+        for (cue, linked) in cues.into_iter().zip(linked) {
+            if linked.contents.is_empty() {
+                found.told.iter_mut().for_each(|told| told.without_content.push(cue.tokens.clone()));
                 continue;
             }
-            let (source, content) = (found.source_probability, found.content_probability);
-            let agreement = agreement(features, &cue.tokens, &found);
+            let (source, content) = (linked.source_probability, linked.content_probability);
+            let agreement = agreement(features, &cue.tokens, &linked);
             let calibration = &self.calibration;
-            readings.push(Reading {
+            found.readings.push(Reading {
                 cue_confidence: Calibration::part(calibration.cue, cue.probability),
                 source_confidence: Calibration::part(calibration.source, source),
                 content_confidence: Calibration::part(calibration.content, content),
                 confidence: calibration.attribution(cue.probability, source, content, agreement),
                 cue: cue.tokens,
-                source: found.source,
-                contents: found.contents,
+                source: linked.source,
+                contents: linked.contents,
             });
         }
         Some(())
     }
+}
+
+/// Where what a block holds is put.
+struct Found<'a> {
+    readings: &'a mut Vec<Reading>,
+    told: Option<&'a mut Glimpses>,
 }
 
 /// Tokens whose cues are looked for, and those that are read for it.

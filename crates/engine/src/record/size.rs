@@ -1,0 +1,60 @@
+//! How long a record is as a message of the contract: no less than its bytes, and little more. The engine knows no
+//! protobuf; a test of the service compares.
+
+use super::answer::{Claim, DocumentClaims, Notice, Span};
+
+/// A field's tag and its length take at most this many bytes: fields up to 2,047, lengths up to 2 GiB.
+const HEADER: usize = 7;
+/// A number takes at most so many with its tag, a span two of them, and a value of an enum, which is small.
+const NUMBER: usize = 7;
+const SPAN: usize = HEADER + 2 * NUMBER;
+const VALUE: usize = 3;
+
+/// A claim's bytes within its document.
+pub(super) fn of_claim(claim: &Claim) -> usize {
+    let Claim { claim_id, parent_claim_id, content, fingerprint, quoted, .. } = claim;
+    let source = claim.source.as_ref().map_or(0, |source| {
+        let strings = [&source.text, &source.resolved_name, &source.title, &source.entity_id];
+        HEADER + spans(&source.spans) + SPAN + all(strings) + 3 * VALUE
+    });
+    let cue = claim
+        .cue
+        .as_ref()
+        .map_or(0, |cue| HEADER + spans(&cue.spans) + all([&cue.text, &cue.lemma]) + 2 * VALUE);
+    let around = [&claim.addressee, &claim.medium].into_iter().flatten();
+    let around: usize = around.map(|part| HEADER + SPAN + string(&part.text)).sum();
+    let time = claim.time.as_ref();
+    let time = time.map_or(0, |time| HEADER + SPAN + all([&time.text, &time.resolved]));
+    let explanation = claim.explanation.as_ref().map_or(0, |explanation| {
+        HEADER + string(explanation.pattern) + string(&explanation.cue_entry) + 3 * NUMBER
+    });
+    // Kind, type, act, negated, hedged; confidence.
+    let values = 5 * VALUE + NUMBER;
+    let content = HEADER + spans(&content.spans) + string(&content.text);
+    let names = all([claim_id, parent_claim_id, fingerprint]);
+    HEADER + names + values + source + cue + content + around + time + explanation + SPAN + spans(quoted)
+}
+
+/// A document's bytes beside its claims.
+pub(super) fn of_envelope(document: &DocumentClaims) -> usize {
+    let DocumentClaims { document_id, lexicon_version, tagger_version, knowledge_version, notices, .. } =
+        document;
+    let notices: usize = notices.iter().map(of_notice).sum();
+    all([document_id, lexicon_version, tagger_version, knowledge_version]) + 2 * VALUE + notices
+}
+
+fn of_notice(notice: &Notice) -> usize {
+    HEADER + VALUE + string(&notice.message) + SPAN
+}
+
+fn spans(spans: &[Span]) -> usize {
+    spans.len() * SPAN
+}
+
+fn all<const N: usize>(strings: [&String; N]) -> usize {
+    strings.into_iter().map(|one| string(one)).sum()
+}
+
+fn string(text: &str) -> usize {
+    HEADER + text.len()
+}
