@@ -16,6 +16,14 @@ const VERDICTS = {
   VERDICT_ABSENT: { look: 'absent', sign: '✗', words: 'Not in the article' },
 };
 
+/** What became of whom the draft names, as words behind what the article says; a check mark or a cross, but no colour alone. */
+const SPEAKERS = {
+  SPEAKER_VERDICT_SAME: { words: ' ✓ the same' },
+  SPEAKER_VERDICT_OTHER: { words: ' ✗ somebody else', isAmiss: true },
+  SPEAKER_VERDICT_NOBODY: { words: ' ✗ so nobody says it there', isAmiss: true },
+  SPEAKER_VERDICT_UNKNOWN: { words: ' ? so this is not confirmed', isAmiss: true },
+};
+
 /** The tab over the page's elements. `article()` gives {text, key}; `report` takes the promise of a check. */
 export class Checking {
   #article;
@@ -86,23 +94,25 @@ export class Checking {
   }
 
   /** Whose it is in the article, and the field for whose it is in the draft. */
-  #speaker({ quotation, speaker, isSpeakers, passage }) {
+  #speaker({ quotation, speaker, speakerVerdict, passage }) {
     const field = element('input', { type: 'text', value: quotation.speaker, placeholder: 'anybody', spellcheck: 'false' });
     field.addEventListener('change', () => {
       this.#speakers.set(quotation.text, field.value.trim());
       this.#report(this.check());
     });
-    const isAnothers = quotation.speaker !== '' && !isSpeakers;
-    const told = passage.length === 0 ? null : element('span', { class: isAnothers ? 'mismatch' : '' },
-      speaker === '' ? 'The article gives it to nobody.' : `The article gives it to ${speaker}.`,
-      quotation.speaker === '' ? '' : isSpeakers ? ' ✓ the same' : ' ✗ somebody else');
+    const { words = '', isAmiss = false } = SPEAKERS[speakerVerdict] ?? {};
+    const isAsked = words !== '';
+    const said = passage.length === 0 ? 'The article doesn’t hold it.'
+      : speaker === '' ? 'The article doesn’t tell who said it.' : `The article gives it to ${speaker}.`;
+    const told = passage.length === 0 && !isAsked ? null
+      : element('span', { class: isAmiss ? 'mismatch' : '' }, said, words);
     return element('p', { class: 'whose' }, element('label', {}, 'Said in the draft by ', field), told);
   }
 }
 
 /** The service's item about a quotation. */
 function findingOf(quotation, text, item) {
-  const { verdict, span, spans, similarity: share, speaker, speakerMatches, differences } = camelized(item);
+  const { verdict, span, spans, similarity: share, speaker, speakerVerdict, differences } = camelized(item);
   const isThere = verdict !== 'VERDICT_ABSENT';
   return {
     quotation,
@@ -110,7 +120,7 @@ function findingOf(quotation, text, item) {
     passage: isThere ? spansOf(spans ?? (span ? [span] : [])) : [],
     similarity: share ?? 0,
     speaker: speaker ?? '',
-    isSpeakers: speakerMatches === true,
+    speakerVerdict,
     differences: differences ?? [],
   };
 }

@@ -20,6 +20,8 @@ mod notices;
 mod place;
 #[path = "cli/proto.rs"]
 mod proto;
+#[path = "cli/same_bytes.rs"]
+mod same_bytes;
 #[path = "cli/verify.rs"]
 mod verify;
 

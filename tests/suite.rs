@@ -147,7 +147,7 @@ fn every_record_case_is_true() {
 fn extract(extractor: &Extractor, case: &Case) -> Vec<Claim> {
     let published = case.known.published.as_ref().map(|date| date.parse().expect("the page was checked"));
     let aliases: Vec<Alias> = case.known.aliases.iter().map(alias).collect();
-    let context = Context { published, aliases: &aliases };
+    let context = Context { published, aliases: &aliases, ..Context::default() };
     extractor.extract_in(&case.text, context).claims().to_vec()
 }
 

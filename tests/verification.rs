@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use ascribe_engine::{
     Claim, Content, Difference, Edit, Extraction, Extractor, Finding, GivenQuotation, QuotationKind, Span,
-    Verdict, Verifier,
+    SpeakerVerdict, Verdict, Verifier,
 };
 use serde_json::Value;
 
@@ -200,8 +200,12 @@ impl Found<'_> {
         let verdict = format!("{:?}", finding.verdict).to_lowercase();
         compare("verdict", Some(line.verdict.clone()), verdict);
         compare("speaker", line.speaker.clone(), speaker.to_owned());
-        let asked = line.matches.map(|matches| format!("{} is it: {matches}", line.asked));
-        compare("asked", asked, format!("{} is it: {}", line.asked, finding.source_matches));
+        let became = line.became.unwrap_or(SpeakerVerdict::NotAsked);
+        compare(
+            "asked",
+            Some(format!("{became:?} {}", line.asked)),
+            format!("{:?} {}", finding.speaker, line.asked),
+        );
         compare("passage", line.passage.clone(), pieces.join(" // "));
         let expected = line.differences.as_ref().map(|differences| differences.join("; "));
         compare("differs", expected, differences.join("; "));

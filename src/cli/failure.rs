@@ -19,6 +19,8 @@ use ascribe_engine::{LexiconError, ModelError};
 pub(super) enum Failure {
     #[error("{file}: {why}")]
     Read { file: String, why: String },
+    #[error("{0}")]
+    Article(String),
     #[error("can't write {file}: {why}")]
     WriteFile { file: String, why: String },
     #[error("{}", told(error.faults.iter().map(|fault| format!("{file}: {fault}"))))]
@@ -33,7 +35,7 @@ pub(super) enum Failure {
     Comparison { gold: String, error: ComparisonError },
     #[error("this --format always counts {0}: remove --offsets")]
     FormatOffsets(&'static str),
-    #[error("standard input can't be both the article and the quotations")]
+    #[error("standard input can't hold both the articles and the quotations: name a file for one of them")]
     TwiceStandardInput,
     #[error("{option} has no effect with {with}: remove it")]
     Useless { option: &'static str, with: String },

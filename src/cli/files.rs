@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::{Failure, reason};
-use super::input::utf8;
+use super::input::{json_fault, utf8};
+use super::objects::{Fields, Name};
 use crate::wire::{self, v1};
 use ascribe_engine::{Alias, Extractor, ExtractorBuilder, Lexicon, Network};
 
@@ -84,16 +85,21 @@ fn builder(lexicon: Option<Contents>, model: Option<Contents>) -> Result<Extract
     Ok(Extractor::builder().lexicon(lexicon).network(network))
 }
 
+/// What a line of a file of aliases may say: the fields of the service's message.
+const ALIAS: [Name; 4] = [
+    Name { name: "name", others: &["full_name", "resolved_name", "person"] },
+    Name { name: "variants", others: &["aliases", "names", "also", "other_names"] },
+    Name { name: "title", others: &["role", "office"] },
+    Name { name: "entity_kind", others: &["kind", "type"] },
+];
+
 /// The aliases of a file: a line is one, as the service takes it.
 pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
     let text = read_text(file)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let (mut aliases, mut faults) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let parsed = serde_json::from_str::<v1::Alias>(line).map_err(|error| error.to_string());
-        let alias = parsed.and_then(|message| {
-            wire::alias(message).map_err(|violation| format!("{} {}", violation.field, violation.description))
-        });
-        match alias {
+        match alias(line) {
             Ok(alias) => aliases.push(alias),
             Err(why) => faults.push((index + 1, why)),
         }
@@ -103,6 +109,14 @@ pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
     } else {
         Err(Failure::Aliases { file: file.display().to_string(), faults })
     }
+}
+
+fn alias(line: &str) -> Result<Alias, String> {
+    if let Some(fault) = Fields::of(line, &ALIAS)?.fault {
+        return Err(fault);
+    }
+    let message: v1::Alias = serde_json::from_str(line).map_err(|error| json_fault(&error))?;
+    wire::alias(message).map_err(|violation| format!("the {} {}", violation.field, violation.description))
 }
 
 /// The embedded lexicon with, where there is one, the entries of a file.

@@ -271,16 +271,6 @@ impl Layout {
         }
     }
 
-    /// The file that belongs beside one file of output, with the ending that it has in place of that one's.
-    pub(super) fn beside(&self) -> Option<(&'static str, String)> {
-        matches!(self, Self::LabelStudio).then(|| ("labeling.xml", label_studio::configuration()))
-    }
-
-    /// Whether a folder says which document each of its names stands for: the format's own files don't.
-    pub(super) const fn wants_names(&self) -> bool {
-        matches!(self, Self::Brat { .. })
-    }
-
     /// What stands around the output of all documents.
     pub(super) fn frame(&self) -> Frame {
         match self {

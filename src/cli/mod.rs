@@ -1,13 +1,15 @@
 //! The command-line door: arguments in; claims, figures or entries out, and an exit code.
 //!
 //! The exit code is 0 where everything was done, 1 where something was skipped (or a word is no cue), 2
-//! where nothing could be done or the arguments are wrong. Whatever goes wrong is a line on standard error.
+//! where nothing could be done or the arguments are wrong, 3 where `verify` found what it is to fail on. Whatever goes wrong is a line on standard error.
 
 mod exit; //        what the exit code says
 mod names; //       names and texts as people are shown them
 mod failure; //     why a command failed
+mod objects; //     objects of JSON whose names are all known
 mod files; //       files that are read whole: texts, lexicons, models, aliases
 mod input; //       files and their lines -> documents
+mod quotations; //  a file of quotations -> what is asked
 mod workers; //     documents on all processors, answers in order
 mod output; //      whole lines -> standard output, a file, a folder
 mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
@@ -25,9 +27,7 @@ mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
-mod version; //     ascribe --version
-mod completions; // ascribe completions
-mod man; //         ascribe man
+mod about; //       ascribe --version, completions, man
 
 use std::borrow::Cow;
 use std::env;
@@ -40,6 +40,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::secrets::without_keys;
 use crate::wire;
+use about::{completions, man, version};
 use exit::{NOTHING, PARTLY};
 use failure::Failure;
 
@@ -55,7 +56,7 @@ pub struct Cli {
 enum Command {
     /// Find the claims of texts: who said what, how
     Extract(extract::Arguments),
-    /// Check whether a text contains given quotations, and who said them there
+    /// Check whether texts contain given quotations, and who said them there
     Verify(verify::Arguments),
     /// Say why texts have the claims that they have, and not others
     Explain(explain::Arguments),
@@ -118,8 +119,8 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
-            Command::Completions(arguments) => completions::run(&arguments),
-            Command::Man(arguments) => man::run(&arguments),
+            Command::Completions(arguments) => completions::run(&arguments, &mut Self::command()),
+            Command::Man(arguments) => man::run(&arguments, Self::command()),
             Command::Proto(arguments) => proto::run(&arguments),
         };
         match outcome {

@@ -1,4 +1,6 @@
-//! Names and texts as they are shown to people.
+//! Names, texts and what differs in words, as they are shown to people.
+
+use crate::wire::v1;
 
 /// An enum's value in small letters: "no-comment" for `SPEECH_ACT_NO_COMMENT`.
 pub(super) fn short_name(full: &str, prefix: &str) -> String {
@@ -13,6 +15,16 @@ pub(super) fn printable(text: &str) -> String {
         turns || (c.is_control() && c != '\n')
     };
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// What a quotation has other words in: "added: not", "left out: very", "changed: large for huge".
+pub(super) fn difference(difference: &v1::WordDifference) -> String {
+    let (quoted, original) = (&difference.quotation_text, &difference.document_text);
+    match difference.edit() {
+        v1::WordEdit::LeftOut => format!("left out: {original}"),
+        v1::WordEdit::Changed => format!("changed: {quoted} for {original}"),
+        _ => format!("added: {quoted}"),
+    }
 }
 
 #[cfg(test)]

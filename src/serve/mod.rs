@@ -8,6 +8,7 @@ mod config; //       the configuration of one server
 mod request_id; //   the name of a call
 mod files; //        files that are watched, read within a limit of time
 mod status; //       every error that a caller can get, as a gRPC status
+mod cors; //         pages of other origins: which may call
 mod telemetry; //    log, traces, metrics
 mod transport; //    socket -> HTTP connection -> which protocol a request speaks
 mod json; //         JSON over HTTP -> the gRPC call that it stands for, and back

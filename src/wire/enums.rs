@@ -3,8 +3,8 @@
 use super::v1;
 use ascribe_engine::record::{OffsetUnit, View};
 use ascribe_engine::{
-    AttributionType, CueCategory, Edit, EntityKind, MentionForm, NoticeReason, QuotationKind, SpeechAct,
-    Stance, Verdict,
+    AttributionType, CueCategory, Edit, EntityKind, MentionForm, NoticeReason, QuotationKind, SpeakerVerdict,
+    SpeechAct, Stance, Verdict,
 };
 
 /// A core enum that requests name a value of.
@@ -53,6 +53,7 @@ outward!(MentionForm => MentionForm { Name, Nominal, Pronoun });
 outward!(EntityKind => EntityKind { Person, Organization, Country, Group, Document, Unknown });
 outward!(Verdict => Verdict { Verbatim, Typographic, Altered, Absent });
 outward!(Edit => WordEdit { Added, LeftOut, Changed });
+outward!(SpeakerVerdict => SpeakerVerdict { NotAsked, Same, Other, Nobody, Unknown });
 outward!(CueCategory => CueCategory { Verb, Noun, Phrase, Adverb });
 outward!(NoticeReason => NoticeReason {
     OtherLanguage, LooksLikeHtml, LooksLikeJson, Mojibake, LooksLikeTranscript, AmbiguousAlias, DateNotRead

@@ -77,7 +77,9 @@ pub fn input_document(
         violations.add("text", "is empty".to_owned());
     } else if text_bytes > limits.max_document_bytes {
         let limit = limits.max_document_bytes;
-        violations.add("text", format!("has {text_bytes} bytes, more than {limit}"));
+        let why =
+            format!("has {text_bytes} bytes, more than {limit}: split it, or have max-document-bytes raised");
+        violations.add("text", why);
     }
     let language = GivenLanguage::of(&document.language_code);
     if language == GivenLanguage::Unread {
@@ -86,8 +88,11 @@ pub fn input_document(
     if let Some(time) = &document.publish_time
         && !is_valid_time(time)
     {
-        violations
-            .add("publish_time", "is outside the years 1 to 9999, or has nanos outside a second".to_owned());
+        let (seconds, nanos) = (time.seconds, time.nanos);
+        violations.add(
+            "publish_time",
+            format!("has seconds {seconds} and nanos {nanos}: outside the years 1 to 9999, or of a second"),
+        );
     }
     let published = document.publish_time.and_then(|time| {
         let time = jiff::Timestamp::from_second(time.seconds).ok()?;
@@ -143,7 +148,7 @@ pub fn output_options(
 }
 
 /// Whom the caller knows; the first wrong one is told.
-fn aliases(violations: &mut Violations<'_>, messages: Vec<v1::Alias>) -> Vec<Alias> {
+pub(super) fn aliases(violations: &mut Violations<'_>, messages: Vec<v1::Alias>) -> Vec<Alias> {
     if messages.len() > MAX_ALIASES {
         violations.add("aliases", format!("are {}, more than {MAX_ALIASES}", messages.len()));
         return Vec::new();
@@ -371,7 +376,7 @@ mod tests {
                 ("documents[3].language_code", &language),
                 (
                     "documents[3].publish_time",
-                    "is outside the years 1 to 9999, or has nanos outside a second",
+                    "has seconds 0 and nanos -1: outside the years 1 to 9999, or of a second",
                 ),
             ],
         );

@@ -81,7 +81,7 @@ impl List {
         match (message, field) {
             ("BatchExtractClaimsRequest", "documents") => Some(Self::Documents),
             ("VerifyQuotationsRequest", "quotations") => Some(Self::Quotations),
-            ("ExtractionOptions", "aliases") => Some(Self::Aliases),
+            ("ExtractionOptions" | "VerifyQuotationsRequest", "aliases") => Some(Self::Aliases),
             ("Alias", "variants") => Some(Self::Variants),
             _ => None,
         }
@@ -378,15 +378,18 @@ mod tests {
         let quotation = v1::verify_quotations_request::Quotation {
             text: "x".to_owned(),
             speaker: "s".to_owned(),
-            quotation_id: String::new(),
+            quotation_id: "q".to_owned(),
         };
-        let request = v1::VerifyQuotationsRequest {
+        let mut request = v1::VerifyQuotationsRequest {
             document: Some(largest("x")),
             quotations: vec![quotation; 1000],
             offset_encoding: 1,
-            aliases: vec![],
+            aliases: vec![alias(MAX_VARIANTS); MAX_ALIASES],
         };
         assert_eq!(violation(Method::VerifyQuotations, &request.encode_to_vec()), None);
+        request.aliases.push(alias(1));
+        let too_many = ("aliases".to_owned(), "are 1001, more than 1000".to_owned());
+        assert_eq!(violation(Method::VerifyQuotations, &request.encode_to_vec()), Some(too_many));
         let text = "x".repeat(4 << 20);
         let request = v1::ExtractClaimsRequest { document: Some(largest(&text)), options: None };
         let size = look_over(Method::ExtractClaims, &request.encode_to_vec(), &Limits::default());
@@ -433,6 +436,7 @@ mod tests {
         for (method, message, field) in [
             (Method::BatchExtractClaims, b"\x0a\x00".repeat(many), "documents"),
             (Method::VerifyQuotations, b"\x12\x00".repeat(many), "quotations"),
+            (Method::VerifyQuotations, b"\x22\x00".repeat(many), "aliases"),
             (Method::ExtractClaims, within(2, &b"\x3a\x00".repeat(many)), "options.aliases"),
             (
                 Method::ExtractClaims,

@@ -15,8 +15,6 @@ mod method;
 mod contract;
 mod openapi;
 mod proto_json;
-mod json_count;
-mod json_faults;
 mod json_request;
 mod look_over;
 mod verification;

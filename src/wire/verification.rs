@@ -2,30 +2,32 @@
 
 use prost::Message;
 
-use super::inward::{FieldViolation, InputDocument, Violations, input_document};
+use super::inward::{FieldViolation, InputDocument, Violations, aliases, input_document};
 use super::limits::Limits;
 use super::offsets::Offsets;
 use super::v1;
 use ascribe_engine::record::OffsetUnit;
-use ascribe_engine::{Claim, Difference, Finding, GivenQuotation, Span};
+use ascribe_engine::{Alias, Claim, Difference, Finding, GivenQuotation, Span};
+use v1::verify_quotations_request::Quotation;
 use v1::verify_quotations_response::Item;
 
-/// The longest name of a speaker, in bytes of UTF-8.
+/// The longest name of a speaker, and the longest of a quotation, in bytes of UTF-8.
 const MAX_SPEAKER_BYTES: usize = 256;
+const MAX_QUOTATION_ID_BYTES: usize = 256;
 
-/// What an item holds at least, with its tag and length: verdict, span, similarity, flags.
-const BARE_ITEM_BYTES: usize = 48;
-
-/// What a response holds beside its items.
-const ENVELOPE_BYTES: usize = 64;
+/// What an item holds at least, with its tag and length, beside the names in its quotation: verdicts, span, similarity,
+/// flags.
+const BARE_ITEM_BYTES: usize = 64;
 
 /// A quotation to verify, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InputQuotation {
     /// Not empty, and within the limits.
     pub text: String,
-    /// May be empty: any speaker.
+    /// May be empty: nobody is asked for.
     pub speaker: String,
+    /// The caller's name for it; may be empty.
+    pub quotation_id: String,
 }
 
 /// A request to verify quotations, checked.
@@ -37,6 +39,8 @@ pub struct VerificationInput {
     pub quotations: Vec<InputQuotation>,
     /// The unit of every span in the answer.
     pub offsets: OffsetUnit,
+    /// Whom the caller knows.
+    pub aliases: Vec<Alias>,
 }
 
 impl InputQuotation {
@@ -44,6 +48,13 @@ impl InputQuotation {
     #[must_use]
     pub fn as_quotation(&self) -> GivenQuotation<'_> {
         GivenQuotation { text: &self.text, source: &self.speaker }
+    }
+}
+
+impl From<&InputQuotation> for Quotation {
+    fn from(quotation: &InputQuotation) -> Self {
+        let InputQuotation { text, speaker, quotation_id } = quotation.clone();
+        Self { text, speaker, quotation_id }
     }
 }
 
@@ -76,9 +87,11 @@ pub fn input_verification(
             }
         }
     }
+    let aliases = aliases(&mut violations, request.aliases);
     match document {
         Ok(document) => {
-            violations.or(VerificationInput { document, quotations, offsets: offsets.unwrap_or_default() })
+            let offsets = offsets.unwrap_or_default();
+            violations.or(VerificationInput { document, quotations, offsets, aliases })
         }
         Err(found) => Err(found.into_iter().chain(violations.found).collect()),
     }
@@ -88,23 +101,22 @@ pub fn input_verification(
 ///
 /// # Errors
 /// The first of its fields that is wrong.
-pub fn input_quotation(
-    quotation: v1::verify_quotations_request::Quotation,
-    limits: &Limits,
-) -> Result<InputQuotation, FieldViolation> {
+pub fn input_quotation(quotation: Quotation, limits: &Limits) -> Result<InputQuotation, FieldViolation> {
     let wrong = |field: &str, description: String| FieldViolation { field: field.to_owned(), description };
-    let v1::verify_quotations_request::Quotation { text, speaker, .. } = quotation;
+    let Quotation { text, speaker, quotation_id } = quotation;
     if text.trim().is_empty() {
         return Err(wrong("text", "is empty".to_owned()));
     }
-    for (field, value, limit) in
-        [("text", &text, limits.max_quotation_bytes), ("speaker", &speaker, MAX_SPEAKER_BYTES)]
-    {
+    for (field, value, limit) in [
+        ("text", &text, limits.max_quotation_bytes),
+        ("speaker", &speaker, MAX_SPEAKER_BYTES),
+        ("quotation_id", &quotation_id, MAX_QUOTATION_ID_BYTES),
+    ] {
         if value.len() > limit {
             return Err(wrong(field, format!("has {} bytes, more than {limit}", value.len())));
         }
     }
-    Ok(InputQuotation { text, speaker })
+    Ok(InputQuotation { text, speaker, quotation_id })
 }
 
 /// What was found of `quotations` in `text`, in their order. `claims` are those that the findings' holders count in.
@@ -123,34 +135,38 @@ pub fn verification_items(
         differences.chain(finding.passage.iter().copied()).collect::<Vec<_>>()
     };
     let in_text = Offsets::new(text, offsets, findings.iter().flat_map(originals));
-    let mut room = max_bytes.saturating_sub(ENVELOPE_BYTES + findings.len() * BARE_ITEM_BYTES);
+    // Those that are cut keep their names.
+    let names: usize = quotations.iter().map(|it| it.speaker.len() + it.quotation_id.len()).sum();
+    let mut room = max_bytes.saturating_sub(findings.len() * BARE_ITEM_BYTES + names);
     let items = findings.iter().zip(quotations).map(|(finding, quotation)| {
         let spans = finding.differences.iter().map(|difference| difference.quoted);
         let in_quotation = Offsets::new(&quotation.text, offsets, spans);
-        let converter = Converter { text, in_text: &in_text, quotation: &quotation.text, in_quotation };
+        let converter = Converter { text, in_text: &in_text, quotation, in_quotation };
         let item = converter.item(finding, claims);
         match room.checked_sub(item.encoded_len()) {
             Some(rest) => {
                 room = rest;
                 item
             }
-            None => bare(&item),
+            None => bare(item),
         }
     });
     items.collect()
 }
 
 /// An item without what can be long.
-fn bare(item: &Item) -> Item {
-    let Item { verdict, span, similarity, speaker_matches, speaker_verdict, .. } = *item;
-    Item { verdict, span, similarity, speaker_matches, speaker_verdict, truncated: true, ..Item::default() }
+fn bare(item: Item) -> Item {
+    let Item { verdict, span, similarity, speaker_matches, speaker_verdict, quotation, .. } = item;
+    let quotation = quotation.map(|quotation| Quotation { text: String::new(), ..quotation });
+    let kept = Item { verdict, span, similarity, speaker_matches, speaker_verdict, ..Item::default() };
+    Item { quotation, truncated: true, ..kept }
 }
 
 /// What the items' parts are made with.
 struct Converter<'a> {
     text: &'a str,
     in_text: &'a Offsets,
-    quotation: &'a str,
+    quotation: &'a InputQuotation,
     in_quotation: Offsets,
 }
 
@@ -164,12 +180,12 @@ impl Converter<'_> {
             text: pieces.join(" "),
             similarity: finding.similarity,
             speaker: source.map(|source| source.resolved_name.clone()).unwrap_or_default(),
-            speaker_matches: Some(finding.source_matches),
+            speaker_matches: finding.speaker.matches(),
             spans: finding.passage.iter().map(|&span| self.in_text.span(span)).collect(),
             differences: finding.differences.iter().map(|difference| self.difference(difference)).collect(),
             truncated: false,
-            speaker_verdict: 0,
-            quotation: None,
+            speaker_verdict: v1::SpeakerVerdict::from(finding.speaker).into(),
+            quotation: Some(self.quotation.into()),
         }
     }
 
@@ -183,7 +199,7 @@ impl Converter<'_> {
     fn difference(&self, difference: &Difference) -> v1::WordDifference {
         v1::WordDifference {
             edit: v1::WordEdit::from(difference.edit).into(),
-            quotation_text: difference.quoted.slice(self.quotation).to_owned(),
+            quotation_text: difference.quoted.slice(&self.quotation.text).to_owned(),
             quotation_span: Some(self.in_quotation.span(difference.quoted)),
             document_text: difference.original.slice(self.text).to_owned(),
             document_span: Some(self.in_text.span(difference.original)),

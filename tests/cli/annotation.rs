@@ -121,7 +121,7 @@ fn exported(tasks: &str) -> Value {
 fn label_studio_comes_back_corrected() {
     let place = place();
     let mut tasks = exported(&extract(&place, "label-studio"));
-    let mut score = |tasks: &Value, said: &str| {
+    let score = |tasks: &Value, said: &str| {
         fs::write(place.path("export.json"), tasks.to_string()).expect("a file can be written");
         evaluated(&place, "export.json", said)
     };

@@ -3,6 +3,7 @@
 mod daemon;
 
 mod configuration;
+mod errors_page;
 mod descriptors;
 mod variables;
 mod keys;

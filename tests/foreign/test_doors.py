@@ -28,6 +28,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from server import ROOT, SERVICE, Client, Server, connect
 
 BINARY = None
+# It lies beside Python, where requirements.txt puts it.
+BUF = str(pathlib.Path(sys.executable).with_name("buf"))
 
 PATHS = {
     "ExtractClaims": "/v1/claims:extract",
@@ -408,15 +410,15 @@ class ErrorsTest(Doors):
         status, answer = self.json.post(PATHS["ExtractClaims"], body)
         self.assertEqual(status, 200, answer)
 
-    def check_body(self, body, **how):
-        """A body that is no message is an INVALID_ARGUMENT of the body."""
+    def check_body(self, body, field="body", **how):
+        """A body that is no message is an INVALID_ARGUMENT of a field, or of the body; its first line and column are told."""
         status, answer = self.json.post(PATHS["ExtractClaims"], body, **how)
         self.assertEqual((status, answer["code"]), (400, grpc.StatusCode.INVALID_ARGUMENT.value[0]), answer)
         details = details_of(answer)
         self.assertEqual(details["ErrorInfo"]["reason"], "INVALID_FIELDS")
         (violation,) = details["BadRequest"]["field_violations"]
-        self.assertEqual(violation["field"], "body")
-        self.assertEqual(answer["message"], "body " + violation["description"])
+        self.assertEqual(violation["field"], field)
+        self.assertEqual(answer["message"], f"{field} " + violation["description"])
         self.assertTrue(self.json.headers["x-request-id"])
         return violation["description"]
 
@@ -428,38 +430,57 @@ class ErrorsTest(Doors):
         code, status = self.grpc.send("ExtractClaims", b"\x0a\x03\x12\x01\xff")
         self.assertEqual(code, "INVALID_ARGUMENT", status)
         self.assertIn("not UTF-8", status["message"])
-        for body in [
-            b"",
-            b"{",
-            b"[]",
-            b"null",
-            b"{} {}",
-            b"document",
-            b'{"document": {"text": "\xff"}}',
-            b'{"document": {"text": "\\ud83c"}}',
-            b'{"document": {"text": 7}}',
-            b'{"document": {"text": "a", "text": "b"}}',
-            b'{"document": "a"}',
-            b'{"document": {"text": "a"}, "options": {"max_claims": 2147483648}}',
-            b'{"document": {"text": "a"}, "options": {"max_claims": 1.5}}',
-            b'{"document": {"text": "a", "publish_time": "2022-05-14"}}',
-            b"[" * 100000,
+        for body, field in [
+            (b"", "body"),
+            (b"{", "body"),
+            (b"[]", "body"),
+            (b"null", "body"),
+            (b"{} {}", "body"),
+            (b"document", "body"),
+            (b'{"document": {"text": "\xff"}}', "body"),
+            (b'{"document": {"text": "\\ud83c"}}', "document.text"),
+            (b'{"document": {"text": 7}}', "document.text"),
+            (b'{"document": {"text": "a", "text": "b"}}', "document.text"),
+            (b'{"document": "a"}', "document"),
+            (b'{"document": {"text": "a"}, "options": {"max_claims": 2147483648}}', "options.max_claims"),
+            (b'{"document": {"text": "a"}, "options": {"maxClaims": 1.5}}', "options.max_claims"),
+            (b'{"document": {"text": "a", "publish_time": "2022-05-14"}}', "document.publish_time"),
         ]:
             with self.subTest(body=body[:80]):
-                self.check_body(body)
+                said = self.check_body(body, field)
+                self.assertTrue(re.search(r"\(line \d+, column \d+\)$|is empty|UTF-8", said), said)
+        status, answer = self.json.post(PATHS["ExtractClaims"], b"[" * 100000)
+        self.assertEqual((status, answer["code"]), (400, 3), answer)
+
+    def test_a_batch_of_which_documents_are_no_messages(self):
+        documents = [{"text": GOOD}] * 100
+        documents[97] = {"document_id": "late", "text": GOOD, "publishTime": "March 7, 2024"}
+        status, answer = self.json.call("BatchExtractClaims", {"documents": documents})
+        self.assertEqual((status, len(answer["items"])), (200, 100))
+        wrong = [number for number, item in enumerate(answer["items"]) if "error" in item]
+        self.assertEqual(wrong, [97])
+        (violation,) = details_of(answer["items"][97]["error"])["BadRequest"]["field_violations"]
+        self.assertEqual(violation["field"], "documents[97].publish_time")
+        self.assertRegex(violation["description"], r'^is "March 7, 2024": .* \(line 1, column \d+\)$')
 
     def test_names_that_nobody_knows(self):
         """No message holds them, so that only JSON can."""
         request = {"document": {"text": GOOD}, "options": {"view": "CLAIM_VIEW_EVERYTHING"}}
-        said = self.check_body(json.dumps(request).encode())
+        said = self.check_body(json.dumps(request).encode(), "options.view")
         self.assertIn("CLAIM_VIEW_EVERYTHING", said)
         self.assertIn("CLAIM_VIEW_BASIC, CLAIM_VIEW_FULL", said)
-        said = self.check_body(json.dumps({"document": {"text": GOOD, "txet": ""}}).encode())
-        self.assertIn("txet", said)
+        said = self.check_body(json.dumps({"document": {"text": GOOD, "txet": ""}}).encode(), "document.txet")
+        self.assertIn("perhaps text is meant", said)
+        for options, meant in [({"offsetEncodign": 1}, "offset_encoding"), ({"minConfidense": 0}, "min_confidence")]:
+            (name,) = options
+            body = json.dumps({"document": {"text": GOOD}, "options": options}).encode()
+            self.assertIn(f"perhaps {meant} is meant", self.check_body(body, f"options.{name}"))
 
     def test_what_is_not_there(self):
         code, status = self.grpc.send("Nothing", b"")
-        self.assertEqual((code, status), ("UNIMPLEMENTED", {"code": 12, "message": ""}))
+        self.assertEqual((code, status["code"]), ("UNIMPLEMENTED", 12))
+        self.assertEqual(details_of(status)["ErrorInfo"]["reason"], "NO_SUCH_METHOD")
+        self.assertIn(f"/{SERVICE}/Nothing", status["message"])
         http_code, status = self.json.refused("/v1/claims:nothing", b"{}")
         self.assertEqual((http_code, status["code"]), (HTTP["NOT_FOUND"], 5))
         self.assertIn("/v1/claims:nothing", status["message"])
@@ -491,9 +512,9 @@ class ErrorsTest(Doors):
     def test_content_that_is_not_called_json(self):
         for content_type in [None, "text/plain", "application/x-www-form-urlencoded", "application/jsonl"]:
             http_code, status = self.json.refused(PATHS["ExtractClaims"], b"{}", content_type=content_type)
-            self.assertEqual((http_code, status["code"]), (400, 3))
-            (violation,) = details_of(status)["BadRequest"]["field_violations"]
-            self.assertEqual(violation["field"], "content-type")
+            self.assertEqual((http_code, status["code"]), (415, 3))
+            self.assertEqual(details_of(status)["ErrorInfo"]["reason"], "UNSUPPORTED_CONTENT_TYPE")
+            self.assertIn("application/json", status["message"])
         body = json.dumps({"document": {"text": GOOD}}).encode()
         for content_type in ["application/json; charset=utf-8", "Application/JSON"]:
             self.assertEqual(self.json.post(PATHS["ExtractClaims"], body, content_type=content_type)[0], 200)
@@ -502,6 +523,82 @@ class ErrorsTest(Doors):
         for path, code in [("/v1/claims:nothing", 404), (PATHS["ExtractClaims"], 200)]:
             status, _ = self.json.post_slowly(path, {"document": {"text": GOOD}})
             self.assertEqual(status, code)
+
+
+class ConnectTest(Doors):
+    """Connect's unary calls, as buf speaks them."""
+
+    def buf(self, method, request, protocol="connect"):
+        command = [BUF, "curl", "--schema", str(ROOT / "proto"), "--protocol", protocol, "-d", "@-"]
+        command += ["--http2-prior-knowledge"] if protocol == "grpc" else []
+        command.append(f"http://{self.server.address}/{SERVICE}/{method}")
+        return subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, timeout=60)
+
+    def test_unary_calls_are_those_of_grpc(self):
+        for method, request in [
+            ("ExtractClaims", {"document": {"text": GOOD}}),
+            ("BatchExtractClaims", {"documents": [{"text": GOOD}, {"text": ""}]}),
+            ("VerifyQuotations", {"document": {"text": GOOD}, "quotations": [{"text": "the bridge"}]}),
+            ("ListCues", {"page_size": 2}),
+            ("GetExtractorInfo", {}),
+        ]:
+            with self.subTest(method=method):
+                told = self.buf(method, request)
+                self.assertEqual(told.returncode, 0, told.stderr)
+                self.assertEqual(told.stdout, self.buf(method, request, "grpc").stdout)
+                self.assertEqual(told.stdout, self.buf(method, request, "grpcweb").stdout)
+
+    def test_errors_have_their_details(self):
+        told = self.buf("ExtractClaims", {"document": {}})
+        error = json.loads(told.stderr)
+        self.assertEqual((error["code"], error["message"]), ("invalid_argument", "document.text is empty"))
+        self.assertEqual(error, json.loads(self.buf("ExtractClaims", {"document": {}}, "grpc").stderr))
+
+    def test_streams_say_what_to_use(self):
+        told = self.buf("StreamExtractClaims", {"item": {"document": {"text": GOOD}}})
+        self.assertNotEqual(told.returncode, 0)
+        self.assertIn("unimplemented", told.stderr)
+        self.assertIn("gRPC-Web", told.stderr)
+
+
+class CurlTest(Doors):
+    """What people type."""
+
+    arguments = ("--cors-origin", "https://news.example.org")
+
+    def curl(self, path, *arguments):
+        command = ["curl", "-s", "-w", "\n%{http_code}", f"http://{self.server.address}{path}", *arguments]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+        body, code = told.rsplit("\n", 1)
+        return int(code), body
+
+    def test_what_there_is_to_get(self):
+        self.assertEqual(self.curl("/health"), (200, '{"status":"SERVING"}'))
+        code, info = self.curl("/v1/info")
+        self.assertEqual((code, json.loads(info)), (200, self.grpc.call("GetExtractorInfo", {})[1]))
+        code, page = self.curl("/v1/cues?page_size=3")
+        self.assertEqual((code, len(json.loads(page)["cues"])), (200, 3))
+
+    def test_curls_own_content_type(self):
+        code, told = self.curl(PATHS["ExtractClaims"], "-d", json.dumps({"document": {"text": GOOD}}))
+        self.assertEqual(code, 415)
+        self.assertIn("curl -d", told)
+
+    def test_a_large_file(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump({"document": {"text": "x" * (6 << 20)}}, file)
+            file.flush()
+            for arguments in [[], ["-H", "transfer-encoding: chunked"], ["--http2-prior-knowledge"]]:
+                sent = ["-H", "content-type: application/json", "--data-binary", f"@{file.name}", *arguments]
+                code, told = self.curl(PATHS["ExtractClaims"], *sent)
+                self.assertEqual(code, 413, told)
+
+    def test_a_page_of_another_origin(self):
+        asked = ["-X", "OPTIONS", "-i", "-H", "access-control-request-method: POST"]
+        for origin, expected in [("https://news.example.org", 204), ("https://evil.example", 403)]:
+            code, told = self.curl(PATHS["ExtractClaims"], *asked, "-H", f"origin: {origin}")
+            self.assertEqual(code, expected, told)
+            self.assertEqual(f"access-control-allow-origin: {origin}" in told, expected == 204, told)
 
 
 class KeysTest(Doors):
@@ -558,6 +655,12 @@ class KeysTest(Doors):
         told = self.grpc.send("ExtractClaims", b"\xff\xff")
         answered = self.json.refused(PATHS["ExtractClaims"], b"{")
         self.check_error("UNAUTHENTICATED", "UNAUTHENTICATED", told, answered)
+
+    def test_info_and_cues_want_a_key_and_health_does_not(self):
+        for path, code in [("/v1/info", 401), ("/v1/cues", 401), ("/health", 200)]:
+            self.assertEqual(self.json.post(path, None, verb="GET", content_type=None)[0], code, path)
+            answer = self.json.post(path, None, verb="GET", content_type=None, x_api_key=self.keys["newsroom"])
+            self.assertEqual(answer[0], 200, path)
 
     def test_more_calls_than_a_key_may_make(self):
         # Both have to be refused within the same second, which a slow machine may need a second try for.

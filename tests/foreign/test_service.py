@@ -143,7 +143,12 @@ class ServiceTest(unittest.TestCase):
         verbatim, other, altered, absent = answer.items
         self.assertEqual(TEXT[verbatim.span.start : verbatim.span.end], verbatim.text)
         self.assertEqual((verbatim.speaker, verbatim.speaker_matches), ("Ana Ruiz", True))
-        self.assertFalse(other.speaker_matches)
+        self.assertTrue(other.HasField("speaker_matches") and not other.speaker_matches)
+        self.assertFalse(altered.HasField("speaker_matches"))
+        told = [item.speaker_verdict for item in answer.items]
+        expected = ["SAME", "OTHER", "NOT_ASKED", "NOT_ASKED"]
+        self.assertEqual(told, [self.client.enum(f"SPEAKER_VERDICT_{name}") for name in expected])
+        self.assertEqual([item.quotation.text for item in answer.items], [one["text"] for one in quotations])
         (added,) = altered.differences
         self.assertEqual(added.quotation_text, "not")
         self.assertFalse(absent.HasField("span"))

@@ -35,7 +35,8 @@ fn check_claims(document: &InputDocument, options: &OutputOptions) {
     if text.len() > READ_BYTES {
         return;
     }
-    let with_names = Context { published: document.published, aliases: &options.aliases };
+    let with_names =
+        Context { published: document.published, aliases: &options.aliases, ..Context::default() };
     let without = Context { published: document.published, ..Context::default() };
     let names = |context: Context<'_>| EXTRACTOR.work(text, context).search_bytes;
     assert_eq!(names(without), 0);

@@ -14,7 +14,9 @@ pub(crate) fn check(bytes: &[u8]) {
     let lexicon = match Lexicon::from_file(file) {
         Ok(lexicon) => lexicon,
         Err(error) => {
-            assert!((1..=file.lines().count()).contains(&error.line), "{error:?} in {file:?}");
+            let lines = 1..=file.lines().count();
+            assert!(!error.faults.is_empty(), "{error:?}");
+            assert!(error.faults.iter().all(|fault| lines.contains(&fault.line)), "{error:?} in {file:?}");
             assert!(!error.to_string().is_empty());
             let extension = EMBEDDED.extended_by(file).expect_err("a file is wrong for both");
             assert_eq!(extension, error);

@@ -114,7 +114,7 @@ fn check_document(document: &InputDocument, options: &OutputOptions, limits: &Li
     if text.len() > READ_BYTES {
         return;
     }
-    let context = Context { published: document.published, aliases: &options.aliases };
+    let context = Context { published: document.published, aliases: &options.aliases, ..Context::default() };
     let found = EXTRACTOR.extract_in(text, context);
     let answer = document_claims(&document.document_id, &found, options, Provenance::of(&EXTRACTOR));
     assert!(answer.claims.len() <= options.max_claims, "{answer:?}");

@@ -7,7 +7,7 @@ use ascribe::wire::{
     FieldViolation, InputQuotation, Limits, VerificationInput, input_verification, message_of_json, v1,
     verification_items,
 };
-use ascribe_engine::{Edit, Extraction, Extractor, Finding, GivenQuotation, Verdict, Verifier};
+use ascribe_engine::{Context, Edit, Extraction, Extractor, Finding, GivenQuotation, Verdict, Verifier};
 use prost::Message;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
@@ -35,26 +35,30 @@ pub(crate) fn check(bytes: &[u8]) {
 }
 
 fn check_input(input: &VerificationInput, limits: &Limits) {
-    let VerificationInput { document, quotations, offsets } = input;
+    let VerificationInput { document, quotations, offsets, aliases } = input;
     let text = document.text.as_str();
+    let context = Context { published: document.published, aliases, ..Context::default() };
     let found = match text.len() {
-        0..=READ_BYTES => EXTRACTOR.extract(text),
+        0..=READ_BYTES => EXTRACTOR.extract_in(text, context),
         _ => Extraction::of_claims(text, Vec::new()),
     };
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
-    assert!(Verifier::work(text, &given).search_bytes >= text.len());
-    let findings = VERIFIER.verify(&found, &given);
+    assert!(Verifier::work(text, &given, context).search_bytes >= text.len());
+    let findings = VERIFIER.verify_in(&found, &given, context);
     assert_eq!(findings.len(), given.len());
     for (finding, quotation) in findings.iter().zip(&given) {
         check_finding(finding, text, quotation.text);
+        let is_asked = !quotation.source.trim().is_empty();
+        assert_eq!(finding.speaker.matches().is_some(), is_asked, "{finding:?}");
     }
     let max_bytes = limits.max_response_bytes;
-    let items = verification_items(text, found.all(), quotations, &findings, *offsets, max_bytes);
-    let answer = v1::VerifyQuotationsResponse {
-        items,
+    let mut answer = v1::VerifyQuotationsResponse {
         offset_encoding: v1::OffsetEncoding::from(*offsets).into(),
+        document_id: document.document_id.clone(),
         ..Default::default()
     };
+    let room = max_bytes - answer.encoded_len();
+    answer.items = verification_items(text, found.all(), quotations, &findings, *offsets, room);
     assert!(answer.encoded_len() <= max_bytes, "{answer:?}");
     serde_json::to_string(&answer).expect("what the service makes has a JSON form");
 }

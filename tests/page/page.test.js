@@ -163,6 +163,10 @@ test('who the draft names is compared with who the article names', async () => {
   await page.locator('.finding input').fill('Gerasimov');
   await page.locator('.finding input').press('Tab');
   await page.locator('.mismatch', { hasText: 'somebody else' }).waitFor();
+  await check('“We will never rest until every soldier has come home.”');
+  await page.locator('.finding input').fill('Austin');
+  await page.locator('.finding input').press('Tab');
+  await page.locator('.mismatch', { hasText: 'nobody says it' }).waitFor();
 });
 
 test('markup in an article is text', async () => {

@@ -71,7 +71,9 @@ async fn a_document_is_required_and_may_not_be_too_long() {
     assert!(client.extract_claims(request(&"x".repeat(limit))).await.is_ok());
     let status = client.extract_claims(request(&"x".repeat(limit + 1))).await.expect_err("too long");
     assert_eq!(status.code(), Code::InvalidArgument);
-    assert_eq!(status.message(), "document.text has 1048577 bytes, more than 1048576");
+    let told =
+        "document.text has 1048577 bytes, more than 1048576: split it, or have max-document-bytes raised";
+    assert_eq!(status.message(), told);
 }
 
 #[tokio::test]

@@ -46,7 +46,18 @@ async fn json_and_grpc_give_the_same_answers() {
     let items = post(server.address, "verifyQuotations", &verify).await.json();
     assert_eq!(items["items"][0]["verdict"], "VERDICT_VERBATIM");
     assert_eq!(items["items"][0]["speaker_matches"], true);
+    assert_eq!(items["items"][0]["speaker_verdict"], "SPEAKER_VERDICT_SAME");
     assert_eq!(items["items"][1]["verdict"], "VERDICT_ABSENT");
+    assert_eq!(items["items"][1]["speaker_verdict"], "SPEAKER_VERDICT_NOT_ASKED");
+    assert!(items["items"][1].get("speaker_matches").is_none());
+    assert_eq!(items["items"][1]["quotation"]["text"], "Nobody saw the whale");
+    for (speaker, verdict) in [("Joe Palmer", "OTHER"), ("Mayor Ruiz", "SAME")] {
+        let mut asked = verify.clone();
+        asked["quotations"][0]["speaker"] = json!(speaker);
+        let items = post(server.address, "verifyQuotations", &asked).await.json();
+        assert_eq!(items["items"][0]["speaker_matches"], verdict == "SAME");
+        assert_eq!(items["items"][0]["speaker_verdict"], format!("SPEAKER_VERDICT_{verdict}"));
+    }
 }
 
 #[tokio::test]
@@ -108,7 +119,10 @@ async fn what_is_no_such_request_is_told() {
     let misspelt = post(server.address, "extract", &json!({"documnt": {}})).await;
     assert_eq!(misspelt.code, 400);
     let message = misspelt.json()["message"].to_string();
-    assert!(message.contains("documnt is no field here: perhaps document is meant (line 1, column"), "{message}");
+    assert!(
+        message.contains("documnt is no field here: perhaps document is meant (line 1, column"),
+        "{message}"
+    );
     let form = "POST /v1/claims:extract HTTP/1.1\r\ncontent-type: text/plain";
     assert_eq!(send(server.address, form, b"{}").await.code, 415, "forms of other sites can't call");
     let wrong_method = send(server.address, "GET /v1/claims:extract HTTP/1.1", b"").await;

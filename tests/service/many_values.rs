@@ -37,6 +37,7 @@ fn bombs() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     vec![
         ("BatchExtractClaims", b"\x0a\x00".repeat(many), "documents"),
         ("VerifyQuotations", b"\x12\x00".repeat(many), "quotations"),
+        ("VerifyQuotations", b"\x22\x00".repeat(many), "aliases"),
         ("ExtractClaims", within(2, &b"\x3a\x00".repeat(many)), "options.aliases"),
         ("ExtractClaims", within(2, &within(7, &b"\x12\x00".repeat(many))), "options.aliases[0].variants"),
         ("ExtractClaims", within(2, &within(4, &b"\x01".repeat(4 << 19))), "request"),
@@ -110,7 +111,7 @@ async fn what_is_within_the_limits_is_read_however_much_that_is() {
         kinds: vec![1, 2, 3],
         types: vec![1, 2, 3, 4, 5],
         max_claims: 1,
-        aliases: vec![alias; 1000],
+        aliases: vec![alias.clone(); 1000],
     };
     let one = v1::Document {
         document_id: "d".to_owned(),
@@ -127,11 +128,10 @@ async fn what_is_within_the_limits_is_read_however_much_that_is() {
     let quotation = v1::verify_quotations_request::Quotation {
         text: "x".to_owned(),
         speaker: "y".to_owned(),
-        quotation_id: String::new(),
+        quotation_id: "q".to_owned(),
     };
-    let quotations = vec![quotation; 1000];
-    let verify =
-        v1::VerifyQuotationsRequest { document: Some(one), quotations, offset_encoding: 1, aliases: vec![] };
+    let (quotations, aliases) = (vec![quotation; 1000], vec![alias; 1000]);
+    let verify = v1::VerifyQuotationsRequest { document: Some(one), quotations, offset_encoding: 1, aliases };
     assert!(server.client().await.verify_quotations(verify).await.is_ok());
 }
 

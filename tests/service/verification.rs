@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use ascribe::serve::ServiceConfig;
 use ascribe::wire::Limits;
 use ascribe::wire::v1::verify_quotations_request::Quotation;
-use ascribe::wire::v1::{self, OffsetEncoding, Verdict, WordEdit};
+use ascribe::wire::v1::{self, OffsetEncoding, SpeakerVerdict, Verdict, WordEdit};
 use ascribe_engine::Extractor;
 use prost::Message;
 use tokio::task::JoinSet;
@@ -29,6 +29,14 @@ fn request(text: &str, quotations: Vec<Quotation>) -> v1::VerifyQuotationsReques
     }
 }
 
+fn alias(name: &str, variants: &[&str]) -> v1::Alias {
+    v1::Alias {
+        name: name.to_owned(),
+        variants: variants.iter().map(|&variant| variant.to_owned()).collect(),
+        ..v1::Alias::default()
+    }
+}
+
 async fn refused(server: &Server, request: v1::VerifyQuotationsRequest) -> Status {
     server.client().await.verify_quotations(request).await.expect_err("it is wrong")
 }
@@ -44,25 +52,35 @@ async fn each_quotation_has_its_verdict_in_order() {
         quotation("The bridge will open in May", "Ana Ruiz"),
         quotation("Nobody knows what the flood has done to us", ""),
         quotation("The dam is not very safe", ""),
+        Quotation {
+            quotation_id: "q7".to_owned(),
+            ..quotation("Nobody knows what the flood has done to us", "Ana Ruiz")
+        },
     ];
+    let given = quotations.clone();
     let mut request = request(TEXT, quotations);
+    request.document.get_or_insert_default().document_id = "dam".to_owned();
     request.offset_encoding = OffsetEncoding::CodePoints.into();
     let response = server.client().await.verify_quotations(request).await.expect("an answer").into_inner();
     assert_eq!(response.offset_encoding(), OffsetEncoding::CodePoints);
     let found: Vec<_> = response
         .items
         .iter()
-        .map(|item| (item.verdict(), item.speaker.as_str(), item.speaker_matches()))
+        .map(|item| (item.verdict(), item.speaker.as_str(), item.speaker_verdict(), item.speaker_matches))
         .collect();
     let expected = [
-        (Verdict::Verbatim, "Ana Ruiz", true),
-        (Verdict::Typographic, "Ana Ruiz", false),
-        (Verdict::Altered, "Ana Ruiz", true),
-        (Verdict::Verbatim, "", false),
-        (Verdict::Absent, "", false),
-        (Verdict::Altered, "Ana Ruiz", true),
+        (Verdict::Verbatim, "Ana Ruiz", SpeakerVerdict::Same, Some(true)),
+        (Verdict::Typographic, "Ana Ruiz", SpeakerVerdict::Other, Some(false)),
+        (Verdict::Altered, "Ana Ruiz", SpeakerVerdict::NotAsked, None),
+        (Verdict::Verbatim, "", SpeakerVerdict::Unknown, Some(false)),
+        (Verdict::Absent, "", SpeakerVerdict::NotAsked, None),
+        (Verdict::Altered, "Ana Ruiz", SpeakerVerdict::NotAsked, None),
+        (Verdict::Absent, "", SpeakerVerdict::Nobody, Some(false)),
     ];
     assert_eq!(found, expected);
+    let echoed: Vec<_> = response.items.iter().filter_map(|item| item.quotation.clone()).collect();
+    assert_eq!(echoed, given);
+    assert_eq!(response.document_id, "dam");
 
     let slice = |text: &str, span: &v1::Span| {
         let edge = |edge: i32| usize::try_from(edge).expect("positive");
@@ -81,6 +99,22 @@ async fn each_quotation_has_its_verdict_in_order() {
 }
 
 #[tokio::test]
+async fn whom_the_caller_knows_may_be_named_by_any_of_their_variants() {
+    let server = Server::start(Arc::new(Extractor::default()), ServiceConfig::default()).await;
+    let text = "“The dam is safe,” the Pentagon chief said.";
+    for (aliases, expected) in [
+        (vec![], SpeakerVerdict::Other),
+        (vec![alias("Lloyd Austin", &["the Pentagon chief", "Austin III"])], SpeakerVerdict::Same),
+        (vec![alias("Joe Palmer", &["the Pentagon chief"])], SpeakerVerdict::Other),
+    ] {
+        let quotations = vec![quotation("The dam is safe", "Austin III")];
+        let request = v1::VerifyQuotationsRequest { aliases, ..request(text, quotations) };
+        let answer = server.client().await.verify_quotations(request).await.expect("an answer").into_inner();
+        assert_eq!(answer.items[0].speaker_verdict(), expected, "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn errors_name_the_wrong_fields() {
     let server = Server::scripted(&Scripted::new()).await;
     let good = || quotation("x", "");
@@ -93,6 +127,24 @@ async fn errors_name_the_wrong_fields() {
         (
             request(TEXT, vec![quotation(&"x".repeat(limits.max_quotation_bytes + 1), "")]),
             vec!["quotations[0].text"],
+        ),
+        (
+            request(TEXT, vec![Quotation { quotation_id: "y".repeat(257), ..good() }]),
+            vec!["quotations[0].quotation_id"],
+        ),
+        (
+            v1::VerifyQuotationsRequest {
+                aliases: vec![alias("Ana Ruiz", &[]), alias("", &[])],
+                ..request(TEXT, vec![good()])
+            },
+            vec!["aliases[1].name"],
+        ),
+        (
+            v1::VerifyQuotationsRequest {
+                aliases: vec![alias("Ana Ruiz", &[]); 1001],
+                ..request(TEXT, vec![good()])
+            },
+            vec!["aliases"],
         ),
         (request(TEXT, vec![good(); limits.max_quotations + 1]), vec!["quotations"]),
         (
@@ -127,11 +179,19 @@ async fn an_answer_stays_under_what_clients_take() {
     assert!(last.truncated && last.text.is_empty() && last.span.is_some());
     assert_eq!(last.verdict(), Verdict::Verbatim);
 
-    quotations = vec![quotation(text.trim_end(), ""); 900];
+    // Names of quotations are kept where their texts are not, and fit, too.
+    let id = "q".repeat(256);
+    quotations =
+        vec![Quotation { quotation_id: id.clone(), ..quotation(text.trim_end(), &"s".repeat(256)) }; 900];
     let response = server.client().await.verify_quotations(request(&text, quotations)).await;
     let response = response.expect("the client takes it").into_inner();
     assert!(response.encoded_len() <= 4 << 20);
     assert_eq!(response.items.len(), 900);
+    let quotation = |item: &v1::verify_quotations_response::Item| item.quotation.clone().unwrap_or_default();
+    assert!(response.items.iter().all(|item| quotation(item).quotation_id == id));
+    let last = response.items.last().expect("an item each");
+    assert!(last.truncated && quotation(last).text.is_empty());
+    assert_eq!(last.speaker_verdict(), SpeakerVerdict::Unknown);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! A page of hand-made verifications: in, its Markdown; out, its cases. `tests/verification/README.md` tells the
 //! notation.
 
+use ascribe_engine::SpeakerVerdict;
+
 /// A text, and quotations with what is right to say of them.
 #[derive(Debug, Default)]
 pub(crate) struct Case {
@@ -19,8 +21,8 @@ pub(crate) struct Line {
     pub(crate) quotation: String,
     /// Who is said to have said it; empty for anybody.
     pub(crate) asked: String,
-    /// Whether that is who says it; none where it isn't compared.
-    pub(crate) matches: Option<bool>,
+    /// What became of them; none where it isn't compared.
+    pub(crate) became: Option<SpeakerVerdict>,
     /// The speaker's name; empty for nobody; none where it isn't compared.
     pub(crate) speaker: Option<String>,
     /// The passage, its pieces joined by " // ".
@@ -74,7 +76,7 @@ fn read(item: &str, number: usize, page: &str) -> Line {
         verdict: verdict.to_owned(),
         quotation: escaped(quotation),
         asked: String::new(),
-        matches: None,
+        became: None,
         speaker: None,
         passage: None,
         differences: None,
@@ -82,9 +84,14 @@ fn read(item: &str, number: usize, page: &str) -> Line {
     for attribute in parts {
         let (kind, value) = attribute.split_once(": ").unwrap_or((attribute, ""));
         match kind {
-            "by" | "not by" => {
+            "by" | "not by" | "unknown" | "nobody" => {
                 value.clone_into(&mut line.asked);
-                line.matches = Some(kind == "by");
+                line.became = Some(match kind {
+                    "by" => SpeakerVerdict::Same,
+                    "not by" => SpeakerVerdict::Other,
+                    "unknown" => SpeakerVerdict::Unknown,
+                    _ => SpeakerVerdict::Nobody,
+                });
             }
             "of" => line.speaker = Some(value.to_owned()),
             "of nobody" => line.speaker = Some(String::new()),

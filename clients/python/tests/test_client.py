@@ -4,31 +4,35 @@ import datetime
 import pickle
 import shutil
 import subprocess
+import time
 import unittest
 
 import grpc
+import pandas
 from support import EMOJI, Server, directory, key, sentence, serve
 
 from ascribe_client import (
+    Alias,
     AscribeError,
     ClaimView,
     Client,
     ExtractionOptions,
     OffsetEncoding,
+    Quotation,
     Retries,
+    SpeakerVerdict,
     Verdict,
-    VerifyQuotationsRequest,
 )
 
 
 def parts(claim):
     """Every part of a claim as the text that it says and the spans where that stands."""
     for name in ("source", "cue", "content"):
-        if claim.HasField(name):
+        if getattr(claim, name) is not None:
             part = getattr(claim, name)
             yield part.text, part.spans
     for name in ("addressee", "medium", "time"):
-        if claim.HasField(name):
+        if getattr(claim, name) is not None:
             part = getattr(claim, name)
             yield part.text, [part.span]
 
@@ -61,7 +65,7 @@ class CallTest(unittest.TestCase):
     def test_spans_slice_python_strings(self):
         result = self.client.extract(EMOJI, document_id="dam")
         self.assertEqual(result.document_id, "dam")
-        self.assertEqual(result.offset_encoding, OffsetEncoding.OFFSET_ENCODING_CODE_POINTS)
+        self.assertEqual(result.offset_encoding, OffsetEncoding.CODE_POINTS)
         for claim, (source, content) in zip(
             result.claims, [("Ana Ruiz", "The dam is safe"), ("Critics", "it leaks")], strict=True
         ):
@@ -76,20 +80,18 @@ class CallTest(unittest.TestCase):
         self.assertIn("Tuesday", seen)
 
     def test_options_are_the_callers(self):
-        utf16 = OffsetEncoding.OFFSET_ENCODING_UTF16_UNITS
-        options = ExtractionOptions(offset_encoding=utf16, view=ClaimView.CLAIM_VIEW_FULL, max_claims=1)
+        utf16 = OffsetEncoding.UTF16_UNITS
+        options = ExtractionOptions(offset_encoding=utf16, view=ClaimView.FULL, max_claims=1)
         result = self.client.extract(EMOJI, options=options)
         [claim] = result.claims
         self.assertEqual(result.offset_encoding, utf16)
-        self.assertTrue(claim.HasField("explanation"))
+        self.assertIsNotNone(claim.explanation)
         units = EMOJI.encode("utf-16-le")
         [span] = claim.source.spans
         self.assertEqual(units[2 * span.start : 2 * span.end].decode("utf-16-le"), claim.source.text)
         self.assertTrue(claim.source.text.startswith("Ana Ruiz"), claim)
-        # What the caller gave is left as it was.
-        unspecified = ExtractionOptions()
-        self.client.extract(EMOJI, options=unspecified)
-        self.assertEqual(unspecified, ExtractionOptions())
+        by_name = ExtractionOptions(offset_encoding="utf16_units", view="CLAIM_VIEW_FULL", max_claims=1)
+        self.assertEqual(self.client.extract(EMOJI, options=by_name), result)
 
     def test_times_are_reckoned_from_the_day_of_publication(self):
         west = datetime.timezone(datetime.timedelta(hours=-8))
@@ -100,11 +102,18 @@ class CallTest(unittest.TestCase):
             (datetime.datetime(2024, 4, 29, 23, 59, tzinfo=west), "2024-04-30"),
             (datetime.datetime(2024, 4, 29, 23, 59), "2024-04-23"),
             (datetime.date(1815, 6, 21), "1815-06-20"),
+            ("2024-05-02", "2024-04-30"),
+            (" 2024-05-02 ", "2024-04-30"),
+            ("2024-05-02T23:59:00Z", "2024-04-30"),
+            ("2024-04-29T23:59:00-08:00", "2024-04-30"),
+            (pandas.Timestamp("2024-05-02"), "2024-04-30"),
+            (pandas.NaT, ""),
+            (float("nan"), ""),
             (None, ""),
         ]:
             with self.subTest(published=published):
                 claims = self.client.extract(EMOJI, published=published).claims
-                self.assertEqual([claim.time.resolved for claim in claims if claim.HasField("time")], [day])
+                self.assertEqual([claim.time.resolved for claim in claims if claim.time], [day])
 
     def test_errors_say_which_fields_are_wrong(self):
         with self.check_error(
@@ -113,8 +122,11 @@ class CallTest(unittest.TestCase):
             self.client.extract("", language="de")
         self.assertIsInstance(check.error.__cause__, grpc.RpcError)
         self.assertFalse(check.error.retryable)
-        self.assertIn(check.error.request_id, "".join(self.server.log))
         self.assertNotEqual(check.error.request_id, "")
+        until = time.monotonic() + 10
+        while check.error.request_id not in "".join(self.server.log):
+            self.assertLess(time.monotonic(), until, "the log doesn't have it")
+            time.sleep(0.02)
         self.assertIn("is empty", str(check.error))
 
     def test_what_cannot_be_sent_is_refused_here(self):
@@ -133,7 +145,7 @@ class CallTest(unittest.TestCase):
             [
                 "The bridge is safe and it will stay open",
                 ("the bridge is safe and it will stay closed", "Ruiz"),
-                VerifyQuotationsRequest.Quotation(text="It was raining cats that day", speaker="Ruiz"),
+                Quotation("It was raining cats that day", speaker="Ruiz", quotation_id="cats"),
                 ("The bridge is safe and it will stay open", "John Smith"),
             ],
         )
@@ -141,25 +153,35 @@ class CallTest(unittest.TestCase):
         self.assertEqual(
             verdicts,
             [
-                Verdict.VERDICT_VERBATIM,
-                Verdict.VERDICT_ALTERED,
-                Verdict.VERDICT_ABSENT,
-                Verdict.VERDICT_VERBATIM,
+                Verdict.VERBATIM,
+                Verdict.ALTERED,
+                Verdict.ABSENT,
+                Verdict.VERBATIM,
             ],
         )
         span = items[0].span
         self.assertEqual(text[span.start : span.end], "The bridge is safe and it will stay open")
         [difference] = items[1].differences
         self.assertEqual((difference.quotation_text, difference.document_text), ("closed", "open"))
-        self.assertEqual([item.speaker_matches for item in items], [True, True, False, False])
+        self.assertEqual([item.speaker_matches for item in items], [None, True, False, False])
+        self.assertEqual([item.speaker_verdict for item in items], ["NOT_ASKED", "SAME", "NOBODY", "OTHER"])
+        self.assertEqual(items[2].quotation, Quotation("It was raining cats that day", "Ruiz", "cats"))
+        known = [Alias("Ana Ruiz", ["the Mayor of Split"])]
+        asked = [("The bridge is safe", "the Mayor of Split"), ("The bridge is safe", None)]
+        items = self.client.verify(text, asked, document_id="bridge", aliases=known)
+        self.assertEqual([item.speaker_verdict for item in items], [SpeakerVerdict.SAME, SpeakerVerdict.NOT_ASKED])
+        self.assertEqual((items.document_id, len(items)), ("bridge", 2))
         with self.check_error(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELDS", "quotations[1].text"):
             self.client.verify(text, ["safe", ""])
 
     def test_what_comes_back_can_be_pickled(self):
-        result = self.client.extract(sentence(1))
-        self.assertEqual(pickle.loads(pickle.dumps(result)), result)
+        result = self.client.extract(EMOJI, document_id="dam")
+        verified = self.client.verify(EMOJI, [("The dam is safe", "Ruiz")])
+        for one in (result, result.claims, result.claims[0], verified, self.client.info()):
+            self.assertEqual(pickle.loads(pickle.dumps(one)), one)
         with self.assertRaises(AscribeError) as raised:
-            self.client.extract("")
+            self.client.extract("", document_id="empty")
+        self.assertEqual(raised.exception.document_id, "empty")
         copy = pickle.loads(pickle.dumps(raised.exception))
         self.assertEqual(vars(copy), vars(raised.exception))
 
@@ -217,6 +239,14 @@ class KeyTest(unittest.TestCase):
             with self.assertRaises(AscribeError) as raised:
                 client.extract(sentence(1))
             self.assertEqual(raised.exception.code, grpc.StatusCode.UNAVAILABLE)
+            self.assertIn("isn't trusted", raised.exception.message)
+        # Nothing is sent in plain text to a server of TLS, and that is told.
+        with Client(server.address, retries=Retries(first_contact=0)) as client:
+            with self.assertRaisesRegex(AscribeError, "for TLS write https://"):
+                client.extract(sentence(1))
+        with Client(server.address.replace("127.0.0.1", "localhost"), tls=certificate) as client:
+            with self.assertRaisesRegex(AscribeError, "certificate is for another name"):
+                client.extract(sentence(1))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import unittest
 from unittest import mock
 
 import grpc
+import ascribe_client.claims_pb2
+import pandas
 from ascribe_client.claims_pb2 import BatchExtractClaimsResponse, Limits
 from support import EMOJI, Heard, Held, Server, sentence, serve
 
@@ -42,6 +44,9 @@ BAD = [
     ("longer than a message", "x" * (5 << 20), "INVALID_ARGUMENT", "INVALID_FIELDS", ["text"]),
     ("empty", "", "INVALID_ARGUMENT", "INVALID_FIELDS", ["text"]),
     ("no Unicode", "\ud83c", "INVALID_ARGUMENT", "INVALID_FIELDS", ["text"]),
+    ("no text", None, "INVALID_ARGUMENT", "INVALID_FIELDS", ["text"]),
+    ("a cell without a text", float("nan"), "INVALID_ARGUMENT", "INVALID_FIELDS", ["text"]),
+    ("the same", pandas.NA, "INVALID_ARGUMENT", "INVALID_FIELDS", ["text"]),
     ("no English", document("Ja.", language="de"), "INVALID_ARGUMENT", "INVALID_FIELDS", ["language_code"]),
     ("an endless name", Document(text="a", document_id="x" * (5 << 20)), "RESOURCE_EXHAUSTED", "MESSAGE_TOO_LARGE", []),
 ]
@@ -151,7 +156,7 @@ class LostBatchTest(unittest.TestCase):
             return response
 
         retries = Retries(attempts=2, initial_delay=0.01)
-        outcomes = batch.extract_all(texts, ExtractionOptions(), self.limits, retries, send)
+        outcomes = batch.extract_all(texts, ascribe_client.claims_pb2.ExtractionOptions(), self.limits, retries, send)
         return sent, [getattr(outcome, "document_id", None) or outcome.code for outcome in outcomes]
 
     def test_a_first_call_that_fails_is_raised(self):
@@ -264,10 +269,10 @@ class FlowTest(OneServer):
 
     def test_wrong_options_are_raised(self):
         with self.assertRaises(AscribeError) as raised:
-            list(self.client.extract_many(["text"], options=ExtractionOptions(max_claims=-1)))
+            list(self.client.extract_many(["text"], options=ExtractionOptions(aliases=[Alias("")])))
         error = raised.exception
         self.assertEqual(error.code, grpc.StatusCode.INVALID_ARGUMENT)
-        self.assertEqual([violation.field for violation in error.field_violations], ["options.max_claims"])
+        self.assertEqual([violation.field for violation in error.field_violations], ["options.aliases[0].name"])
         with self.assertRaises(ValueError):
             self.client.extract_many(["text"], window=0)
 

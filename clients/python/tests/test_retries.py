@@ -90,9 +90,50 @@ class ServerTest(unittest.TestCase):
         server.end()
         starting = threading.Timer(0.3, lambda: serve(self, listen=address))
         starting.start()
-        with Client(address) as client:
+        with Client(address, retries=Retries(first_contact=30)) as client:
             self.assertEqual(len(client.extract(sentence(1)).claims), 1)
         starting.join()
+
+
+class ContactTest(unittest.TestCase):
+    """Servers that can't be reached: what can't heal is told at once, what might heal soon."""
+
+    def fail(self, target, **options):
+        began = time.monotonic()
+        with Client(target, **options) as client, self.assertRaises(AscribeError) as raised:
+            client.extract("text")
+        return raised.exception, time.monotonic() - began
+
+    def test_a_server_that_is_not_there(self):
+        error, took = self.fail("127.0.0.1:1")
+        self.assertTrue(2 <= took < 6, took)
+        self.assertIs(error.code, grpc.StatusCode.UNAVAILABLE)
+        self.assertTrue(error.retryable)
+        for part in ("can't reach 127.0.0.1:1", "refused", "ascribe serve --listen 127.0.0.1:1"):
+            self.assertIn(part, error.message)
+        _, took = self.fail("127.0.0.1:1", retries=Retries(first_contact=0))
+        self.assertLess(took, 1)
+
+    def test_a_host_that_does_not_exist(self):
+        error, took = self.fail("no-such-host.invalid:50051", timeout=20)
+        self.assertLess(took, 15)
+        self.assertIn("can't reach no-such-host.invalid:50051", error.message)
+
+    def test_tls_to_a_server_without(self):
+        server = serve(self)
+        error, took = self.fail(f"https://{server.address}")
+        self.assertLess(took, 2)
+        self.assertIn("can't reach", error.message)
+
+    def test_a_server_that_was_there_is_waited_for(self):
+        server = serve(self)
+        with Client(server.address, retries=Retries(first_contact=0)) as client:
+            client.extract(sentence(1))
+            server.end()
+            starting = threading.Timer(0.5, lambda: serve(self, listen=server.address))
+            starting.start()
+            self.assertEqual(len(client.extract(sentence(1)).claims), 1)
+            starting.join()
 
 
 class Answers(grpc.GenericRpcHandler):

@@ -14,12 +14,12 @@ fn main() {
     for (quotation, finding) in given.iter().zip(Verifier::default().verify(&found, &given)) {
         let speaker = finding.holder.and_then(|holder| found.all()[holder].speaker());
         println!(
-            "{:?} by {}: {:?}, said there by {}, who {} who is named",
+            "{:?} by {}: {:?}, said there by {} (the speaker: {:?})",
             quotation.text,
             quotation.source,
             finding.verdict,
             speaker.unwrap_or("nobody"),
-            if finding.source_matches { "is" } else { "is not" },
+            finding.speaker,
         );
         for difference in &finding.differences {
             let (quoted, original) =

@@ -47,7 +47,7 @@ pub struct Context<'a> {
 #[derive(Clone, Debug)]
 pub struct Extractor {
     pub(crate) known: Arc<Known>,
-    aliases: Arc<[Alias]>,
+    pub(crate) aliases: Arc<[Alias]>,
     language: LanguageOf,
     min_confidence: f32,
     threads: usize,

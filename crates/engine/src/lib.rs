@@ -22,7 +22,7 @@
 //! | know beforehand how much there is to do | [`Extractor::work`], [`Verifier::work`] |
 //! | add cues of one's own | [`Lexicon::extended_by`], [`Extractor::builder`] |
 //! | read with another model | [`Network::from_file`], [`Extractor::builder`] |
-//! | check quotations | [`Verifier::verify`] |
+//! | check quotations | [`Verifier::verify`], [`SpeakerVerdict`] |
 //! | know why something is no claim | [`Extractor::trace`] |
 //!
 //! # The same claims as the command
@@ -93,7 +93,7 @@ pub use text::{
     Work,
 };
 pub use trace::{Fate, Trace, TracedCue, TracedProposal};
-pub use verification::{Difference, Edit, Finding, GivenQuotation, Verdict};
+pub use verification::{Difference, Edit, Finding, GivenQuotation, SpeakerVerdict, Verdict};
 pub use verifier::Verifier;
 
 /// The Rust of the documents is compiled, and run.

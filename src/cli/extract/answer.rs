@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::super::failure::Failure;
 use super::super::input::{Fault, NamedText, Piece, Position, Reason};
 use super::super::layout::Layout;
+use super::super::output::{Destination, Sink, Written};
 use crate::wire::OutputOptions;
 use ascribe_engine::record::{self, DocumentClaims, Notice, NoticeReason, Provenance};
 use ascribe_engine::{Context, Extractor};
@@ -17,8 +19,8 @@ pub(super) struct Reader {
     pub(super) options: OutputOptions,
     pub(super) published: Option<Date>,
     pub(super) layout: Layout,
-    /// Each document gets files of its own.
-    pub(super) to_folder: bool,
+    /// Where the output goes.
+    pub(super) destination: Destination,
 }
 
 /// What came of a piece of input.
@@ -33,7 +35,7 @@ pub(super) struct Answer {
     pub(super) remarks: Vec<String>,
     /// Its id, or its place.
     pub(super) id: String,
-    pub(super) output: Option<Output>,
+    pub(super) written: Option<Written>,
     pub(super) outcome: Result<Read, Fault>,
 }
 
@@ -46,15 +48,12 @@ pub(super) struct Read {
     pub(super) remarks: Arc<[String]>,
 }
 
-/// What is written of a piece of input.
-pub(super) enum Output {
-    /// To where all documents go.
-    Lines(String),
-    /// To files of its own, each with its ending.
-    Files(Vec<(&'static str, String)>),
-}
-
 impl Reader {
+    /// Opens the output.
+    pub(super) fn open(&self) -> Result<Sink, Failure> {
+        Sink::open(&self.destination, &self.layout)
+    }
+
     /// The answer to a piece of input. One that the extractor can't survive costs that piece alone.
     pub(super) fn answer(&self, mut piece: Piece) -> Answer {
         let (size, place, position) = (piece.size, piece.place.clone(), piece.position);
@@ -63,19 +62,19 @@ impl Reader {
         let read = read.unwrap_or_else(|_| {
             Err(Fault::new(Reason::Failed, "the extractor failed on it (a bug): please report it"))
         });
-        let (id, output, outcome) = match read {
-            Ok((id, output, read)) => (id, Some(output), Ok(read)),
+        let (id, written, outcome) = match read {
+            Ok((id, written, read)) => (id, Some(written), Ok(read)),
             Err(fault) => {
                 let id = fault.id.clone().unwrap_or_else(|| place.clone());
-                let line = self.layout.fault(&id, &file, position, &fault);
-                let output = line.map(|line| if self.to_folder { self.file(line) } else { Output::Lines(line) });
-                (id, output, Err(fault))
+                let written =
+                    Written::of_fault(&self.layout, &self.destination, &id, (&file, position), &fault);
+                (id, written, Err(fault))
             }
         };
-        Answer { place, file, position, size, remarks, id, output, outcome }
+        Answer { place, file, position, size, remarks, id, written, outcome }
     }
 
-    fn read(&self, document: NamedText) -> (String, Output, Read) {
+    fn read(&self, document: NamedText) -> (String, Written, Read) {
         let mut record = self.record(&document);
         if let Some(fault) = &document.date_fault {
             let message = format!(
@@ -85,12 +84,8 @@ impl Reader {
         }
         let NamedText { id, text, row, date_fault, remarks, .. } = document;
         let claims = record.claims.len();
-        let output = if self.to_folder {
-            Output::Files(self.layout.files(&text, record, row.as_ref()))
-        } else {
-            Output::Lines(self.layout.written(&text, record, row.as_ref()))
-        };
-        (id, output, Read { claims, date_fault: date_fault.map(|fault| fault.to_string()), remarks })
+        let written = Written::of(&self.layout, &self.destination, &text, record, row.as_ref());
+        (id, written, Read { claims, date_fault: date_fault.map(|fault| fault.to_string()), remarks })
     }
 
     fn record(&self, document: &NamedText) -> DocumentClaims {
@@ -104,11 +99,5 @@ impl Reader {
         let found = self.extractor.extract_in(&document.text, context);
         let options = self.options.of_record();
         record::document_claims(&document.id, &found, &options, Provenance::of(&self.extractor))
-    }
-
-    /// A line as a file of its own.
-    fn file(&self, line: String) -> Output {
-        let frame = self.layout.frame();
-        Output::Files(vec![(self.layout.ending(), frame.before + &line + &frame.after)])
     }
 }

@@ -3,33 +3,19 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anstream::adapter::strip_str;
-
 use super::super::exit::{NOTHING, PARTLY};
 use super::super::failure::Failure;
 use super::super::input::{Reading, Reason};
-use super::super::layout::Frame;
-use super::super::output::{Folder, Stream};
+use super::super::output::Sink;
 use super::super::terminal::complaints::{Complaints, Kind};
 use super::super::terminal::progress::{Progress, Wanted, count};
 use super::super::workers::Answers;
-use super::answer::{Answer, Output};
+use super::answer::Answer;
 use super::resume::Done;
-
-/// Where the output goes.
-pub(super) enum Target {
-    Stream(Stream),
-    Folder {
-        folder: Folder,
-        /// Each name in the folder with the id of its document, where that is to be told.
-        names: Option<Vec<(String, String)>>,
-    },
-}
 
 /// Writes answers, and tells what is to be told.
 pub(super) struct Writer {
-    target: Target,
-    frame: Frame,
+    sink: Sink,
     progress: Progress,
     wanted: Wanted,
     complaints: Complaints,
@@ -42,10 +28,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(target: Target, frame: Frame, progress: Progress, wanted: Wanted, done: &Done) -> Self {
-        Self {
-            target,
-            frame,
+    /// A writer that goes on with what is done.
+    pub(super) fn new(sink: Sink, progress: Progress, wanted: Wanted, done: &Done) -> Self {
+        let mut writer = Self {
+            sink,
             progress,
             wanted,
             complaints: Complaints::default(),
@@ -53,17 +39,10 @@ impl Writer {
             skipped: done.skipped,
             claims: done.claims,
             earlier: done.answered + done.skipped,
-        }
-    }
-
-    /// Writes what stands before all documents, and tells with what is gone on.
-    pub(super) fn begin(&mut self, done: &Done) -> Result<(), Failure> {
-        self.remark(&done.remarks);
-        self.progress.advance(done.bytes, self.answered);
-        if let Target::Stream(stream) = &mut self.target {
-            stream.write(&self.frame.before)?;
-        }
-        Ok(())
+        };
+        writer.remark(&done.remarks);
+        writer.progress.advance(done.bytes, writer.answered);
+        writer
     }
 
     /// Writes answers as they come.
@@ -71,27 +50,20 @@ impl Writer {
         while let Some(answer) = answers.next(|| self.flush())? {
             self.write(answer)?;
         }
-        match &mut self.target {
-            Target::Stream(stream) => stream.write(&self.frame.after)?,
-            Target::Folder { folder, names: Some(names) } => folder.write("documents", "tsv", &table(names))?,
-            Target::Folder { .. } => {}
-        }
-        self.flush()
+        self.progress.write(|| self.sink.finish())
     }
 
     fn flush(&mut self) -> Result<(), Failure> {
-        match &mut self.target {
-            Target::Stream(stream) => self.progress.write(|| stream.flush()),
-            Target::Folder { .. } => Ok(()),
-        }
+        self.progress.write(|| self.sink.flush())
     }
 
     fn write(&mut self, answer: Answer) -> Result<(), Failure> {
-        let Answer { place, file, position, size, remarks, id, output, outcome } = answer;
+        let Answer { place, file, position, size, remarks, id, written, outcome } = answer;
         self.remark(&remarks);
         match &outcome {
             Ok(read) => {
-                let remarks: Vec<String> = read.remarks.iter().map(|remark| format!("{file}: {remark}")).collect();
+                let remarks: Vec<String> =
+                    read.remarks.iter().map(|remark| format!("{file}: {remark}")).collect();
                 self.remark(&remarks);
                 self.complaints.id(&id, &file, position, &self.progress);
                 if let Some(fault) = &read.date_fault {
@@ -106,8 +78,8 @@ impl Writer {
                 self.complaints.add(Kind::Fault(fault.reason), &format!("{place}: {fault}"), &self.progress);
             }
         }
-        if let Some(output) = output {
-            self.put(&id, output, outcome.is_ok())?;
+        if let Some(written) = written {
+            self.progress.write(|| self.sink.write(written))?;
         }
         match outcome {
             Ok(read) => {
@@ -118,27 +90,6 @@ impl Writer {
         }
         self.progress.advance(size, self.answered);
         Ok(())
-    }
-
-    fn put(&mut self, id: &str, output: Output, is_answer: bool) -> Result<(), Failure> {
-        match (&mut self.target, output) {
-            (Target::Stream(stream), Output::Lines(lines)) => {
-                if is_answer && self.answered > 0 {
-                    stream.write(self.frame.between)?;
-                }
-                stream.write(&lines)
-            }
-            (Target::Folder { folder, names }, Output::Files(files)) => {
-                let name = folder.name(id);
-                if let Some(names) = names {
-                    names.push((name.clone(), id.to_owned()));
-                }
-                files.iter().try_for_each(|(ending, contents)| {
-                    folder.write(&name, ending, &strip_str(contents).to_string())
-                })
-            }
-            _ => Ok(()),
-        }
     }
 
     fn remark(&mut self, remarks: &[String]) {
@@ -177,20 +128,19 @@ impl Writer {
             earlier => format!(" ({} of them were there)", count(earlier)),
         };
         let read = count(read);
-        format!("read {read} documents{earlier}: {answered} answered, {skipped} skipped, {claims} claims; {rate}")
+        format!(
+            "read {read} documents{earlier}: {answered} answered, {skipped} skipped, {claims} claims; {rate}"
+        )
     }
-}
-
-/// Which document each name stands for: a line each.
-fn table(names: &[(String, String)]) -> String {
-    let one_line = |text: &str| text.replace(['\t', '\r', '\n'], " ");
-    let rows = names.iter().map(|(name, id)| format!("{name}\t{}\n", one_line(id)));
-    format!("name\tdocument_id\n{}", rows.collect::<String>())
 }
 
 /// How fast it went.
 fn rate(documents: u64, elapsed: Duration) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]
     let rate = documents as f64 / elapsed.as_secs_f64().max(1e-3);
-    if rate < 10.0 { format!("{rate:.1} documents a second") } else { format!("{rate:.0} documents a second") }
+    if rate < 10.0 {
+        format!("{rate:.1} documents a second")
+    } else {
+        format!("{rate:.0} documents a second")
+    }
 }

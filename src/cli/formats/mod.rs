@@ -9,4 +9,5 @@ mod passages;
 pub(super) mod row;
 pub(super) mod table;
 mod values;
+pub(super) mod verdict_table;
 pub(super) mod web_annotation;

@@ -18,6 +18,6 @@ pub(super) use dates::date;
 pub(super) use documents::{Piece, Pieces, Position};
 pub(super) use encoding::text as utf8;
 pub(super) use fault::{Fault, Reason};
-pub(super) use fields::{json_fault, string};
+pub(super) use fields::json_fault;
 pub(super) use rows::{NamedText, RowMeta};
 pub(super) use shape::InputForm;

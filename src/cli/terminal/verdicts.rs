@@ -3,58 +3,55 @@
 
 use anstyle::{AnsiColor, Color, Style};
 
-use super::super::names::{printable, short_name};
+use super::super::names::{difference, printable, short_name};
 use super::wrap::Wrapped;
-use crate::wire::{InputQuotation, v1};
+use crate::wire::v1;
 use v1::verify_quotations_response::Item;
 
 const PLAIN: Style = Style::new();
 const QUIET: Style = Style::new().dimmed();
 const FLAG: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
 
-/// An item with its quotation.
-pub(in super::super) fn item(quotation: &InputQuotation, item: &Item, width: usize) -> String {
+/// An item with its quotation; of the document `document_id`, where that is to be told.
+pub(in super::super) fn item(document_id: &str, item: &Item, width: usize) -> String {
+    let quotation = item.quotation.clone().unwrap_or_default();
     let verdict = item.verdict();
     let mut wrapped = Wrapped::new(width, 0, 2);
     wrapped.add(&short_name(verdict.as_str_name(), "VERDICT_"), style_of(verdict), 0);
     wrapped.add(&printable(&quotation.text), PLAIN, 2);
     let mut lines = wrapped.finish();
+    let ids = [quotation.quotation_id.as_str(), document_id];
+    let ids: Vec<&str> = ids.into_iter().filter(|id| !id.is_empty()).collect();
+    if !ids.is_empty() {
+        lines += &line(&printable(&ids.join(" in ")), QUIET, width);
+    }
     if verdict == v1::Verdict::Altered {
         lines += &line(&format!("the text: {}", printable(&item.text)), PLAIN, width);
-        for difference in &item.differences {
-            lines += &line(&told(difference), FLAG, width);
+        for one in &item.differences {
+            lines += &line(&printable(&difference(one)), FLAG, width);
         }
     }
-    if verdict != v1::Verdict::Absent {
-        lines += &who(quotation, item, width);
+    if let Some((who, style)) = who(&printable(quotation.speaker.trim()), item) {
+        lines += &line(&who, style, width);
     }
     lines.push('\n');
     lines
 }
 
-/// The speaker found, and whether it matches the speaker given.
-fn who(quotation: &InputQuotation, item: &Item, width: usize) -> String {
-    let given = printable(quotation.speaker.trim());
-    let speaker = if item.speaker.is_empty() {
-        "attributed to nobody".to_owned()
-    } else {
-        format!("said by {}", printable(&item.speaker))
-    };
-    if item.speaker_matches() {
-        return line(&speaker, QUIET, width);
-    }
-    line(&format!("{speaker}, not by {given}"), FLAG, width)
-}
-
-/// "added: not", "left out: very", "changed: large for huge".
-fn told(difference: &v1::WordDifference) -> String {
-    let quoted = printable(&difference.quotation_text);
-    let original = printable(&difference.document_text);
-    match difference.edit() {
-        v1::WordEdit::LeftOut => format!("left out: {original}"),
-        v1::WordEdit::Changed => format!("changed: {quoted} for {original}"),
-        _ => format!("added: {quoted}"),
-    }
+/// The speaker found, and whether it is the one `asked` for.
+fn who(asked: &str, item: &Item) -> Option<(String, Style)> {
+    let speaker = printable(&item.speaker);
+    Some(match item.speaker_verdict() {
+        v1::SpeakerVerdict::Same => (format!("said by {speaker}, as named"), QUIET),
+        v1::SpeakerVerdict::Other => (format!("said by {speaker}, not by {asked}"), FLAG),
+        v1::SpeakerVerdict::Nobody => (format!("said by nobody, so not by {asked}"), FLAG),
+        v1::SpeakerVerdict::Unknown => {
+            (format!("the text doesn't tell who said it: {asked} is not confirmed"), FLAG)
+        }
+        _ if item.verdict() == v1::Verdict::Absent => return None,
+        _ if speaker.is_empty() => ("the text doesn't tell who said it".to_owned(), QUIET),
+        _ => (format!("said by {speaker}"), QUIET),
+    })
 }
 
 fn line(text: &str, style: Style, width: usize) -> String {

@@ -4,21 +4,17 @@
 //! In: a request at the path of a method of gRPC. Out: which form it and its answer have; a refusal that Connect's clients
 //! show, for streams.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::{BufMut, Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body_util::Full;
-use prost::Message;
-use serde_json::json;
 use tonic::body::Body;
-use tonic::{Code, Status};
 
+use super::connect_error::connect_json;
 use super::content_type::ContentType;
 use super::request::Form;
 use super::response::Shape;
 use crate::serve::status::Failure;
-use crate::wire::{Method, google_rpc};
+use crate::wire::Method;
 
 /// The version of the protocol, which clients may name.
 const VERSION: &str = "connect-protocol-version";
@@ -53,7 +49,11 @@ pub(super) fn connect_call(method: Method, headers: &mut HeaderMap) -> Result<(F
         }
     };
     if method.json_path().is_none() {
-        return Err(Failure::NotSpoken(format!("{} is answered over gRPC alone: {}", method.name(), instead(method))));
+        return Err(Failure::NotSpoken(format!(
+            "{} is answered over gRPC alone: {}",
+            method.name(),
+            instead(method)
+        )));
     }
     if headers.get(VERSION).is_some_and(|version| version.as_bytes() != VERSIONS) {
         return Err(Failure::field(VERSION, "is not 1, the version that is spoken here"));
@@ -65,6 +65,12 @@ pub(super) fn connect_call(method: Method, headers: &mut HeaderMap) -> Result<(F
         headers.insert("grpc-timeout", timeout);
     }
     Ok(called)
+}
+
+/// Whether a request is a unary call in Connect's form for caches, with its message in the query.
+pub(super) fn is_get_of_connect(request: &Request<Body>) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    request.method() == http::Method::GET && query.split('&').any(|pair| pair.starts_with("connect="))
 }
 
 /// What to use instead of a method that Connect can't have here.
@@ -118,41 +124,6 @@ pub(super) fn refused_stream(method: Method, headers: &HeaderMap) -> Option<Resp
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Some(response)
-}
-
-/// A status as Connect's JSON: the code by its name, details by their types with their bytes.
-pub(super) fn connect_json(status: &Status) -> Vec<u8> {
-    let told = google_rpc::Status::decode(status.details()).unwrap_or_default();
-    let details = told.details.iter().map(|detail| {
-        let name = detail.type_url.rsplit('/').next().unwrap_or_default();
-        json!({"type": name, "value": STANDARD_NO_PAD.encode(&detail.value)})
-    });
-    let details: Vec<serde_json::Value> = details.collect();
-    let error = json!({"code": code_name(status.code()), "message": status.message(), "details": details});
-    error.to_string().into_bytes()
-}
-
-/// What Connect calls a code.
-const fn code_name(code: Code) -> &'static str {
-    match code {
-        // No error of ours has it.
-        Code::Ok | Code::Unknown => "unknown",
-        Code::Cancelled => "canceled",
-        Code::InvalidArgument => "invalid_argument",
-        Code::DeadlineExceeded => "deadline_exceeded",
-        Code::NotFound => "not_found",
-        Code::AlreadyExists => "already_exists",
-        Code::PermissionDenied => "permission_denied",
-        Code::ResourceExhausted => "resource_exhausted",
-        Code::FailedPrecondition => "failed_precondition",
-        Code::Aborted => "aborted",
-        Code::OutOfRange => "out_of_range",
-        Code::Unimplemented => "unimplemented",
-        Code::Internal => "internal",
-        Code::Unavailable => "unavailable",
-        Code::DataLoss => "data_loss",
-        Code::Unauthenticated => "unauthenticated",
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 mod content_type; //    what a request says that its body is
 mod query; //           the query of a request -> JSON
 mod messages; //        a method's messages: JSON <-> protobuf
-mod connect; //         what Connect has otherwise: errors, deadlines, streams
+mod connect_error; //   errors as Connect has them
+mod connect; //         what Connect has otherwise: deadlines, streams
 mod request; //         an HTTP request -> the gRPC call that it stands for
 mod response; //        the answer of that call -> an HTTP response
 
@@ -26,7 +27,7 @@ use crate::serve::messages::content_coding::ContentCoding;
 use crate::serve::request_id::{REQUEST_ID, RequestId};
 use crate::serve::status::Failure;
 use crate::wire;
-use connect::{connect_call, refused_stream};
+use connect::{connect_call, is_get_of_connect, refused_stream};
 use content_type::check_json;
 use request::{Form, grpc_request};
 use response::{Shape, in_coding, json_response};
@@ -121,6 +122,11 @@ impl JsonGateway {
         if let Some(refused) = refused_stream(method, request.headers()) {
             return refused;
         }
+        if is_get_of_connect(&request) {
+            let why =
+                "calls of Connect by GET are not answered here: send POST, with useHttpGet switched off";
+            return Shape::ConnectJson.failed(&Failure::NotSpoken(why.to_owned()).into());
+        }
         if request.method() != Method::POST {
             return not_allowed("POST", Shape::ConnectJson);
         }
@@ -151,7 +157,8 @@ impl JsonGateway {
     /// That there is nothing at a path, and what there is.
     fn nothing_at(&self, path: &str) -> Failure {
         let statics = self.statics.iter().map(|it| it.path);
-        let paths: Vec<&str> = statics.chain(wire::Method::ALL.iter().filter_map(|it| it.json_path())).collect();
+        let paths: Vec<&str> =
+            statics.chain(wire::Method::ALL.iter().filter_map(|it| it.json_path())).collect();
         let instead = match meant(path, paths.iter().copied()) {
             Some(path) => format!("perhaps {path} is meant"),
             None => format!("there are {}", paths.join(", ")),

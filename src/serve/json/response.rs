@@ -8,7 +8,7 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::connect::connect_json;
+use super::connect_error::connect_json;
 use super::messages::{PREFIX_BYTES, is_unhealthy, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
@@ -92,12 +92,7 @@ pub(super) async fn json_response(
     }
 }
 
-async fn answered(
-    method: Method,
-    headers: &HeaderMap,
-    body: Body,
-    way: Way<'_>,
-) -> Answered {
+async fn answered(method: Method, headers: &HeaderMap, body: Body, way: Way<'_>) -> Answered {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
         return Answered { outcome: Err(status), times: headers.get(SERVER_TIMING).cloned() };
     }

@@ -53,7 +53,9 @@ pub(crate) async fn read_all(
                     let document_id = cut_document_id(&document.document_id).to_owned();
                     BulkAnswer { document_id, outcome: Err(failure) }
                 }
-                None => reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await,
+                None => {
+                    reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await
+                }
             }
         }
     });
@@ -122,7 +124,7 @@ mod tests {
         let read = batch_of_json(batch.as_bytes(), 1 << 20).expect("one of them is wrong");
         let [(9999, violations)] = read.wrong.as_slice() else { panic!("{:?}", read.wrong) };
         let failure = Failure::Invalid(violations.clone());
-        let item = Item { outcome: Some(Outcome::Error(failure.into_item())), ..Item::default() };
+        let item = Item { outcome: Some(Outcome::Error(failure.into_item(""))), ..Item::default() };
         assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
     }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use prost::Message;
+
 use super::caller::Caller;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
@@ -18,14 +20,16 @@ pub(crate) async fn verify(
     request: v1::VerifyQuotationsRequest,
     caller: &Caller,
 ) -> Result<v1::VerifyQuotationsResponse, Failure> {
-    let quotations: usize = request.quotations.iter().map(|quotation| quotation.text.len()).sum();
+    let quotations: usize =
+        request.quotations.iter().map(v1::verify_quotations_request::Quotation::encoded_len).sum();
     let bytes = caller.reads(request.document.as_ref());
     let Caller { call, permit } = caller;
     permit.hold_with_answer(bytes + quotations, reader.limits())?;
     let input = input_verification(request, reader.limits()).map_err(Failure::Invalid)?;
     let given: Vec<GivenQuotation<'_>> = input.quotations.iter().map(InputQuotation::as_quotation).collect();
     let text = &input.document.text;
-    let work = reader.engine()?.work(text, Context::default()) + Verifier::work(text, &given);
+    let context = context_of(&input);
+    let work = reader.engine()?.work(text, context) + Verifier::work(text, &given, context);
     permit.wait(reader, work)?;
     let (verifier, max_bytes) = (verifier.clone(), reader.limits().max_response_bytes);
     let run =
@@ -41,19 +45,26 @@ fn answer(
     max_bytes: usize,
     ticket: &Ticket<'_>,
 ) -> Option<v1::VerifyQuotationsResponse> {
-    let VerificationInput { document, quotations, offsets } = input;
-    let context =
-        Context { published: document.published, aliases: &[], language_is_given: document.language_given };
+    let VerificationInput { document, quotations, offsets, .. } = input;
+    let context = context_of(input);
     let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let started = Instant::now();
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
-    let findings = verifier.verify_unless(&found, &given, ticket.is_abandoned)?;
+    let findings = verifier.verify_unless(&found, &given, context, ticket.is_abandoned)?;
     ticket.searched_since(started);
-    let items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, max_bytes);
-    Some(v1::VerifyQuotationsResponse {
-        items,
+    let mut response = v1::VerifyQuotationsResponse {
+        items: Vec::new(),
         offset_encoding: v1::OffsetEncoding::from(*offsets).into(),
         document_id: document.document_id.clone(),
         notices: notices(&found, *offsets),
-    })
+    };
+    let room = max_bytes.saturating_sub(response.encoded_len());
+    response.items = verification_items(&document.text, found.all(), quotations, &findings, *offsets, room);
+    Some(response)
+}
+
+/// What the caller knows of the document.
+fn context_of(input: &VerificationInput) -> Context<'_> {
+    let VerificationInput { document, aliases, .. } = input;
+    Context { published: document.published, aliases, language_is_given: document.language_given }
 }

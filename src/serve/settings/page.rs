@@ -46,6 +46,7 @@ all programs of a platform: what of them doesn't suit this service is a warning 
 | `OTEL_SDK_DISABLED` | `true`: no traces, whatever else is set |
 | `OTEL_EXPORTER_OTLP_INSECURE`, `…_HEADERS`, `…_TIMEOUT`, `…_COMPRESSION` (`gzip`, `zstd`), and those of `…_TRACES_…` | as OpenTelemetry says |
 | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`, `OTEL_SPAN_…_LIMIT`, `OTEL_BSP_…` | as OpenTelemetry says; `OTEL_BSP_MAX_QUEUE_SIZE` may be at most 65536 |
+| `OTEL_EXPORTER_OTLP_CERTIFICATE` and those of client keys | aren't read: traces are sent in plain text, to a collector near by |
 | `OTEL_PROPAGATORS` | isn't read: W3C `traceparent` is continued |
 | those of metrics and logs | aren't read: metrics are at `/metrics`, the log on standard error |
 ";

@@ -248,10 +248,10 @@ impl Metrics {
     /// method and code they would be 9,000 lines.
     fn count_from_zero(&self) {
         for grpc_method in Method::ALL.into_iter().map(Method::label).chain([OTHER]) {
-            self.started.get_or_create(&MethodLabel { grpc_method });
+            drop(self.started.get_or_create(&MethodLabel { grpc_method }));
         }
         for outcome in FATES {
-            self.documents.get_or_create(&OutcomeLabel { outcome });
+            drop(self.documents.get_or_create(&OutcomeLabel { outcome }));
         }
         let of_reasons: [(&Family<ReasonLabel, Counter>, &[&'static str]); 3] = [
             (&self.refused, &REFUSAL_REASONS),
@@ -260,12 +260,12 @@ impl Metrics {
         ];
         for (counters, reasons) in of_reasons {
             for &reason in reasons {
-                counters.get_or_create(&ReasonLabel { reason });
+                drop(counters.get_or_create(&ReasonLabel { reason }));
             }
         }
         for what in RELOADED {
             for outcome in [TAKEN, REFUSED] {
-                self.reloads.get_or_create(&ReloadLabels { what, outcome });
+                drop(self.reloads.get_or_create(&ReloadLabels { what, outcome }));
             }
         }
     }
@@ -504,7 +504,8 @@ mod tests {
         let metrics = Metrics::default();
         let value = |name: &str| -> f64 {
             let text = metrics.text();
-            let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+            let found =
+                text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
             found.unwrap_or_else(|| panic!("no {name}\n{text}"))
         };
         assert!(value("process_resident_memory_bytes") > 1e6);

@@ -16,7 +16,6 @@ use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
 use super::activity::{Activity, AllCalls};
-use super::cors::Cors;
 use super::drain_body::{AnswerBody, Drains, Holds, drainable};
 use super::hosts::HostCheck;
 use super::http1_socket::UnsentAnswer;
@@ -27,6 +26,7 @@ use crate::serve::call::deadline::later;
 use crate::serve::call::middleware::Middleware;
 use crate::serve::call::peer::{Holder, Peer};
 use crate::serve::call::stream_shutdown::StreamShutdown;
+use crate::serve::cors::Cors;
 use crate::serve::json::{JsonGateway, failed};
 use crate::serve::messages::arrival::arriving;
 use crate::serve::status::Failure;
@@ -208,7 +208,8 @@ impl Protocols {
             None => {}
         }
         let origin = self.cors.origin(request.headers());
-        let mut response = self.answer_in(protocol, request).await;
+        // In a box, so that calls of gRPC don't need the room for the others: thousands of heads may wait for their first turn.
+        let mut response = Box::pin(self.answer_in(protocol, request)).await;
         if let Some(origin) = origin {
             origin.may_read(&mut response);
         }
@@ -223,14 +224,12 @@ impl Protocols {
         }
         let Ok(response) = match protocol {
             Protocol::Grpc => self.grpc.clone().call(request).await,
-            // In boxes, so that calls of gRPC don't need the room for the others: thousands of heads may wait for their first
-            // turn.
             Protocol::GrpcWeb if request.method() == http::Method::POST => {
                 // The library knows the type by nothing but itself.
                 if let Ok(content_type) = media_type(request.headers()).parse() {
                     request.headers_mut().insert(header::CONTENT_TYPE, content_type);
                 }
-                Box::pin(self.grpc_web.clone().call(request)).await
+                self.grpc_web.clone().call(request).await
             }
             Protocol::GrpcWeb => {
                 let mut response = refused(protocol, Failure::HttpMethodNotAllowed("POST"));
@@ -242,7 +241,7 @@ impl Protocols {
                 let why = "gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON";
                 Ok(refused(protocol, Failure::NotSpoken(why.to_owned())))
             }
-            Protocol::Http => Ok(Box::pin(self.json.clone().answer(request)).await),
+            Protocol::Http => Ok(self.json.clone().answer(request).await),
         };
         response
     }

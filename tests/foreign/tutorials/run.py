@@ -110,9 +110,10 @@ def environment(tools):
         del variables[name]
     home = tools / "curl"
     home.mkdir(exist_ok=True)
-    (home / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n")
+    (home / ".curlrc").write_text("fail\nsilent\nshow-error\n")
     variables.update(
-        PATH=f"{variables['PATH']}:{tools / 'protoc/bin'}",
+        # buf lies beside the Python that runs this.
+        PATH=f"{variables['PATH']}:{tools / 'protoc/bin'}:{pathlib.Path(sys.executable).parent}",
         CURL_HOME=str(home),
         # Modules stay where Go keeps them; plugins don't go among the user's programs.
         GOPATH=str(tools / "go"),

@@ -1,57 +1,87 @@
 """Client of ascribe, the service that reads news and says who said what.
 
-Begin with `Client`. The messages are those of the service's contract, `ascribe/v1/claims.proto`, which says what each
-field means; all of them are in `ascribe_client.claims_pb2`, the most used also here.
+Begin with `Client`, or with `AsyncClient` for asyncio. What comes back are plain objects, with the names and fields of
+the service's contract, `ascribe/v1/claims.proto`, which says what each field means; the messages that are sent for them
+are in `ascribe_client.claims_pb2`.
 """
 
-from .claims_pb2 import (
-    Alias,
+from .aio import AsyncClient
+from .client import Client
+from .documents import Alias, Document, ExtractionOptions, Outcome, document
+from .enums import (
     AttributionType,
-    Claim,
     ClaimView,
-    Document,
-    DocumentClaims,
     EntityKind,
-    ExtractionOptions,
-    GetExtractorInfoResponse,
+    MentionForm,
+    NoticeReason,
     OffsetEncoding,
     QuotationKind,
-    Span,
+    SpeakerVerdict,
     SpeechAct,
     Stance,
     Verdict,
-    VerifyQuotationsRequest,
-    VerifyQuotationsResponse,
     WordEdit,
 )
-from .client import Client
-from .documents import Outcome, document
 from .errors import AscribeError, FieldViolation
+from .frames import to_dataframe
+from .records import (
+    Claim,
+    Content,
+    Cue,
+    DocumentClaims,
+    Explanation,
+    ExtractorInfo,
+    Limits,
+    Notice,
+    Quotation,
+    Source,
+    Span,
+    TextPart,
+    TimeExpression,
+    Verification,
+    VerifiedQuotation,
+    WordDifference,
+)
 from .retries import Retries
 
 __all__ = [
     "Alias",
     "AscribeError",
+    "AsyncClient",
     "AttributionType",
     "Claim",
     "ClaimView",
     "Client",
+    "Content",
+    "Cue",
     "Document",
     "DocumentClaims",
     "EntityKind",
+    "Explanation",
     "ExtractionOptions",
+    "ExtractorInfo",
     "FieldViolation",
-    "GetExtractorInfoResponse",
+    "Limits",
+    "MentionForm",
+    "Notice",
+    "NoticeReason",
     "OffsetEncoding",
     "Outcome",
+    "Quotation",
     "QuotationKind",
     "Retries",
+    "Source",
     "Span",
+    "SpeakerVerdict",
     "SpeechAct",
     "Stance",
+    "TextPart",
+    "TimeExpression",
     "Verdict",
-    "VerifyQuotationsRequest",
-    "VerifyQuotationsResponse",
+    "Verification",
+    "VerifiedQuotation",
+    "WordDifference",
     "WordEdit",
     "document",
+    "to_dataframe",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from . import errors
 from .claims_pb2 import BatchExtractClaimsRequest, BatchExtractClaimsResponse, ExtractionOptions, Limits
+from .records import DocumentClaims, of_message
 from .documents import (
     FRAME_BYTES,
     MAX_MESSAGE_BYTES,
@@ -15,6 +16,7 @@ from .documents import (
     Outcome,
     as_message,
     check_length,
+    document_id_of,
     of_document,
 )
 from .errors import AscribeError
@@ -51,7 +53,7 @@ def extract_all(
         again = []
         wait = 0.0
         for number, item in zip(numbers, items, strict=True):
-            outcome = _outcome(item)
+            outcome = _outcome(item, documents[number])
             if isinstance(outcome, AscribeError):
                 # The first of a batch always has room, so that each batch gets further.
                 if outcome.reason == _RESPONSE_FULL and number != numbers[0]:
@@ -86,7 +88,7 @@ def _next_batch(
             message = as_message(documents[number])
             check_length(message, limits, whole_room)
         except AscribeError as error:
-            outcomes[waiting.popleft()] = error
+            outcomes[waiting.popleft()] = of_document(error, document_id_of(documents[number]))
             continue
         room -= message.ByteSize() + FRAME_BYTES
         if room < 0:
@@ -96,7 +98,7 @@ def _next_batch(
     return request, numbers
 
 
-def _outcome(item: BatchExtractClaimsResponse.Item) -> Outcome:
+def _outcome(item: BatchExtractClaimsResponse.Item, given: Given) -> Outcome:
     if item.HasField("result"):
-        return item.result
-    return of_document(errors.of_status(item.error))
+        return of_message(DocumentClaims, item.result)
+    return of_document(errors.of_status(item.error), document_id_of(given))

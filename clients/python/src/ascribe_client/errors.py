@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import grpc
+import grpc.aio
 from google.rpc import error_details_pb2, status_pb2
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
@@ -42,6 +43,8 @@ class AscribeError(Exception):
     """Whether the same may go well later: UNAVAILABLE, unless the server forbids it, and used-up quotas."""
     request_id: str
     """The call as the server's log has it. Empty: it isn't known."""
+    document_id: str
+    """The document that it is about, by the caller's own name. Empty: it is about none, or that has no name."""
 
     def __init__(
         self,
@@ -52,9 +55,10 @@ class AscribeError(Exception):
         retry_delay: float | None = None,
         retryable: bool = False,
         request_id: str = "",
+        document_id: str = "",
     ) -> None:
         # All of it, so that errors can be pickled.
-        super().__init__(code, message, reason, field_violations, retry_delay, retryable, request_id)
+        super().__init__(code, message, reason, field_violations, retry_delay, retryable, request_id, document_id)
         self.code = code
         self.message = message
         self.reason = reason
@@ -62,6 +66,7 @@ class AscribeError(Exception):
         self.retry_delay = retry_delay
         self.retryable = retryable
         self.request_id = request_id
+        self.document_id = document_id
 
     def __str__(self) -> str:
         reason = f" ({self.reason})" if self.reason else ""
@@ -83,7 +88,7 @@ def message_too_large(size: int, limit: int) -> AscribeError:
 
 def of_call(error: grpc.RpcError) -> AscribeError:
     """The error that a call ended with."""
-    if not isinstance(error, grpc.Call):
+    if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
         return AscribeError(grpc.StatusCode.UNKNOWN, str(error))
     trailers = _texts_and_bytes(error.trailing_metadata())
     headers = _texts_and_bytes(error.initial_metadata())

@@ -31,9 +31,11 @@ from .documents import (
     Outcome,
     as_message,
     check_length,
+    document_id_of,
     of_document,
 )
 from .errors import AscribeError
+from .records import DocumentClaims, of_message
 from .retries import Retries
 
 Open: TypeAlias = Callable[[Iterator[StreamExtractClaimsRequest]], Iterator[StreamExtractClaimsResponse]]
@@ -173,7 +175,7 @@ class Flow(Generic[GivenT]):
             check_length(message, self._limits, min(MAX_MESSAGE_BYTES, self._limits.max_request_bytes))
             entry.message = message
         except AscribeError as error:
-            entry.outcome = error
+            entry.outcome = of_document(error, document_id_of(entry.given))
         self._entries.append(entry)
         if entry.message is not None:
             if self._stream is None:
@@ -205,7 +207,7 @@ class Flow(Generic[GivenT]):
             return
         entry = self._entries[index]
         if event.HasField("error"):
-            error = of_document(errors.of_status(event.error))
+            error = of_document(errors.of_status(event.error), document_id_of(entry.given))
             entry.failed += error.retryable
             if error.retryable and entry.failed < self._retries.attempts:
                 # As though the stream had ended with it, which it is about to.
@@ -213,7 +215,7 @@ class Flow(Generic[GivenT]):
                 return
             entry.outcome = error
         else:
-            entry.outcome = event.result
+            entry.outcome = of_message(DocumentClaims, event.result)
         entry.message = None
         self._failed = 0
         self._idle = 0.0

@@ -21,10 +21,14 @@ class Retries:
     """Seconds before the second try. Doubles with every further one."""
     longest_delay: float = 5.0
     """Seconds that it doesn't grow beyond."""
+    first_contact: float = 2.0
+    """Seconds within which a server that was never reached has to be. One that was is waited for through all tries."""
 
     def __post_init__(self) -> None:
         if self.attempts < 1 or self.initial_delay <= 0 or self.longest_delay < self.initial_delay:
             raise ValueError(f"attempts are at least 1, delays above 0 and in order: {self}")
+        if self.first_contact < 0:
+            raise ValueError(f"first_contact is at least 0: {self}")
 
     def delay(self, failed: int, error: AscribeError) -> float | None:
         """Seconds to wait after so many tries that failed, the last with `error`. None: it isn't tried again.

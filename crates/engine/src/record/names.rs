@@ -6,7 +6,7 @@ use super::options::OffsetUnit;
 use crate::claims::{EntityKind, MentionForm, QuotationKind};
 use crate::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
 use crate::notices::NoticeReason;
-use crate::verification::{Edit, Verdict};
+use crate::verification::{Edit, SpeakerVerdict, Verdict};
 
 /// Serializes each value of an enum as its name in the contract.
 macro_rules! contract_names {
@@ -80,6 +80,13 @@ contract_names! {
         Typographic = "VERDICT_TYPOGRAPHIC",
         Altered = "VERDICT_ALTERED",
         Absent = "VERDICT_ABSENT",
+    }
+    SpeakerVerdict {
+        NotAsked = "SPEAKER_VERDICT_NOT_ASKED",
+        Same = "SPEAKER_VERDICT_SAME",
+        Other = "SPEAKER_VERDICT_OTHER",
+        Nobody = "SPEAKER_VERDICT_NOBODY",
+        Unknown = "SPEAKER_VERDICT_UNKNOWN",
     }
     Edit {
         Added = "WORD_EDIT_ADDED",

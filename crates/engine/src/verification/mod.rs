@@ -66,6 +66,33 @@ pub enum Edit {
     Changed,
 }
 
+/// Whether a quotation's speaker is whom the document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SpeakerVerdict {
+    /// Nobody is named for the quotation.
+    NotAsked,
+    /// The document gives the passage to whom the caller names.
+    Same,
+    /// The document gives the passage to somebody else.
+    Other,
+    /// The passage isn't there: nobody says it.
+    Nobody,
+    /// The passage is there, but the document doesn't tell who says it.
+    Unknown,
+}
+
+impl SpeakerVerdict {
+    /// Whether the speaker that the caller names is the document's; none where the caller names nobody.
+    #[must_use]
+    pub const fn matches(self) -> Option<bool> {
+        match self {
+            Self::NotAsked => None,
+            Self::Same => Some(true),
+            Self::Other | Self::Nobody | Self::Unknown => Some(false),
+        }
+    }
+}
+
 /// Words in which a quotation and its passage differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -83,7 +110,7 @@ pub struct Difference {
 pub struct GivenQuotation<'a> {
     /// Its words, perhaps in quotation marks.
     pub text: &'a str,
-    /// Whose words they are; empty where nobody is named.
+    /// Who is said to have said them; empty, or white space alone, where nobody is named.
     pub source: &'a str,
 }
 
@@ -102,10 +129,13 @@ pub struct Finding {
     /// The attribution whose content the passage is, as an index into the contents; none where the text says it itself.
     pub holder: Option<usize>,
     /// Whether the source of that attribution is the one that the caller names.
-    pub source_matches: bool,
+    pub speaker: SpeakerVerdict,
     /// Words that differ, in the order of the quotation; only where it is altered.
     pub differences: Vec<Difference>,
 }
+
+/// Whether the source of an attribution, an index into the contents, is the one that is asked for.
+pub(crate) type Judged<'a> = &'a dyn Fn(usize) -> SpeakerVerdict;
 
 /// Pieces of a quotation that leaves words out weigh at least so much on average: "it … is … to" stands in every text.
 const LEAST_HELD_A_PIECE: f32 = 0.5;
@@ -132,27 +162,22 @@ impl<'a> Verification<'a> {
         Some(Self { document, classes, index, holders })
     }
 
-    /// What the document says of a quotation. Where the quotation stands in several places the one is taken whose
-    /// attribution `is_source` approves, then one that is attributed, then one in quotation marks, then the first.
-    /// Nothing once the work is called off.
-    pub(crate) fn find(
-        &self,
-        quotation: &str,
-        is_source: &dyn Fn(usize) -> bool,
-        watch: &Watch<'_>,
-    ) -> Option<Finding> {
+    /// What the document says of a quotation. `judged` says of an attribution whether its source is the one that is asked
+    /// for. Where the quotation stands in several places the one is taken whose source is the same, then one that is
+    /// attributed, then one in quotation marks, then the first. Nothing once the work is called off.
+    pub(crate) fn find(&self, quotation: &str, judged: Judged<'_>, watch: &Watch<'_>) -> Option<Finding> {
         let wanted = Wanted::new(quotation, &self.index, self.classes);
         let places = exact::occurrences(&self.index, &wanted, watch)?;
         let exact = places.iter().map(|places| watch.ask().map(|()| self.exact(&wanted, places)));
         let exact: Vec<Finding> = exact.collect::<Option<_>>()?;
         if !exact.is_empty() {
-            return Some(self.preferred(exact, is_source));
+            return Some(self.preferred(exact, judged));
         }
         let pieced = self.in_pieces(&wanted, watch)?;
         if !pieced.is_empty() {
-            return Some(self.preferred(pieced, is_source));
+            return Some(self.preferred(pieced, judged));
         }
-        self.nearest(&wanted, is_source, watch)
+        self.nearest(&wanted, judged, watch)
     }
 
     /// A place that holds all words of the quotation, one after the other.
@@ -189,12 +214,7 @@ impl<'a> Verification<'a> {
     }
 
     /// The passage that the quotation is altered from, if it is from any.
-    fn nearest(
-        &self,
-        wanted: &Wanted<'_>,
-        is_source: &dyn Fn(usize) -> bool,
-        watch: &Watch<'_>,
-    ) -> Option<Finding> {
+    fn nearest(&self, wanted: &Wanted<'_>, judged: Judged<'_>, watch: &Watch<'_>) -> Option<Finding> {
         let mut readings: Vec<Reading> = Vec::new();
         for stretch in nearest::stretches(&self.index, wanted) {
             readings.extend(Reading::of(&self.index, wanted, stretch, watch)?);
@@ -218,7 +238,7 @@ impl<'a> Verification<'a> {
             let finding = self.finding(verdict, passage, reading.evidence.similarity);
             Finding { differences: reading.differences.clone(), ..finding }
         });
-        Some(self.preferred(findings.collect(), is_source))
+        Some(self.preferred(findings.collect(), judged))
     }
 
     fn weight(&self, places: &Range<usize>) -> f32 {
@@ -227,20 +247,22 @@ impl<'a> Verification<'a> {
 
     fn finding(&self, verdict: Verdict, passage: Vec<Span>, similarity: f32) -> Finding {
         let holder = self.holders.holder(&self.index, &passage);
-        Finding { verdict, passage, similarity, holder, source_matches: false, differences: Vec::new() }
+        let speaker =
+            if verdict == Verdict::Absent { SpeakerVerdict::Nobody } else { SpeakerVerdict::Unknown };
+        Finding { verdict, passage, similarity, holder, speaker, differences: Vec::new() }
     }
 
     /// The best of some findings; there is at least one.
-    fn preferred(&self, findings: Vec<Finding>, is_source: &dyn Fn(usize) -> bool) -> Finding {
+    fn preferred(&self, findings: Vec<Finding>, judged: Judged<'_>) -> Finding {
         let rank = |finding: &Finding| {
-            let is_approved = finding.holder.is_some_and(is_source);
+            let is_same = finding.holder.is_some_and(|holder| judged(holder) == SpeakerVerdict::Same);
             let is_marked = finding.passage.first().is_some_and(|span| self.is_in_marks(*span));
-            (finding.verdict, is_approved, finding.holder.is_some(), is_marked)
+            (finding.verdict, is_same, finding.holder.is_some(), is_marked)
         };
         // Of equals `min_by_key` takes the first.
         let best = findings.into_iter().min_by_key(|finding| std::cmp::Reverse(rank(finding)));
         let best = best.expect("there is a finding to choose from");
-        Finding { source_matches: best.holder.is_some_and(is_source), ..best }
+        Finding { speaker: best.holder.map_or(best.speaker, judged), ..best }
     }
 
     /// Whether a stretch of the text stands in quotation marks.

@@ -8,7 +8,8 @@ fn find(text: &str, quotation: &str) -> Finding {
     let (document, classes) = (segment(text), Words::embedded());
     let watch = Watch::never();
     let verification = Verification::new(&document, &[], &classes, &watch).expect("nobody calls it off");
-    let finding = verification.find(quotation, &|_| true, &watch).expect("nobody calls it off");
+    let finding =
+        verification.find(quotation, &|_| SpeakerVerdict::Same, &watch).expect("nobody calls it off");
     assert!(finding.passage.iter().all(|span| !span.slice(text).is_empty()));
     for difference in &finding.differences {
         let (quoted, original) = (difference.quoted.slice(quotation), difference.original.slice(text));
@@ -31,7 +32,8 @@ fn nothing_that_is_there_is_missed() {
     for length in [1, 2, 3, 5, 8, 21, 55] {
         for stretch in words.windows(length) {
             let quotation = stretch[0].joined(stretch[length - 1]).slice(text);
-            let finding = verification.find(quotation, &|_| true, &watch).expect("nobody calls it off");
+            let finding =
+                verification.find(quotation, &|_| SpeakerVerdict::Same, &watch).expect("nobody calls it off");
             assert_eq!(finding.verdict, Verdict::Verbatim, "{quotation:?}");
             assert_eq!(finding.passage[0].slice(text), quotation);
         }

@@ -4,17 +4,20 @@
 //! for names of enums, two spellings of a field). Out: the message's bytes, or which fields are wrong. A document of a batch
 //! that is wrong leaves the others as they are.
 
+mod count; //   looks through JSON before a message is made of it
+mod faults; //  what is wrong with JSON that is no message
+
 use prost::Message;
 use prost::encoding::{WireType, encode_key, encode_varint};
 use prost_reflect::{Cardinality, DynamicMessage, Kind, MessageDescriptor};
 use thiserror::Error;
 
 use super::inward::FieldViolation;
-use super::json_count::Count;
-use super::json_faults::{BODY, Whole, entries, faults, field_of, items, unknown};
 use super::limits::MAX_DOCUMENT_ID_BYTES;
 use super::proto_json::descriptor;
 use super::v1;
+use count::Count;
+use faults::{BODY, Whole, entries, faults, field_of, items, unknown};
 
 /// At most this many wrong fields of a request are told.
 const MOST_FAULTS: usize = 16;
@@ -156,12 +159,14 @@ fn append(message: &mut Vec<u8>, number: u32, field: &[u8]) {
 
 /// JSON as text: in another encoding none of it can be read.
 fn utf8(json: &[u8]) -> Result<&str, JsonError> {
-    let wrong =
-        |description| JsonError::Wrong(vec![FieldViolation { field: BODY.to_owned(), description }]);
+    let wrong = |description| JsonError::Wrong(vec![FieldViolation { field: BODY.to_owned(), description }]);
     let text = std::str::from_utf8(json).map_err(|error| {
         let at = error.valid_up_to();
         let byte = json.get(at).copied().unwrap_or_default();
-        wrong(format!("is not UTF-8: its byte {}, counted from 1, is 0x{byte:02x}; send JSON as UTF-8", at + 1))
+        wrong(format!(
+            "is not UTF-8: its byte {}, counted from 1, is 0x{byte:02x}; send JSON as UTF-8",
+            at + 1
+        ))
     })?;
     if text.trim().is_empty() {
         return Err(wrong("is empty: a JSON object is wanted".to_owned()));
@@ -227,8 +232,8 @@ impl Part<'_, '_> {
 
 #[cfg(test)]
 mod tests {
+    use super::count::MOST_VALUES;
     use super::*;
-    use crate::wire::json_count::MOST_VALUES;
 
     fn read(json: &str) -> Result<v1::ExtractClaimsRequest, String> {
         let bytes = message_of_json("ExtractClaimsRequest", json.as_bytes(), 1000)
@@ -295,7 +300,10 @@ mod tests {
                 r#"{"options": {"aliases": [{"name": "a"}, {"variants": ["b", null]}]}}"#,
                 "options.aliases[1].variants[1] is null: a string, in quotation marks, is wanted (line 1, column 60)",
             ),
-            (r#"{"document": "x"}"#, "document is \"x\": an object, in braces, is wanted (line 1, column 14)"),
+            (
+                r#"{"document": "x"}"#,
+                "document is \"x\": an object, in braces, is wanted (line 1, column 14)",
+            ),
             ("[]", "body is a list: an object, in braces, is wanted (line 1, column 1)"),
             ("null", "body is null: an object, in braces, is wanted (line 1, column 1)"),
             ("{\"document\": {}} {}", "body is no JSON: trailing characters (line 1, column 18)"),
@@ -333,7 +341,11 @@ mod tests {
     #[test]
     fn a_field_in_both_of_its_spellings_is_told_with_both() {
         for (json, path, first) in [
-            (r#"{"document": {"document_id": "a", "documentId": "b"}}"#, "document.document_id", "document_id"),
+            (
+                r#"{"document": {"document_id": "a", "documentId": "b"}}"#,
+                "document.document_id",
+                "document_id",
+            ),
             (
                 r#"{"document": {"documentId": "a", "text": "x", "document_id": "a"}}"#,
                 "document.document_id",
@@ -405,7 +417,8 @@ mod tests {
             assert!(told.starts_with(place), "{told}");
         }
         // Nothing is wrong with it.
-        let (message, told) = batch(r#"{"documents": [{"text": "a"}], "options": null}"#).expect("it is read");
+        let (message, told) =
+            batch(r#"{"documents": [{"text": "a"}], "options": null}"#).expect("it is read");
         assert_eq!((message.documents.len(), told.len()), (1, 0));
     }
 

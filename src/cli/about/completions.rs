@@ -3,24 +3,23 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::Cli;
-use super::failure::Failure;
+use crate::cli::failure::Failure;
 
 /// The arguments of `ascribe completions`.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     /// The shell that is to complete
     shell: Shell,
 }
 
-/// Prints the script.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+/// Prints the script for this command.
+pub(crate) fn run(arguments: &Arguments, command: &mut Command) -> Result<ExitCode, Failure> {
     // Into memory first: clap panics where whoever reads went away.
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "ascribe", &mut script);
+    clap_complete::generate(arguments.shell, command, "ascribe", &mut script);
     io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,10 +7,10 @@ use std::io::{self, Write};
 use ascribe_engine::Extractor;
 
 /// The long form, as far as the build knows it.
-pub(super) const LONG: &str = concat!(env!("CARGO_PKG_VERSION"), "\ncommit     ", env!("ASCRIBE_COMMIT"));
+pub(crate) const LONG: &str = concat!(env!("CARGO_PKG_VERSION"), "\ncommit     ", env!("ASCRIBE_COMMIT"));
 
 /// Prints what clap made of the version, and of the long form the rest.
-pub(super) fn print(version: &str) {
+pub(crate) fn print(version: &str) {
     let mut version = version.trim_end().to_owned();
     if version.lines().count() > 1 {
         version.push_str(&known());

@@ -5,15 +5,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
-use super::Cli;
-use super::failure::{Failure, reason};
+use crate::cli::failure::{Failure, reason};
 
 /// The arguments of `ascribe man`.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     /// The command whose page is printed, such as `extract`; without it, the page of ascribe itself
     #[arg(value_name = "COMMAND", conflicts_with = "output")]
     about: Option<String>,
@@ -22,9 +21,8 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
 }
 
-/// Prints a page, or writes all.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let mut command = Cli::command();
+/// Prints a page of this command, or writes all.
+pub(crate) fn run(arguments: &Arguments, mut command: Command) -> Result<ExitCode, Failure> {
     // Gives each command the name that its page has: ascribe-extract.
     command.build();
     let pages: Vec<&Command> = commands(&command).collect();
@@ -40,7 +38,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Some(page) = pages.iter().find(|page| page.get_name() == wanted.unwrap_or("ascribe")) else {
         let names: Vec<&str> = pages.iter().skip(1).map(|page| page.get_name()).collect();
         let unknown = wanted.unwrap_or_default();
-        return Err(Failure::Service(format!("there is no command {unknown:?}; one of: {}", names.join(", "))));
+        return Err(Failure::Service(format!(
+            "there is no command {unknown:?}; one of: {}",
+            names.join(", ")
+        )));
     };
     io::stdout().write_all(&rendered(page)?)?;
     Ok(ExitCode::SUCCESS)
