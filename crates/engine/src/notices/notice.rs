@@ -59,19 +59,16 @@ pub(super) fn shown(text: &str) -> String {
     let mut shown = String::new();
     let mut length = 0;
     for word in text.split_whitespace() {
-        if length >= SHOWN {
-            break;
+        let space = (length > 0).then_some(' ');
+        for character in space.into_iter().chain(word.chars()) {
+            if length == SHOWN {
+                return format!("“{}…”", shown.trim_end());
+            }
+            shown.push(character);
+            length += 1;
         }
-        if length > 0 {
-            shown.push(' ');
-        }
-        let rest = SHOWN - length;
-        shown.extend(word.chars().take(rest));
-        length += word.chars().take(rest + 1).count() + 1;
     }
-    let is_cut = shown.split_whitespace().map(str::len).sum::<usize>()
-        < text.split_whitespace().map(str::len).take(SHOWN + 1).sum::<usize>();
-    if is_cut { format!("“{shown}…”") } else { format!("“{shown}”") }
+    format!("“{shown}”")
 }
 
 #[cfg(test)]
@@ -84,6 +81,6 @@ mod tests {
         assert_eq!(shown("the  old\ndam"), "“the old dam”");
         assert_eq!(shown(&"é".repeat(41)), format!("“{}…”", "é".repeat(40)));
         assert_eq!(shown(&"é".repeat(40)), format!("“{}”", "é".repeat(40)));
-        assert_eq!(shown(&"ab ".repeat(30)), format!("“{}…”", ["ab"; 14].join(" ").trim_end()));
+        assert_eq!(shown(&"ab ".repeat(30)), format!("“{} a…”", ["ab"; 13].join(" ")));
     }
 }

@@ -67,10 +67,7 @@ fn speaker(line: &str) -> Option<&str> {
     let bytes = line.as_bytes();
     let end = bytes.iter().take(LONGEST_SPEAKER + 1).position(|&byte| byte == b':')?;
     let (speaker, said) = (line.get(..end)?, line.get(end + 1..)?);
-    let is_name = |word: &str| {
-        let first = word.trim_start_matches(['(', '[']).chars().next();
-        first.is_some_and(char::is_uppercase)
-    };
+    let is_name = |word: &str| word.starts_with(|first: char| first.is_uppercase() || "([".contains(first));
     let mut words = speaker.split(' ');
     let is_speaker = words.clone().count() <= MOST_WORDS && words.all(is_name);
     (is_speaker && said.starts_with(char::is_whitespace)).then_some(speaker)
