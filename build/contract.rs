@@ -125,5 +125,5 @@ fn message_of(text: &str, name: &str) -> Option<String> {
     let head = lines.iter().position(|line| *line == format!("message {name} {{"))?;
     let above = lines[..head].iter().rev().take_while(|line| line.starts_with("//")).count();
     let end = head + lines[head..].iter().position(|line| *line == "}")?;
-    Some(lines[head - above..=end].iter().map(|line| format!("{line}\n")).collect())
+    Some(lines[head - above..=end].join("\n") + "\n")
 }
