@@ -18,6 +18,7 @@ mod methods; //      the methods themselves
 mod work; //         worker threads behind one queue, where documents are read
 mod run; //          one server: starting, stopping, the order in which things end
 mod settings; //     flags, environment and file -> what a process is started with
+mod errors_page; //  docs/errors.md, made from the errors themselves
 mod process; //      the process around a server: signals, files that change, the admin door
 
 pub use call::keys::{NewKey, new_key};

@@ -137,7 +137,7 @@ fn what_was_skipped_has_a_row() {
     let run = place.run(&["extract", "a.jsonl", "--format", "csv"]);
     assert_eq!(run.code, Some(1));
     let row = run.out.lines().last().expect("a row");
-    assert!(row.starts_with("a.jsonl:2,") && row.ends_with(",has no text"), "{row}");
+    assert!(row.contains("has no text") && !run.out.contains("\n\n"), "{row}");
 }
 
 #[test]
