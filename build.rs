@@ -98,7 +98,9 @@ fn of_git() -> Option<String> {
     }
     let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
     for name in ["HEAD", "logs/HEAD"] {
-        if let Some(path) = git(&["rev-parse", "--git-path", name]).filter(|path| fs::exists(path).is_ok_and(|is| is)) {
+        if let Some(path) =
+            git(&["rev-parse", "--git-path", name]).filter(|path| fs::exists(path).is_ok_and(|is| is))
+        {
             println!("cargo:rerun-if-changed={path}");
         }
     }

@@ -58,7 +58,8 @@ pub(crate) fn bundled(root: &str, contract: &str) -> Result<String, Box<dyn Erro
         imports.extend(imports_of(&text));
         for (name, new_name) in messages {
             let message = message_of(&text, name).ok_or_else(|| format!("{file} has no message {name}"))?;
-            let message = message.replacen(&format!("message {name} {{"), &format!("message {new_name} {{"), 1);
+            let message =
+                message.replacen(&format!("message {name} {{"), &format!("message {new_name} {{"), 1);
             write!(taken, "\n{message}")?;
         }
     }
@@ -105,7 +106,11 @@ fn import_of(line: &str) -> Option<&str> {
 
 /// What a text imports of the files that every compiler brings along.
 fn imports_of(text: &str) -> BTreeSet<String> {
-    text.lines().filter_map(import_of).filter(|file| file.starts_with(WELL_KNOWN)).map(str::to_owned).collect()
+    text.lines()
+        .filter_map(import_of)
+        .filter(|file| file.starts_with(WELL_KNOWN))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a line of code names something that only another file has.

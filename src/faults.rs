@@ -21,7 +21,8 @@ mod tests {
 
     #[test]
     fn faults_beyond_the_twentieth_are_counted() {
-        let of = |count: usize| told((1..=count).collect::<Vec<_>>().iter().map(|line| format!("a:{line}: x")));
+        let of =
+            |count: usize| told((1..=count).collect::<Vec<_>>().iter().map(|line| format!("a:{line}: x")));
         assert_eq!(of(2), "a:1: x\na:2: x");
         assert_eq!((of(20).lines().count(), of(25).lines().count()), (20, 21));
         assert_eq!(of(25).lines().last(), Some("and 5 more faults"));

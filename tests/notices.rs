@@ -11,7 +11,9 @@ static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
 
 /// Each language's name with a paragraph in it.
 fn paragraphs() -> impl Iterator<Item = (&'static str, &'static str)> {
-    include_str!("data/languages.tsv").lines().map(|line| line.split_once('\t').expect("a name and a paragraph"))
+    include_str!("data/languages.tsv")
+        .lines()
+        .map(|line| line.split_once('\t').expect("a name and a paragraph"))
 }
 
 fn reasons(text: &str) -> Vec<NoticeReason> {
@@ -62,7 +64,13 @@ fn short_texts_are_taken_for_english_but_not_those_of_other_scripts() {
         short += usize::from(is_latin);
     }
     assert!((20..30).contains(&short), "{short}");
-    for text in ["Он", "Москва, she said.", "“Привет,” said Ana Ruiz, who had learnt a word or two.", "π ≈ 3.14", "市"] {
+    for text in [
+        "Он",
+        "Москва, she said.",
+        "“Привет,” said Ana Ruiz, who had learnt a word or two.",
+        "π ≈ 3.14",
+        "市",
+    ] {
         assert!(EXTRACTOR.extract(text).is_read(), "{text}");
     }
 }
@@ -72,12 +80,16 @@ fn short_texts_are_taken_for_english_but_not_those_of_other_scripts() {
 fn of_a_text_in_two_languages_the_second_is_told() {
     let english = "“The old dam leaks,” said Ana Ruiz. The council, she added, had known it for years.\n\n";
     let claims = EXTRACTOR.extract(english).claims().to_vec();
-    for (language, text) in paragraphs().filter(|(language, _)| !["Chinese", "Afrikaans"].contains(language)) {
+    for (language, text) in paragraphs().filter(|(language, _)| !["Chinese", "Afrikaans"].contains(language))
+    {
         let both = format!("{english}{text}");
         let found = EXTRACTOR.extract(&both);
         let [notice] = found.notices() else { panic!("{language}: {:?}", found.notices()) };
         assert!(found.is_read());
-        assert!(notice.message.starts_with(&format!("part of the text looks like {language}, from “")), "{notice:?}");
+        assert!(
+            notice.message.starts_with(&format!("part of the text looks like {language}, from “")),
+            "{notice:?}"
+        );
         assert_eq!(notice.span.map(|span| span.start), Some(english.len()), "{language}");
         let speakers = |claims: &[ascribe_engine::Claim]| -> Vec<_> {
             claims.iter().map(|claim| claim.speaker().map(str::to_owned)).take(2).collect()
@@ -140,11 +152,14 @@ fn what_is_no_plain_text_is_told_with_its_place() {
         assert_eq!(notice.span.map(|span| span.slice(text)), Some(example), "{text}");
         assert!(found.is_read() && notice.message.contains(example), "{}", notice.message);
     }
-    let interview = "Q: Is the old dam safe, as the city says?\nA: We looked at every stone of it.\n".repeat(3);
+    let interview =
+        "Q: Is the old dam safe, as the city says?\nA: We looked at every stone of it.\n".repeat(3);
     assert_eq!(reasons(&interview), [NoticeReason::LooksLikeTranscript]);
     // English in markup is no other language; another language is.
     let (_, french) = paragraphs().next().expect("French comes first");
-    let page = |text: &str| format!("<html><style>.un-deux {{le: la}}</style><div class=\"le-la-les\"><p>{text}</p></div>");
+    let page = |text: &str| {
+        format!("<html><style>.un-deux {{le: la}}</style><div class=\"le-la-les\"><p>{text}</p></div>")
+    };
     assert_eq!(reasons(&page("Ana Ruiz said the dam leaks.")), [NoticeReason::LooksLikeHtml]);
     assert_eq!(reasons(&page(french)), [NoticeReason::OtherLanguage, NoticeReason::LooksLikeHtml]);
 }
@@ -160,7 +175,11 @@ fn two_people_with_one_name_are_told() {
     let told = |aliases: &[Alias]| {
         let context = Context { aliases, ..Context::default() };
         let found = EXTRACTOR.extract_in(text, context);
-        found.notices().iter().map(|it| (it.message.clone(), it.span.map(|span| span.slice(text)))).collect::<Vec<_>>()
+        found
+            .notices()
+            .iter()
+            .map(|it| (it.message.clone(), it.span.map(|span| span.slice(text))))
+            .collect::<Vec<_>>()
     };
     let two = [alias("Ana Ruiz", &["the Boss", "Ruiz"]), alias("Joe Palmer", &["The Boss", "Palmer"])];
     let message = "“The Boss” names both “Ana Ruiz” and “Joe Palmer” among the aliases: it is taken for the first; take it \
@@ -179,7 +198,23 @@ fn two_people_with_one_name_are_told() {
 
 #[test]
 fn noticing_is_linear_on_hostile_texts() {
-    for piece in ["<", "<a ", "<p>", "<script>", "&", "&amp", "Ã©", "Ã", "A: b c d e f\n", "\n", "abc def ", "a", "市", "{\"", "[{"] {
+    for piece in [
+        "<",
+        "<a ",
+        "<p>",
+        "<script>",
+        "&",
+        "&amp",
+        "Ã©",
+        "Ã",
+        "A: b c d e f\n",
+        "\n",
+        "abc def ",
+        "a",
+        "市",
+        "{\"",
+        "[{",
+    ] {
         let text = piece.repeat((1 << 20) / piece.len());
         let started = std::time::Instant::now();
         // Called off at the first question after what is noticed.

@@ -12,8 +12,8 @@ use super::exit::{NOTHING, PARTLY};
 use super::extract::share;
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
-use super::layout::Offsets as UnitName;
 use super::input::{InputArguments, NamedText, Pieces, date};
+use super::layout::Offsets as UnitName;
 use super::reasons::{Reason, Reasons, claim_of, entry_name, name, outcome};
 use super::terminal::{claims, reasons as pretty};
 use ascribe_engine::record::{OffsetUnit, Offsets};
@@ -89,7 +89,8 @@ pub(super) struct Explained<'a> {
 /// Reads the input and explains it.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let explainer = arguments.explainer()?;
-    let files = if arguments.files.is_empty() { vec![STANDARD_INPUT.into()] } else { arguments.files.clone() };
+    let files =
+        if arguments.files.is_empty() { vec![STANDARD_INPUT.into()] } else { arguments.files.clone() };
     if files.iter().any(|file| file.as_os_str() == STANDARD_INPUT) && io::stdin().is_terminal() {
         complain(&"reading standard input; end it with Ctrl-D");
     }
@@ -129,7 +130,9 @@ impl Arguments {
                 return Err(Failure::Useless { option: "--offsets", with: "--format pretty".to_owned() });
             }
             ExplainFormat::Pretty => Layout::Pretty { width: claims::width() },
-            ExplainFormat::Jsonl => Layout::Jsonl { unit: self.offsets.map_or(OffsetUnit::Bytes, Into::into) },
+            ExplainFormat::Jsonl => {
+                Layout::Jsonl { unit: self.offsets.map_or(OffsetUnit::Bytes, Into::into) }
+            }
         };
         let aliases = self.aliases.as_deref().map_or_else(|| Ok(Vec::new()), files::aliases)?;
         Ok(Explainer { arguments: self, extractor: self.extractor.extractor()?, aliases, layout })
@@ -147,7 +150,11 @@ fn place_of(word: &str, text: &str) -> Option<Span> {
     let word = word.trim();
     let lower = text.to_lowercase();
     // Where lower case has other lengths, offsets would not fit: then letters count as they are written.
-    let (text, wanted) = if lower.len() == text.len() { (lower.as_str(), word.to_lowercase()) } else { (text, word.to_owned()) };
+    let (text, wanted) = if lower.len() == text.len() {
+        (lower.as_str(), word.to_lowercase())
+    } else {
+        (text, word.to_owned())
+    };
     if wanted.is_empty() {
         return None;
     }
@@ -183,7 +190,12 @@ impl Explainer<'_> {
         }
     }
 
-    fn explained<'a>(&self, trace: &'a Trace<'_>, reasons: Reasons<'_>, index: usize) -> Option<Explained<'a>> {
+    fn explained<'a>(
+        &self,
+        trace: &'a Trace<'_>,
+        reasons: Reasons<'_>,
+        index: usize,
+    ) -> Option<Explained<'a>> {
         let extraction = trace.extraction();
         let document = extraction.document();
         let span = document.span_of(&document.sentences[index].tokens);

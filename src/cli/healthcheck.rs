@@ -38,7 +38,8 @@ pub(super) struct Arguments {
 
 /// Reads the address of a service, for an argument.
 pub(super) fn target(text: &str) -> Result<Target, String> {
-    let wanted = "wanted is host and port, like localhost:50051, or a URL, like https://claims.example.org:50051";
+    let wanted =
+        "wanted is host and port, like localhost:50051, or a URL, like https://claims.example.org:50051";
     text.parse().map_err(|why| format!("it {why}; {wanted}"))
 }
 
@@ -52,7 +53,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let outcome = if let Some(admin) = admin {
         admin_healthcheck(admin)
     } else {
-        let target = arguments.target.clone().map_or_else(|| of_environment(TARGET_VARIABLE), |it| Ok(Some(it)))?;
+        let target =
+            arguments.target.clone().map_or_else(|| of_environment(TARGET_VARIABLE), |it| Ok(Some(it)))?;
         let target = target.unwrap_or_else(|| DEFAULT_TARGET.parse().expect("it is an address"));
         let trust = Trust {
             authorities: arguments.ca.as_deref().map(authorities).transpose()?,

@@ -162,7 +162,9 @@ impl FormatOptions {
             // Pretty slices the text itself, by bytes.
             (OutputFormat::Pretty, _) => Ok(OffsetUnit::Bytes),
             (OutputFormat::Jsonl | OutputFormat::Csv, unit) => Ok(unit.map_or(OffsetUnit::Bytes, Into::into)),
-            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => Ok(OffsetUnit::Utf16),
+            (OutputFormat::Html | OutputFormat::Doccano, None | Some(Offsets::Utf16)) => {
+                Ok(OffsetUnit::Utf16)
+            }
             (OutputFormat::Html | OutputFormat::Doccano, _) => Err(Failure::FormatOffsets("units of UTF-16")),
             (_, None | Some(Offsets::CodePoints)) => Ok(OffsetUnit::CodePoints),
             _ => Err(Failure::FormatOffsets("code points")),
@@ -259,7 +261,10 @@ impl Layout {
     pub(super) fn configuration(&self) -> Vec<(&'static str, &'static str, String)> {
         match self {
             Self::Brat { .. } => {
-                vec![("annotation", "conf", brat::configuration()), ("visual", "conf", brat::VISUAL.to_owned())]
+                vec![
+                    ("annotation", "conf", brat::configuration()),
+                    ("visual", "conf", brat::VISUAL.to_owned()),
+                ]
             }
             Self::LabelStudio => vec![("labeling", "xml", label_studio::configuration())],
             _ => Vec::new(),
@@ -280,7 +285,9 @@ impl Layout {
     pub(super) fn frame(&self) -> Frame {
         match self {
             Self::Csv { table, kept } => Frame { before: table.heading(kept), ..Frame::default() },
-            Self::LabelStudio => Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() },
+            Self::LabelStudio => {
+                Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() }
+            }
             Self::Html => {
                 let (before, after) = html::frame();
                 Frame { before, between: ",\n", after }

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::failure::{Failure, complain, reason};
-use super::input::{InputForm, Pieces};
-use super::healthcheck::{authorities, target};
 use super::PARTLY;
+use super::failure::{Failure, complain, reason};
+use super::healthcheck::{authorities, target};
+use super::input::{InputForm, Pieces};
 use crate::client::{Arrivals, LoadPlan, Method, Pace, Target, load, plot};
 use crate::wire::v1;
 

@@ -40,7 +40,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Some(page) = pages.iter().find(|page| page.get_name() == wanted.unwrap_or("ascribe")) else {
         let names: Vec<&str> = pages.iter().skip(1).map(|page| page.get_name()).collect();
         let unknown = wanted.unwrap_or_default();
-        return Err(Failure::Service(format!("there is no command {unknown:?}; one of: {}", names.join(", "))));
+        return Err(Failure::Service(format!(
+            "there is no command {unknown:?}; one of: {}",
+            names.join(", ")
+        )));
     };
     io::stdout().write_all(&rendered(page)?)?;
     Ok(ExitCode::SUCCESS)

@@ -38,7 +38,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 /// Writes a file, and the folders that it is to lie in.
 fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::WriteFile { file: path.display().to_string(), why: reason(&error) };
+    let failed =
+        |error: io::Error| Failure::WriteFile { file: path.display().to_string(), why: reason(&error) };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -30,7 +30,9 @@ pub enum HealthcheckError {
     #[error("can't start the health check: {0}")]
     Start(io::Error),
     /// Nobody said whom to trust.
-    #[error("{target} is asked over TLS, and nothing says whom to trust: name the authority of its certificate with --ca")]
+    #[error(
+        "{target} is asked over TLS, and nothing says whom to trust: name the authority of its certificate with --ca"
+    )]
     NoAuthority {
         /// The service that was asked.
         target: Target,
@@ -265,11 +267,13 @@ async fn check(target: &Target, endpoint: Endpoint) -> Result<(), HealthcheckErr
     let channel = endpoint.connect().await;
     let channel = channel.map_err(|source| HealthcheckError::Connect { target: target(), source })?;
     let response = HealthClient::new(channel).check(HealthCheckRequest::default()).await;
-    let response =
-        response.map_err(|status| HealthcheckError::Refused { target: target(), status: Box::new(status) })?;
+    let response = response
+        .map_err(|status| HealthcheckError::Refused { target: target(), status: Box::new(status) })?;
     match response.get_ref().status() {
         ServingStatus::Serving => Ok(()),
-        status => Err(HealthcheckError::NotServing { target: target(), status: status.as_str_name().to_owned() }),
+        status => {
+            Err(HealthcheckError::NotServing { target: target(), status: status.as_str_name().to_owned() })
+        }
     }
 }
 

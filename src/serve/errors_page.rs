@@ -18,7 +18,8 @@ use super::settings::{Given, assemble};
 use super::status::{Failure, Full, failure_behind};
 use super::transport::hosts::HostCheck;
 use crate::wire::{
-    FieldViolation, JsonError, Limits, input_document, input_verification, message_of_json, output_options, v1,
+    FieldViolation, JsonError, Limits, input_document, input_verification, message_of_json, output_options,
+    v1,
 };
 
 const OPENING: &str = "# Errors
@@ -68,11 +69,8 @@ pub fn errors_page() -> String {
         let status = Status::from(failure);
         let (code, http) = (code_name(status.code()), http_code(&status).as_u16());
         // Writing into a string doesn't fail.
-        let _ = writeln!(
-            page,
-            "| `{reason}` | `{code}` | {http} | {} | {advice} |",
-            in_cell(status.message())
-        );
+        let _ =
+            writeln!(page, "| `{reason}` | `{code}` | {http} | {} | {advice} |", in_cell(status.message()));
     }
     page.push_str(FIELDS);
     for FieldViolation { field, description } in violations() {
@@ -100,7 +98,9 @@ const fn advice(failure: &Failure) -> &'static str {
         Failure::UnsupportedCoding(_) => "Compress with gzip, deflate or zstd, or not at all.",
         Failure::UnsupportedContentType(_) => "Name the content type that the text says, and send UTF-8.",
         Failure::NotSpoken(_) => "Use the protocol or the path that the text names.",
-        Failure::NoSuchMethod(_) | Failure::NoSuchService(_) | Failure::NothingThere { .. } => "Mend the name.",
+        Failure::NoSuchMethod(_) | Failure::NoSuchService(_) | Failure::NothingThere { .. } => {
+            "Mend the name."
+        }
         Failure::HttpMethodNotAllowed(_) => "Use one of the methods in `allow`.",
         Failure::Malformed(_) => "The client's library or what stands between breaks messages: look there.",
         Failure::BrokenOff => "Nobody reads this; it stands in the log.",
@@ -116,11 +116,15 @@ const fn advice(failure: &Failure) -> &'static str {
         }
         Failure::TooManyConnections(_) => "Use fewer connections: gRPC needs one.",
         Failure::HostNotAllowed(_) => "Call the service by a name that it allows, or have it allowed.",
-        Failure::OriginNotAllowed(_) => "Have the page's origin allowed, or call through a server of your own.",
+        Failure::OriginNotAllowed(_) => {
+            "Have the page's origin allowed, or call through a server of your own."
+        }
         Failure::DeadlinePassed => "Allow more time, or send less at once.",
         Failure::Unauthenticated(_) => "Send a key that is valid.",
         Failure::PermissionDenied(_) => "Ask whoever runs the service.",
-        Failure::QuotaExceeded { .. } => "Come back after the time in `RetryInfo`; a higher rate is the operator's to give.",
+        Failure::QuotaExceeded { .. } => {
+            "Come back after the time in `RetryInfo`; a higher rate is the operator's to give."
+        }
         Failure::Bug(_) => "Tell whoever runs the service: its log has the cause under this name.",
     }
 }
@@ -150,14 +154,17 @@ const fn code_name(code: Code) -> &'static str {
 /// One example of every error of a call, or more where their texts differ.
 fn failures() -> Vec<Failure> {
     let second = Duration::from_secs(1);
-    let slots = |is_by_one| Full::Slots { what: "calls are under way (max-in-flight)", most: 4096, is_by_one };
+    let slots =
+        |is_by_one| Full::Slots { what: "calls are under way (max-in-flight)", most: 4096, is_by_one };
     let mut failures = vec![
         Failure::field("document.text", "is empty"),
         Failure::MessageTooLarge { limit: 4 << 20 },
         Failure::DecompressedTooLarge { coding: "gzip", limit: 4 << 20 },
         Failure::UnsupportedCoding("br".to_owned()),
     ];
-    for content_type in ["", "application/x-www-form-urlencoded", "text/plain", "application/json; charset=windows-1252"] {
+    for content_type in
+        ["", "application/x-www-form-urlencoded", "text/plain", "application/json; charset=windows-1252"]
+    {
         failures.extend(content_type_failure(content_type));
     }
     failures.extend([
@@ -224,7 +231,10 @@ fn failures_of_keys() -> Vec<Failure> {
         let value = HeaderValue::from_str(key).expect("a key is a header");
         keys.check("/", &HeaderMap::from_iter([(HeaderName::from_static("x-api-key"), value)]))
     };
-    [keys.check("/", &HeaderMap::new()), sent("ascribe_0"), sent(&made.key)].into_iter().filter_map(Result::err).collect()
+    [keys.check("/", &HeaderMap::new()), sent("ascribe_0"), sent(&made.key)]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect()
 }
 
 /// What is said of fields, in the order of the contract.
@@ -346,7 +356,8 @@ fn refusals() -> Vec<String> {
     };
     let names = ["ASCRIBE_MAX_INFLIGHT".to_owned()];
     let file = "max_in_flight = 3\ntls-cert = 'a.pem'\nmax-document-bytes = 8000000\n";
-    let refused = assemble(Given { flag: &flag, variable: &variable, names: &names }, Some(("ascribe.toml", file)));
+    let refused =
+        assemble(Given { flag: &flag, variable: &variable, names: &names }, Some(("ascribe.toml", file)));
     let refusals = refused.err().map(|refusals| refusals.0).unwrap_or_default();
     let broken = assemble(
         Given { flag: &|_| None, variable: &|_| None, names: &[] },

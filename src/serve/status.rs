@@ -319,7 +319,9 @@ impl Failure {
             ),
             Self::UnsupportedCoding(coding) => {
                 let shown: String = coding.chars().take(LONGEST_CODING).collect();
-                format!("content-encoding is {shown:?}, which is not read here: send gzip, deflate, zstd, or none")
+                format!(
+                    "content-encoding is {shown:?}, which is not read here: send gzip, deflate, zstd, or none"
+                )
             }
             Self::Malformed(why)
             | Self::Unauthenticated(why)
@@ -369,10 +371,10 @@ impl Failure {
             Self::ShuttingDown => "the server is shutting down: try again elsewhere".to_owned(),
             Self::DeadlinePassed => {
                 "the deadline passed before the answer: allow more time, or send less at once".to_owned()
-            },
+            }
             Self::Bug(request_id) => {
                 format!("a fault of the server, logged as {request_id}: tell whoever runs it")
-            },
+            }
         }
     }
 

@@ -3,7 +3,8 @@
 use super::v1;
 use ascribe_engine::record::{OffsetUnit, View};
 use ascribe_engine::{
-    AttributionType, CueCategory, Edit, EntityKind, MentionForm, NoticeReason, QuotationKind, SpeechAct, Stance, Verdict,
+    AttributionType, CueCategory, Edit, EntityKind, MentionForm, NoticeReason, QuotationKind, SpeechAct,
+    Stance, Verdict,
 };
 
 /// A core enum that requests name a value of.

@@ -362,8 +362,7 @@ mod tests {
             language_code: "tlh".repeat(1000),
             publish_time: Some(pbjson_types::Timestamp { seconds: 0, nanos: -1 }),
         };
-        let language =
-            format!("is {:?}…: the languages that are read here are en", &"tlh".repeat(14)[..40]);
+        let language = format!("is {:?}…: the languages that are read here are en", &"tlh".repeat(14)[..40]);
         check_document(
             wrong,
             &[

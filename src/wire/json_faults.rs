@@ -5,9 +5,7 @@
 
 use std::fmt;
 
-use prost_reflect::{
-    Cardinality, DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor,
-};
+use prost_reflect::{Cardinality, DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -127,13 +125,7 @@ impl<'json> Faults<'json> {
         }
     }
 
-    fn field(
-        &mut self,
-        message: &MessageDescriptor,
-        field: &FieldDescriptor,
-        json: &'json str,
-        path: &str,
-    ) {
+    fn field(&mut self, message: &MessageDescriptor, field: &FieldDescriptor, json: &'json str, path: &str) {
         // Null is any field left out.
         if json == "null" {
             return;
@@ -155,13 +147,7 @@ impl<'json> Faults<'json> {
     }
 
     /// One value of a field.
-    fn value(
-        &mut self,
-        message: &MessageDescriptor,
-        field: &FieldDescriptor,
-        json: &'json str,
-        path: &str,
-    ) {
+    fn value(&mut self, message: &MessageDescriptor, field: &FieldDescriptor, json: &'json str, path: &str) {
         if let Kind::Message(inner) = field.kind()
             && inner.full_name() != TIMESTAMP
         {

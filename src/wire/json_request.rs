@@ -156,12 +156,14 @@ fn append(message: &mut Vec<u8>, number: u32, field: &[u8]) {
 
 /// JSON as text: in another encoding none of it can be read.
 fn utf8(json: &[u8]) -> Result<&str, JsonError> {
-    let wrong =
-        |description| JsonError::Wrong(vec![FieldViolation { field: BODY.to_owned(), description }]);
+    let wrong = |description| JsonError::Wrong(vec![FieldViolation { field: BODY.to_owned(), description }]);
     let text = std::str::from_utf8(json).map_err(|error| {
         let at = error.valid_up_to();
         let byte = json.get(at).copied().unwrap_or_default();
-        wrong(format!("is not UTF-8: its byte {}, counted from 1, is 0x{byte:02x}; send JSON as UTF-8", at + 1))
+        wrong(format!(
+            "is not UTF-8: its byte {}, counted from 1, is 0x{byte:02x}; send JSON as UTF-8",
+            at + 1
+        ))
     })?;
     if text.trim().is_empty() {
         return Err(wrong("is empty: a JSON object is wanted".to_owned()));
@@ -295,7 +297,10 @@ mod tests {
                 r#"{"options": {"aliases": [{"name": "a"}, {"variants": ["b", null]}]}}"#,
                 "options.aliases[1].variants[1] is null: a string, in quotation marks, is wanted (line 1, column 60)",
             ),
-            (r#"{"document": "x"}"#, "document is \"x\": an object, in braces, is wanted (line 1, column 14)"),
+            (
+                r#"{"document": "x"}"#,
+                "document is \"x\": an object, in braces, is wanted (line 1, column 14)",
+            ),
             ("[]", "body is a list: an object, in braces, is wanted (line 1, column 1)"),
             ("null", "body is null: an object, in braces, is wanted (line 1, column 1)"),
             ("{\"document\": {}} {}", "body is no JSON: trailing characters (line 1, column 18)"),
@@ -333,7 +338,11 @@ mod tests {
     #[test]
     fn a_field_in_both_of_its_spellings_is_told_with_both() {
         for (json, path, first) in [
-            (r#"{"document": {"document_id": "a", "documentId": "b"}}"#, "document.document_id", "document_id"),
+            (
+                r#"{"document": {"document_id": "a", "documentId": "b"}}"#,
+                "document.document_id",
+                "document_id",
+            ),
             (
                 r#"{"document": {"documentId": "a", "text": "x", "document_id": "a"}}"#,
                 "document.document_id",
@@ -405,7 +414,8 @@ mod tests {
             assert!(told.starts_with(place), "{told}");
         }
         // Nothing is wrong with it.
-        let (message, told) = batch(r#"{"documents": [{"text": "a"}], "options": null}"#).expect("it is read");
+        let (message, told) =
+            batch(r#"{"documents": [{"text": "a"}], "options": null}"#).expect("it is read");
         assert_eq!((message.documents.len(), told.len()), (1, 0));
     }
 

@@ -25,14 +25,16 @@ pub use ascribe_engine::record::{OffsetUnit, Provenance, View};
 pub use contract::{CONTRACT, CONTRACT_FILES};
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
-pub use inward::{language_is_given, FieldViolation, InputDocument, LANGUAGES, alias, input_document, output_options};
+pub use inward::{
+    FieldViolation, InputDocument, LANGUAGES, alias, input_document, language_is_given, output_options,
+};
+pub use json_request::{JsonError, ReadBatch, batch_of_json, message_of_json};
 pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES, cut_document_id};
 pub use look_over::{Size, look_over};
 pub use method::{Method, Need};
 pub use openapi::openapi;
 pub use options::OutputOptions;
 pub use outward::{cue_entry, document_claims, notices};
-pub use json_request::{JsonError, ReadBatch, batch_of_json, message_of_json};
 pub use proto_json::status_json;
 pub use verification::{
     InputQuotation, VerificationInput, input_quotation, input_verification, verification_items,

@@ -38,7 +38,8 @@ fn every_shell_gets_a_script_with_all_commands() {
 fn bash_completes_a_command() {
     let place = Place::with(&[]);
     let script = place.run(&["completions", "bash"]).out;
-    let asked = "\nCOMP_WORDS=(ascribe heal); COMP_CWORD=1; _ascribe ascribe heal ascribe; echo \"${COMPREPLY[@]}\"";
+    let asked =
+        "\nCOMP_WORDS=(ascribe heal); COMP_CWORD=1; _ascribe ascribe heal ascribe; echo \"${COMPREPLY[@]}\"";
     // Not on every machine.
     let Ok(answer) = Command::new("bash").arg("-c").arg(script + asked).output() else { return };
     assert_eq!(String::from_utf8_lossy(&answer.stdout), "healthcheck\n");
@@ -63,7 +64,10 @@ fn every_command_has_a_page() {
         .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    assert!(names.contains(&"ascribe.1".to_owned()) && names.contains(&"ascribe-serve.1".to_owned()), "{names:?}");
+    assert!(
+        names.contains(&"ascribe.1".to_owned()) && names.contains(&"ascribe-serve.1".to_owned()),
+        "{names:?}"
+    );
     let help = command(&["--help"]).output().expect("the command starts").stdout;
     let help = String::from_utf8(help).expect("UTF-8");
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);

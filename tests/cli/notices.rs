@@ -26,7 +26,10 @@ fn notices_stand_in_every_format() {
     let pretty = place.run(&["extract", "a.txt", "--format", "pretty"]);
     pretty.check(0, "");
     let shown = pretty.out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(shown.starts_with("a.txt · no claims notice: the text looks like French (“Le conseil"), "{shown}");
+    assert!(
+        shown.starts_with("a.txt · no claims notice: the text looks like French (“Le conseil"),
+        "{shown}"
+    );
 
     let csv = place.run(&["extract", "a.txt", "--format", "csv"]);
     csv.check(0, "");
@@ -36,7 +39,11 @@ fn notices_stand_in_every_format() {
     for format in ["brat", "label-studio", "doccano", "web-annotation"] {
         let run = place.run(&["extract", "b.txt", "--format", format]);
         assert_eq!(run.code, Some(0), "{format}");
-        assert!(run.err.starts_with("ascribe: b.txt: the text looks like HTML, 2 tags such as “<p>”: "), "{}", run.err);
+        assert!(
+            run.err.starts_with("ascribe: b.txt: the text looks like HTML, 2 tags such as “<p>”: "),
+            "{}",
+            run.err
+        );
     }
 }
 

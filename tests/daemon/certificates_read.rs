@@ -42,13 +42,18 @@ fn what_does_not_fit_is_named() {
     for (cert, key, told) in [
         (&cert, &other_key, "the key in tls.key is not the one of the first certificate in tls.crt"),
         (&cert, &encrypted, "decrypt it with `openssl pkey -in tls.key -out tls.key.plain`"),
-        (&key, &cert, "no section of that kind, but a certificate: are the files of certificate and key exchanged?"),
+        (
+            &key,
+            &cert,
+            "no section of that kind, but a certificate: are the files of certificate and key exchanged?",
+        ),
         (&request, &key, "no section of that kind, but a request for a certificate"),
         (&String::new(), &key, "no section of that kind: the file is empty"),
     ] {
         let place = Place::with(&[("tls.crt", cert), ("tls.key", key)]);
         for check in [&[][..], &["--check"]] {
-            let (code, _, err) = place.run(&[&["serve", "--listen", "127.0.0.1:0"], &FLAGS[..], check].concat(), &[]);
+            let (code, _, err) =
+                place.run(&[&["serve", "--listen", "127.0.0.1:0"], &FLAGS[..], check].concat(), &[]);
             assert_eq!(code, Some(2), "{err}");
             assert!(err.contains(told), "{err}");
         }

@@ -27,7 +27,8 @@ fn what_is_right_is_told_and_no_port_is_opened() {
 
 #[test]
 fn all_that_is_wrong_is_told_in_one_run() {
-    let place = Place::with(&[("keys", "desk\nx:y\n"), ("mine.tsv", "blorp\n\nblorp\tverb\n"), ("m", "no model")]);
+    let place =
+        Place::with(&[("keys", "desk\nx:y\n"), ("mine.tsv", "blorp\n\nblorp\tverb\n"), ("m", "no model")]);
     let flags = ["serve", "--check", "--api-keys", "keys", "--lexicon", "mine.tsv", "--model", "m"];
     let tls = ["--tls-cert", "none.pem", "--tls-key", "none.pem"];
     let (code, out, err) = place.run(&[&flags[..], &tls].concat(), &[]);
@@ -45,7 +46,8 @@ fn all_that_is_wrong_is_told_in_one_run() {
     }
     assert!(!out.contains("would start"), "{out}");
     // Settings come first: without them nobody knows which files there are.
-    let (code, _, err) = place.run(&["serve", "--check", "--workers", "none"], &[("ASCRIBE_MAX_INFLIGHT", "3")]);
+    let (code, _, err) =
+        place.run(&["serve", "--check", "--workers", "none"], &[("ASCRIBE_MAX_INFLIGHT", "3")]);
     assert_eq!((code, err.lines().count()), (Some(2), 2), "{err}");
 }
 

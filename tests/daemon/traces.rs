@@ -49,7 +49,8 @@ impl Collector {
     fn resource(&self) -> Vec<String> {
         let requests = self.0.lock().expect("nothing panics while it is held");
         let resources = requests.iter().flat_map(|request| &request.resource_spans);
-        let attributes = resources.filter_map(|spans| spans.resource.as_ref()).flat_map(|one| &one.attributes);
+        let attributes =
+            resources.filter_map(|spans| spans.resource.as_ref()).flat_map(|one| &one.attributes);
         let texts = attributes.filter_map(|attribute| match attribute.value.as_ref()?.value.as_ref()? {
             any_value::Value::StringValue(value) => Some(format!("{}={value}", attribute.key)),
             _ => None,

@@ -37,7 +37,8 @@ async fn get(address: SocketAddr, path: &str) -> Response {
 async fn connects_unary_calls_are_answered_in_both_of_their_forms() {
     let server = Server::scripted(&Scripted::new()).await;
     let body = json!({"document": {"text": "x", "documentId": "a"}}).to_string();
-    let headers = "content-type: application/json\r\nconnect-protocol-version: 1\r\nconnect-timeout-ms: 10000";
+    let headers =
+        "content-type: application/json\r\nconnect-protocol-version: 1\r\nconnect-timeout-ms: 10000";
     let as_json = post(server.address, EXTRACT, headers, body.as_bytes()).await;
     assert_eq!(as_json.code, 200, "{}", as_json.head);
     assert!(as_json.has("content-type: application/json"), "{}", as_json.head);
@@ -80,7 +81,12 @@ async fn errors_of_connect_have_its_shape() {
             400,
             "connect-protocol-version is not 1",
         ),
-        ("content-type: application/json\r\nconnect-timeout-ms: soon", EXTRACT, 400, "connect-timeout-ms is no whole"),
+        (
+            "content-type: application/json\r\nconnect-timeout-ms: soon",
+            EXTRACT,
+            400,
+            "connect-timeout-ms is no whole",
+        ),
         ("content-type: text/plain", EXTRACT, 415, "send \\\"content-type: application/json\\\""),
         ("x: y", EXTRACT, 415, "content-type is missing"),
         (
@@ -155,7 +161,10 @@ async fn a_method_or_path_that_is_not_there_is_answered_with_the_nearest() {
     let answer = raw::call(server.address, "ExtractClaim", &[], raw::framed(&[], 0)).await;
     let status = answer.status();
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unimplemented, "NO_SUCH_METHOD"));
-    assert!(status.message().ends_with("perhaps /ascribe.v1.ClaimService/ExtractClaims is meant"), "{status}");
+    assert!(
+        status.message().ends_with("perhaps /ascribe.v1.ClaimService/ExtractClaims is meant"),
+        "{status}"
+    );
     let answer = get(server.address, "/v1/claim:extract").await;
     assert_eq!((answer.code, &answer.json()["details"][0]["reason"]), (404, &json!("NOTHING_THERE")));
     assert!(answer.json()["message"].to_string().contains("perhaps /v1/claims:extract is meant"));
@@ -190,7 +199,10 @@ async fn health_info_and_cues_are_there_without_grpc() {
 
     for (path, told) in [
         ("/v1/cues?pagesize=2", "pagesize is no field here: perhaps page_size is meant"),
-        ("/v1/cues?page_size=many", "page_size is \"many\": a whole number from -2147483648 to 2147483647 is wanted"),
+        (
+            "/v1/cues?page_size=many",
+            "page_size is \"many\": a whole number from -2147483648 to 2147483647 is wanted",
+        ),
         ("/v1/cues?page_size=-1", "page_size -1 is negative"),
         ("/v1/cues?page_size=1&page_size=2", "page_size stands there twice"),
         ("/v1/info?x=1", "x is no field here: there are none"),
@@ -251,7 +263,8 @@ async fn first_answer(socket: &mut TcpStream) -> Response {
         let end = read.windows(4).position(|bytes| bytes == b"\r\n\r\n").map(|end| end + 4);
         let body = end.and_then(|end| {
             let head = std::str::from_utf8(&read[..end]).ok()?.to_ascii_lowercase();
-            let length = head.split("content-length: ").nth(1)?.split("\r\n").next()?.parse::<usize>().ok()?;
+            let length =
+                head.split("content-length: ").nth(1)?.split("\r\n").next()?.parse::<usize>().ok()?;
             Some(end + length)
         });
         if length == 0 || body.is_some_and(|body| read.len() >= body) {
@@ -263,7 +276,8 @@ async fn first_answer(socket: &mut TcpStream) -> Response {
 #[tokio::test]
 async fn a_wrong_document_of_a_batch_in_json_is_refused_alone() {
     let server = Server::scripted(&Scripted::new()).await;
-    let mut documents: Vec<Value> = (0..100).map(|number| json!({"text": format!("text {number}")})).collect();
+    let mut documents: Vec<Value> =
+        (0..100).map(|number| json!({"text": format!("text {number}")})).collect();
     documents[97] = json!({"text": "x", "document_id": "a", "publish_time": "March 7, 2024"});
     documents[98] = json!({"text": 7});
     let batch = json!({"documents": documents}).to_string();
@@ -308,7 +322,8 @@ async fn text_in_another_encoding_is_told_to_come_as_utf8() {
             assert!(!content_type.contains("1252") || message.contains("UTF-8"), "{message}");
         }
     }
-    let latin1 = post(server.address, "/v1/claims:extract", "content-type: application/json", b"{\"a\": \"\xeb\"}");
+    let latin1 =
+        post(server.address, "/v1/claims:extract", "content-type: application/json", b"{\"a\": \"\xeb\"}");
     let latin1 = latin1.await.json()["message"].to_string();
     assert!(latin1.contains("body is not UTF-8: its byte 8, counted from 1, is 0xeb"), "{latin1}");
 }
@@ -316,13 +331,16 @@ async fn text_in_another_encoding_is_told_to_come_as_utf8() {
 #[tokio::test]
 async fn codes_of_english_are_read_as_people_write_them() {
     let server = Server::scripted(&Scripted::new()).await;
-    for (code, http) in [("en_US", 200), ("eng", 200), ("und", 200), ("EN-gb", 200), ("de", 400), ("english", 400)] {
+    for (code, http) in
+        [("en_US", 200), ("eng", 200), ("und", 200), ("EN-gb", 200), ("de", 400), ("english", 400)]
+    {
         let body = json!({"document": {"text": "x", "language_code": code}}).to_string();
         assert_eq!(extract(server.address, &body).await.code, http, "{code}");
     }
 }
 
-const PREFLIGHT: &str = "access-control-request-method: POST\r\naccess-control-request-headers: content-type,x-api-key";
+const PREFLIGHT: &str =
+    "access-control-request-method: POST\r\naccess-control-request-headers: content-type,x-api-key";
 
 async fn preflight(server: &Server, path: &str, origin: &str) -> Response {
     let head = format!("OPTIONS {path} HTTP/1.1\r\norigin: {origin}\r\n{PREFLIGHT}");

@@ -53,7 +53,8 @@ fn a_peer_that_drips_or_is_silent_is_given_up_in_time_and_called_that() {
         .iter()
         .flat_map(|&address| {
             let admin = thread::spawn(move || admin_healthcheck(address).expect_err("it is silent"));
-            let grpc = thread::spawn(move || healthcheck(address, &Trust::default()).expect_err("it is silent"));
+            let grpc =
+                thread::spawn(move || healthcheck(address, &Trust::default()).expect_err("it is silent"));
             [(admin, true), (grpc, false)]
         })
         .collect();

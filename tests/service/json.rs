@@ -108,7 +108,10 @@ async fn what_is_no_such_request_is_told() {
     let misspelt = post(server.address, "extract", &json!({"documnt": {}})).await;
     assert_eq!(misspelt.code, 400);
     let message = misspelt.json()["message"].to_string();
-    assert!(message.contains("documnt is no field here: perhaps document is meant (line 1, column"), "{message}");
+    assert!(
+        message.contains("documnt is no field here: perhaps document is meant (line 1, column"),
+        "{message}"
+    );
     let form = "POST /v1/claims:extract HTTP/1.1\r\ncontent-type: text/plain";
     assert_eq!(send(server.address, form, b"{}").await.code, 415, "forms of other sites can't call");
     let wrong_method = send(server.address, "GET /v1/claims:extract HTTP/1.1", b"").await;

@@ -12,10 +12,12 @@ use crate::server::{Scripted, Server, eventually, request};
 async fn the_healthcheck_asks_a_running_server() {
     let server = Server::scripted(&Scripted::new()).await;
     let address = server.address;
-    let asked = tokio::task::spawn_blocking(move || healthcheck(address, &Trust::default())).await.expect("it ends");
+    let asked =
+        tokio::task::spawn_blocking(move || healthcheck(address, &Trust::default())).await.expect("it ends");
     assert!(asked.is_ok(), "{asked:?}");
     server.stop().await.expect("it ends").expect("no error");
-    let asked = tokio::task::spawn_blocking(move || healthcheck(address, &Trust::default())).await.expect("it ends");
+    let asked =
+        tokio::task::spawn_blocking(move || healthcheck(address, &Trust::default())).await.expect("it ends");
     let message = asked.expect_err("nobody listens").to_string();
     assert!(message.starts_with(&format!("can't connect to http://{address}: ")), "{message}");
 }

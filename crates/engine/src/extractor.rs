@@ -224,7 +224,9 @@ impl Extractor {
         let noticed = notices::notices_of(text, aliases, language, telling, cancelled)?;
         let document = segmentation::segment_unless(text, cancelled)?;
         if !noticed.is_read {
-            return Some(Extraction::new(document, Vec::new(), self.min_confidence).with_notices(noticed.notices));
+            return Some(
+                Extraction::new(document, Vec::new(), self.min_confidence).with_notices(noticed.notices),
+            );
         }
         is_wanted()?;
         let candidates = finder.find(&document);

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use anstream::adapter::strip_str;
 use jiff::civil::Date;
 
 use super::super::input::{Fault, NamedText, Piece, Position, Reason};
@@ -19,6 +20,8 @@ pub(super) struct Reader {
     pub(super) layout: Layout,
     /// Each document gets files of its own.
     pub(super) to_folder: bool,
+    /// Where it is written there are no colors.
+    pub(super) is_plain: bool,
 }
 
 /// What came of a piece of input.
@@ -68,7 +71,8 @@ impl Reader {
             Err(fault) => {
                 let id = fault.id.clone().unwrap_or_else(|| place.clone());
                 let line = self.layout.fault(&id, &file, position, &fault);
-                let output = line.map(|line| if self.to_folder { self.file(line) } else { Output::Lines(line) });
+                let output =
+                    line.map(|line| if self.to_folder { self.file(line) } else { Output::Lines(line) });
                 (id, output, Err(fault))
             }
         };
@@ -88,7 +92,8 @@ impl Reader {
         let output = if self.to_folder {
             Output::Files(self.layout.files(&text, record, row.as_ref()))
         } else {
-            Output::Lines(self.layout.written(&text, record, row.as_ref()))
+            let written = self.layout.written(&text, record, row.as_ref());
+            Output::Lines(if self.is_plain { strip_str(&written).to_string() } else { written })
         };
         (id, output, Read { claims, date_fault: date_fault.map(|fault| fault.to_string()), remarks })
     }

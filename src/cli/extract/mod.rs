@@ -101,7 +101,9 @@ impl Arguments {
         let min_confidence = self.min_confidence;
         let options = OutputOptions { offsets, view, min_confidence, aliases, ..OutputOptions::default() };
         let to_folder = matches!(destination, Destination::Folder(_));
-        Ok(Reader { extractor: self.extractor.extractor()?, options, published: self.published, layout, to_folder })
+        let is_plain = matches!((destination, &layout), (Destination::File(_), Layout::Pretty { .. }));
+        let extractor = self.extractor.extractor()?;
+        Ok(Reader { extractor, options, published: self.published, layout, to_folder, is_plain })
     }
 
     /// Where the output goes, and what of it is there already.
@@ -111,7 +113,9 @@ impl Arguments {
         reader: &Reader,
         pieces: &mut Pieces,
     ) -> Result<(Target, Done), Failure> {
-        if self.resume && !(matches!(destination, Destination::File(_)) && matches!(reader.layout, Layout::Jsonl)) {
+        if self.resume
+            && !(matches!(destination, Destination::File(_)) && matches!(reader.layout, Layout::Jsonl))
+        {
             return Err(Failure::Resume(
                 "--resume goes on with a file that has a line for each document: --output FILE, --format jsonl".to_owned(),
             ));

@@ -73,7 +73,9 @@ impl Writer {
         }
         match &mut self.target {
             Target::Stream(stream) => stream.write(&self.frame.after)?,
-            Target::Folder { folder, names: Some(names) } => folder.write("documents", "tsv", &table(names))?,
+            Target::Folder { folder, names: Some(names) } => {
+                folder.write("documents", "tsv", &table(names))?
+            }
             Target::Folder { .. } => {}
         }
         self.flush()
@@ -91,7 +93,8 @@ impl Writer {
         self.remark(&remarks);
         match &outcome {
             Ok(read) => {
-                let remarks: Vec<String> = read.remarks.iter().map(|remark| format!("{file}: {remark}")).collect();
+                let remarks: Vec<String> =
+                    read.remarks.iter().map(|remark| format!("{file}: {remark}")).collect();
                 self.remark(&remarks);
                 self.complaints.id(&id, &file, position, &self.progress);
                 if let Some(fault) = &read.date_fault {
@@ -177,7 +180,9 @@ impl Writer {
             earlier => format!(" ({} of them were there)", count(earlier)),
         };
         let read = count(read);
-        format!("read {read} documents{earlier}: {answered} answered, {skipped} skipped, {claims} claims; {rate}")
+        format!(
+            "read {read} documents{earlier}: {answered} answered, {skipped} skipped, {claims} claims; {rate}"
+        )
     }
 }
 
@@ -192,5 +197,9 @@ fn table(names: &[(String, String)]) -> String {
 fn rate(documents: u64, elapsed: Duration) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]
     let rate = documents as f64 / elapsed.as_secs_f64().max(1e-3);
-    if rate < 10.0 { format!("{rate:.1} documents a second") } else { format!("{rate:.0} documents a second") }
+    if rate < 10.0 {
+        format!("{rate:.1} documents a second")
+    } else {
+        format!("{rate:.0} documents a second")
+    }
 }

@@ -105,7 +105,9 @@ const COLUMNS: &[Column] = &[
     column("entity_kind", "Kind of speaker", |row| {
         row.of_source(|source| value(source.entity_kind().as_str_name(), "ENTITY_KIND_"))
     }),
-    column("named", "Speaker is named", |row| row.flag(|claim| claim.source.as_ref().is_some_and(|it| it.named))),
+    column("named", "Speaker is named", |row| {
+        row.flag(|claim| claim.source.as_ref().is_some_and(|it| it.named))
+    }),
     column("entity_id", "Same speaker", |row| row.of_source(|source| text(&source.entity_id))),
     column("source", "As the text has it", |row| row.of_source(|source| text(&source.text))),
     column("source_start", "Source from", |row| row.of_source(|source| start(&source.spans))),
@@ -124,9 +126,13 @@ const COLUMNS: &[Column] = &[
     column("kind", "Quoted", |row| {
         row.of_claim(|claim| value(claim.kind().as_str_name(), "QUOTATION_KIND_"))
     }),
-    column("type", "Type", |row| row.of_claim(|claim| value(claim.r#type().as_str_name(), "ATTRIBUTION_TYPE_"))),
+    column("type", "Type", |row| {
+        row.of_claim(|claim| value(claim.r#type().as_str_name(), "ATTRIBUTION_TYPE_"))
+    }),
     column("act", "Act", |row| row.of_claim(|claim| value(claim.act().as_str_name(), "SPEECH_ACT_"))),
-    column("stance", "Reporter’s stance", |row| row.of_cue(|cue| value(cue.stance().as_str_name(), "STANCE_"))),
+    column("stance", "Reporter’s stance", |row| {
+        row.of_cue(|cue| value(cue.stance().as_str_name(), "STANCE_"))
+    }),
     column("negated", "Negated", |row| row.flag(|claim| claim.negated)),
     column("hedged", "Uncertain", |row| row.flag(|claim| claim.hedged)),
     column("addressee", "To whom", |row| row.of_claim(|claim| part(claim.addressee.as_ref()))),
@@ -190,7 +196,8 @@ impl Table {
 
     /// The line of a document that wasn't read.
     pub(in super::super) fn error(&self, document_id: &str, about: About<'_>, error: &str) -> String {
-        let message = v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
+        let message =
+            v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
         let row = Row { message: &message, about, claim: None, error };
         self.written(&[self.row(&row)])
     }
@@ -217,7 +224,9 @@ impl Table {
                 number.to_string().replace('.', ",")
             }
             Cell::Number(number) => number.to_string(),
-            Cell::Text(cell) if self.cells == Cells::SafeForSpreadsheets && is_formula(&cell) => format!("'{cell}"),
+            Cell::Text(cell) if self.cells == Cells::SafeForSpreadsheets && is_formula(&cell) => {
+                format!("'{cell}")
+            }
             Cell::Text(cell) => cell,
         }
     }
@@ -327,7 +336,8 @@ mod tests {
         let content =
             v1::Content { text: "\"Yes, no\"\nma".to_owned(), spans: vec![span(3, 9), span(20, 24)] };
         let time = v1::TimeExpression { text: "on Tuesday".to_owned(), ..v1::TimeExpression::default() };
-        let explanation = v1::Explanation { pattern: "source-cue-that".to_owned(), ..v1::Explanation::default() };
+        let explanation =
+            v1::Explanation { pattern: "source-cue-that".to_owned(), ..v1::Explanation::default() };
         let claim = v1::Claim {
             content: Some(content),
             time: Some(time),
@@ -360,14 +370,20 @@ mod tests {
         assert_eq!((cell("content_start"), cell("content_end")), ("3".to_owned(), "24".to_owned()));
         assert_eq!(cell("content_spans"), "3..9 20..24");
         assert_eq!((cell("time_text"), cell("time_resolved")), ("on Tuesday".to_owned(), String::new()));
-        assert_eq!((cell("negated"), cell("source"), cell("named")), ("true".to_owned(), String::new(), "false".to_owned()));
+        assert_eq!(
+            (cell("negated"), cell("source"), cell("named")),
+            ("true".to_owned(), String::new(), "false".to_owned())
+        );
         assert_eq!((cell("document_title"), cell("error")), ("A; b".to_owned(), String::new()));
     }
 
     #[test]
     fn the_explanation_has_columns_where_it_is_asked_for() {
         let explained = Table { columns: Columns::Explained, ..PLAIN };
-        assert_eq!(cell(explained, &explained.rows(&message(), About::default()), "pattern"), "source-cue-that");
+        assert_eq!(
+            cell(explained, &explained.rows(&message(), About::default()), "pattern"),
+            "source-cue-that"
+        );
         assert!(!PLAIN.heading(&[]).contains("pattern"));
     }
 
@@ -390,8 +406,14 @@ mod tests {
     #[test]
     fn what_was_not_read_and_what_is_doubted_have_rows() {
         let error = PLAIN.error("a:7", About::default(), "has no text");
-        assert_eq!((cell(PLAIN, &error, "document_id"), cell(PLAIN, &error, "error")), ("a:7".to_owned(), "has no text".to_owned()));
-        assert_eq!((cell(PLAIN, &error, "negated"), cell(PLAIN, &error, "offset_encoding")), (String::new(), String::new()));
+        assert_eq!(
+            (cell(PLAIN, &error, "document_id"), cell(PLAIN, &error, "error")),
+            ("a:7".to_owned(), "has no text".to_owned())
+        );
+        assert_eq!(
+            (cell(PLAIN, &error, "negated"), cell(PLAIN, &error, "offset_encoding")),
+            (String::new(), String::new())
+        );
         let empty = v1::DocumentClaims::default();
         assert_eq!(PLAIN.rows(&empty, About::default()), "");
         let notice = v1::Notice { message: "looks like HTML".to_owned(), ..v1::Notice::default() };

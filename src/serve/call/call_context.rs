@@ -112,7 +112,8 @@ impl CallContext {
     /// Notes the code in headers or trailers, and the reason of a failure, and tells there how long the call's documents
     /// took. The failure's message isn't noted: that may quote the caller.
     pub(crate) fn end_with(&mut self, headers: &mut HeaderMap) {
-        let Some(code) = headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes())) else {
+        let Some(code) = headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes()))
+        else {
             return;
         };
         self.code = Some(code);

@@ -196,7 +196,8 @@ impl Keys {
         };
         let Some(key) = self.find(presented) else {
             return Err(Failure::Unauthenticated(
-                "the key is none of this server's: check it, or ask whoever runs the server for one".to_owned(),
+                "the key is none of this server's: check it, or ask whoever runs the server for one"
+                    .to_owned(),
             ));
         };
         key.take()?;
@@ -395,7 +396,12 @@ mod tests {
         let made = new_key("desk").expect("made");
         let keys = Keys::parse(&format!("{}:off", made.line)).expect("it is right");
         let failure = keys.check(METHOD, &sending("x-api-key", &made.key)).expect_err("it is off");
-        assert_eq!(failure, Failure::PermissionDenied("the key of \"desk\" is switched off: ask whoever runs the server".to_owned()));
+        assert_eq!(
+            failure,
+            Failure::PermissionDenied(
+                "the key of \"desk\" is switched off: ask whoever runs the server".to_owned()
+            )
+        );
     }
 
     #[test]
@@ -431,7 +437,8 @@ mod tests {
             let error = Keys::parse(&file).expect_err("it is wrong");
             assert_eq!(error, KeysError::Lines(vec![KeyLineFault { line: number, fault }]));
         }
-        let all = Keys::parse(&format!("desk\n{line}\n{line}:0\n{other}")).expect_err("three lines are wrong");
+        let all =
+            Keys::parse(&format!("desk\n{line}\n{line}:0\n{other}")).expect_err("three lines are wrong");
         assert_eq!(
             all.told("keys"),
             "keys: line 1: has 1 parts where 2 to 4 are wanted: name:hash, perhaps with :rate and :burst, or with :off\n\

@@ -53,7 +53,11 @@ pub(super) fn connect_call(method: Method, headers: &mut HeaderMap) -> Result<(F
         }
     };
     if method.json_path().is_none() {
-        return Err(Failure::NotSpoken(format!("{} is answered over gRPC alone: {}", method.name(), instead(method))));
+        return Err(Failure::NotSpoken(format!(
+            "{} is answered over gRPC alone: {}",
+            method.name(),
+            instead(method)
+        )));
     }
     if headers.get(VERSION).is_some_and(|version| version.as_bytes() != VERSIONS) {
         return Err(Failure::field(VERSION, "is not 1, the version that is spoken here"));

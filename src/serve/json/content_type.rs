@@ -28,7 +28,8 @@ impl ContentType {
         let given = String::from_utf8_lossy(given).to_ascii_lowercase();
         let mut parts = given.split(';').map(str::trim);
         let media_type = parts.next().unwrap_or_default().to_owned();
-        let charset = parts.find_map(|part| Some(part.strip_prefix("charset")?.trim().strip_prefix('=')?.trim()));
+        let charset =
+            parts.find_map(|part| Some(part.strip_prefix("charset")?.trim().strip_prefix('=')?.trim()));
         let charset = charset.map(|charset| charset.trim_matches('"').to_owned());
         Self { media_type, charset }
     }

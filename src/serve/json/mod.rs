@@ -151,7 +151,8 @@ impl JsonGateway {
     /// That there is nothing at a path, and what there is.
     fn nothing_at(&self, path: &str) -> Failure {
         let statics = self.statics.iter().map(|it| it.path);
-        let paths: Vec<&str> = statics.chain(wire::Method::ALL.iter().filter_map(|it| it.json_path())).collect();
+        let paths: Vec<&str> =
+            statics.chain(wire::Method::ALL.iter().filter_map(|it| it.json_path())).collect();
         let instead = match meant(path, paths.iter().copied()) {
             Some(path) => format!("perhaps {path} is meant"),
             None => format!("there are {}", paths.join(", ")),

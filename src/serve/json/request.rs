@@ -70,7 +70,8 @@ pub(super) fn grpc_request(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
     let wrong = WrongDocuments::default();
-    let reading = Reading { method, form, coding, permit: permit.clone(), max_request_bytes, wrong: wrong.clone() };
+    let reading =
+        Reading { method, form, coding, permit: permit.clone(), max_request_bytes, wrong: wrong.clone() };
     let body = CallBody { reading, state: State::Reading(body, BytesMut::new()) };
     let mut request = Request::new(Body::new(body));
     *request.uri_mut() = method.path().parse().expect("the path of a method is a URI");
@@ -191,10 +192,13 @@ impl Translation {
 
     fn message(&self) -> Result<Bytes, Failure> {
         let Reading { coding, permit, .. } = &self.reading;
-        let body = coding.decode(&self.body, self.reading.most_bytes(), permit).map_err(|failure| match failure {
-            Failure::DecompressedTooLarge { .. } => coding.too_large(self.reading.max_request_bytes),
-            other => other,
-        })?;
+        let body =
+            coding.decode(&self.body, self.reading.most_bytes(), permit).map_err(
+                |failure| match failure {
+                    Failure::DecompressedTooLarge { .. } => coding.too_large(self.reading.max_request_bytes),
+                    other => other,
+                },
+            )?;
         self.reading.message(&body)
     }
 }

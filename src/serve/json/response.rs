@@ -92,12 +92,7 @@ pub(super) async fn json_response(
     }
 }
 
-async fn answered(
-    method: Method,
-    headers: &HeaderMap,
-    body: Body,
-    way: Way<'_>,
-) -> Answered {
+async fn answered(method: Method, headers: &HeaderMap, body: Body, way: Way<'_>) -> Answered {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
         return Answered { outcome: Err(status), times: headers.get(SERVER_TIMING).cloned() };
     }

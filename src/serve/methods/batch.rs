@@ -53,7 +53,9 @@ pub(crate) async fn read_all(
                     let document_id = cut_document_id(&document.document_id).to_owned();
                     BulkAnswer { document_id, outcome: Err(failure) }
                 }
-                None => reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await,
+                None => {
+                    reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await
+                }
             }
         }
     });

@@ -90,8 +90,12 @@ impl Field {
     /// What is wrong with a value that isn't allowed, where that can be told.
     pub(super) fn why_not(&self, value: &str) -> Option<String> {
         match self {
-            Self::Address(_) | Self::OptionalAddress(_) => listener(value).err().map(|error| error.to_string()),
-            Self::Origins(_) => list(value, |text| Some(origin_error(text))).into_iter().flatten().flatten().next(),
+            Self::Address(_) | Self::OptionalAddress(_) => {
+                listener(value).err().map(|error| error.to_string())
+            }
+            Self::Origins(_) => {
+                list(value, |text| Some(origin_error(text))).into_iter().flatten().flatten().next()
+            }
             _ => None,
         }
     }
@@ -115,9 +119,11 @@ impl Field {
             Self::Hosts(_) => {
                 "names or addresses without ports, like claims.example.org,192.0.2.1, or * for any".to_owned()
             }
-            Self::Origins(_) => "origins as browsers write them, like https://news.example.org,http://localhost:3000, or * \
+            Self::Origins(_) => {
+                "origins as browsers write them, like https://news.example.org,http://localhost:3000, or * \
                                  for any"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Switch(_) => "true or false".to_owned(),
             Self::LogLevel(_) => LogLevel::ALLOWED.to_owned(),
             Self::LogFormat(_) => LogFormat::ALLOWED.to_owned(),

@@ -336,7 +336,8 @@ mod tests {
 
     #[test]
     fn lists_may_be_arrays_in_the_file() {
-        let file = "cors-origin = ['https://a.example', \"http://localhost:3000\"]\nallowed-hosts = ['a.example']\n";
+        let file =
+            "cors-origin = ['https://a.example', \"http://localhost:3000\"]\nallowed-hosts = ['a.example']\n";
         let settings = assemble(NOTHING, Some(("a.toml", file))).expect("all is right");
         let origins = ["https://a.example".to_owned(), "http://localhost:3000".to_owned()];
         assert_eq!(settings.service.cors_origins, CorsOrigins::Listed(origins.into()));

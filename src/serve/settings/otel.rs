@@ -48,7 +48,8 @@ fn endpoint(given: Given<'_>, own: Option<String>) -> Result<Option<String>, Str
     }
     let is_insecure = || first(&INSECURE).is_some_and(|(_, insecure)| insecure.eq_ignore_ascii_case("true"));
     let url = if value.contains("://") || !is_insecure() { value.clone() } else { format!("http://{value}") };
-    let is_plain = url.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("http") && uri.host().is_some());
+    let is_plain =
+        url.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("http") && uri.host().is_some());
     if is_plain {
         Ok(Some(url))
     } else {
@@ -107,9 +108,15 @@ mod tests {
     #[test]
     fn what_is_not_followed_is_told() {
         for (variable, told) in [
-            (("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), "is \"http/protobuf\", and there is only grpc"),
+            (
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+                "is \"http/protobuf\", and there is only grpc",
+            ),
             (("OTEL_TRACES_EXPORTER", "zipkin"), "is \"zipkin\", and there is only otlp"),
-            (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://c:4317"), "is \"https://c:4317\": allowed is an http://"),
+            (
+                ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://c:4317"),
+                "is \"https://c:4317\": allowed is an http://",
+            ),
             (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector:4317"), "allowed is an http:// URL"),
             (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://me:secret@c"), "which isn't shown"),
         ] {

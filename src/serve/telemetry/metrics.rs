@@ -504,7 +504,8 @@ mod tests {
         let metrics = Metrics::default();
         let value = |name: &str| -> f64 {
             let text = metrics.text();
-            let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+            let found =
+                text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
             found.unwrap_or_else(|| panic!("no {name}\n{text}"))
         };
         assert!(value("process_resident_memory_bytes") > 1e6);

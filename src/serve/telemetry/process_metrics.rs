@@ -53,10 +53,20 @@ impl Collector for ProcessMetrics {
             )?)?;
         }
         let gauges = [
-            ("process_resident_memory", "Memory of the process that is in RAM", bytes.as_ref(), usage.resident_bytes),
+            (
+                "process_resident_memory",
+                "Memory of the process that is in RAM",
+                bytes.as_ref(),
+                usage.resident_bytes,
+            ),
             ("process_virtual_memory", "Addresses that the process has", bytes.as_ref(), usage.virtual_bytes),
             ("process_threads", "Threads of the process", None, usage.threads),
-            ("process_open_fds", "Files, sockets and the like that the process has open", None, usage.open_files),
+            (
+                "process_open_fds",
+                "Files, sockets and the like that the process has open",
+                None,
+                usage.open_files,
+            ),
             ("process_max_fds", "How many of them it may have open", None, usage.max_files),
             (
                 "process_start_time",

@@ -72,8 +72,14 @@ mod tests {
             doubt.split_once(", in less than ").map(|(_, rest)| rest.to_owned())
         };
         let year = of(365);
-        for (days_left, told) in [(31, None), (29, Some("30 days")), (8, Some("30 days")), (6, Some("7 days"))] {
-            assert_eq!(warned(&year, days_left * 24), told.map(|told| format!("{told}: renew it")), "{days_left}");
+        for (days_left, told) in
+            [(31, None), (29, Some("30 days")), (8, Some("30 days")), (6, Some("7 days"))]
+        {
+            assert_eq!(
+                warned(&year, days_left * 24),
+                told.map(|told| format!("{told}: renew it")),
+                "{days_left}"
+            );
         }
         assert_eq!(warned(&year, 23), Some("1 day: renew it".to_owned()));
         // Renewed at a third of its time, as usual: the warning begins when that should have been done.

@@ -394,10 +394,10 @@ fn certificates(
     pem: &[u8],
 ) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    found
-        .and_then(|found| if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) })
-        .map_err(|error| {
+    found.and_then(|found| if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) }).map_err(
+        |error| {
             let fault = pem_fault(&error, pem);
             TlsError::Pem { setting, path: path.to_owned(), what: "certificate", fault }
-        })
+        },
+    )
 }

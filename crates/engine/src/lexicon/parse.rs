@@ -132,17 +132,23 @@ fn parse_entry(line: &str) -> Result<CueEntry, Vec<LexiconFault>> {
         faults.push(LexiconFault::Example(example.to_owned()));
     }
     let frames = noted(&mut faults, parse_frames(frames));
-    let attribution_type = noted(
-        &mut faults,
-        named("type", attribution_type, AttributionType::ALL, AttributionType::name),
-    );
+    let attribution_type =
+        noted(&mut faults, named("type", attribution_type, AttributionType::ALL, AttributionType::name));
     let act = noted(&mut faults, named("act", act, SpeechAct::ALL, SpeechAct::name));
     let stance = noted(&mut faults, named("stance", stance, Stance::ALL, Stance::name));
     let traits = noted(&mut faults, parse_traits(traits.first().copied().unwrap_or_default()));
     let read = (category, forms, frames, attribution_type, act, stance, traits);
     let (
         true,
-        (Some(category), Some(forms), Some(frames), Some(attribution_type), Some(act), Some(stance), Some(traits)),
+        (
+            Some(category),
+            Some(forms),
+            Some(frames),
+            Some(attribution_type),
+            Some(act),
+            Some(stance),
+            Some(traits),
+        ),
     ) = (faults.is_empty(), read)
     else {
         return Err(faults);

@@ -7,10 +7,58 @@ use crate::text::Span;
 
 /// Elements that texts from the web are made of.
 const ELEMENTS: [&str; 52] = [
-    "a", "abbr", "article", "aside", "b", "blockquote", "body", "br", "button", "cite", "code", "dd", "div", "dl", "dt",
-    "em", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "head", "header", "hr", "html", "i",
-    "iframe", "img", "input", "li", "link", "main", "meta", "nav", "ol", "p", "picture", "pre", "script", "section",
-    "small", "span", "strong", "style", "table", "td", "tr", "ul",
+    "a",
+    "abbr",
+    "article",
+    "aside",
+    "b",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "cite",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "li",
+    "link",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "p",
+    "picture",
+    "pre",
+    "script",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "style",
+    "table",
+    "td",
+    "tr",
+    "ul",
 ];
 
 /// Elements that have no end tag.
@@ -21,8 +69,8 @@ const CODE: [&str; 2] = ["script", "style"];
 
 /// Names of character references.
 const REFERENCES: [&str; 24] = [
-    "amp", "apos", "bull", "copy", "eacute", "egrave", "euro", "gt", "hellip", "laquo", "ldquo", "lsquo", "lt", "mdash",
-    "middot", "nbsp", "ndash", "ouml", "pound", "quot", "raquo", "rdquo", "rsquo", "uuml",
+    "amp", "apos", "bull", "copy", "eacute", "egrave", "euro", "gt", "hellip", "laquo", "ldquo", "lsquo",
+    "lt", "mdash", "middot", "nbsp", "ndash", "ouml", "pound", "quot", "raquo", "rdquo", "rsquo", "uuml",
 ];
 
 /// At most so many bytes stand between "<" and ">".
@@ -143,7 +191,8 @@ fn tag(text: &str, start: usize) -> Option<Tag> {
     if inner.first() == Some(&b'!') {
         let is_doctype = inner.get(1..8).is_some_and(|it| it.eq_ignore_ascii_case(b"doctype"));
         let is_comment = inner.starts_with(b"!--");
-        return (is_doctype || is_comment).then_some(())
+        return (is_doctype || is_comment)
+            .then_some(())
             .and_then(|()| tag(if is_doctype { Sort::Declaration } else { Sort::Telling }, false));
     }
     let is_end = inner.first() == Some(&b'/');
@@ -151,7 +200,8 @@ fn tag(text: &str, start: usize) -> Option<Tag> {
     let length = inner.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(inner.len());
     let (name, rest) = inner.split_at(length);
     let is_one_of = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-    if !is_one_of(&ELEMENTS) || rest.first().is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'/') {
+    if !is_one_of(&ELEMENTS) || rest.first().is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'/')
+    {
         return None;
     }
     let is_small = name.iter().all(|byte| !byte.is_ascii_uppercase());
@@ -170,7 +220,8 @@ fn reference(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes().get(start + 1..)?;
     let window = &bytes[..bytes.len().min(LONGEST_REFERENCE + 1)];
     let name = &window[..memchr(b';', window)?];
-    let is_number = |digits: &[u8], is_digit: fn(&u8) -> bool| !digits.is_empty() && digits.iter().all(is_digit);
+    let is_number =
+        |digits: &[u8], is_digit: fn(&u8) -> bool| !digits.is_empty() && digits.iter().all(is_digit);
     let is_reference = match name {
         [b'#', b'x' | b'X', digits @ ..] => is_number(digits, u8::is_ascii_hexdigit),
         [b'#', digits @ ..] => is_number(digits, u8::is_ascii_digit),
@@ -192,11 +243,16 @@ mod tests {
         for (text, tags, first) in [
             ("<p>Ruiz said no.</p>", 2, "<p>"),
             ("Ruiz said no.<br>Palmer said yes.<br/>", 2, "<br>"),
-            ("He told the <a href=\"https://x.example/a\">paper</a> so.", 2, "<a href=\"https://x.example/a\">"),
+            (
+                "He told the <a href=\"https://x.example/a\">paper</a> so.",
+                2,
+                "<a href=\"https://x.example/a\">",
+            ),
             ("<!DOCTYPE html> Ruiz said no.", 1, "<!DOCTYPE html>"),
             ("<P>RUIZ SAID</P>", 2, "<P>"),
         ] {
-            let expected = format!("the text looks like HTML, {tags} tags such as “{first}”: claims may have markup");
+            let expected =
+                format!("the text looks like HTML, {tags} tags such as “{first}”: claims may have markup");
             let message = message(text).expect(text);
             assert!(message.starts_with(&expected), "{message}");
         }

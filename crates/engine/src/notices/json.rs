@@ -46,9 +46,16 @@ mod tests {
 
     #[test]
     fn prose_in_brackets_is_none() {
-        for text in
-            ["", "{", "[", "{\"", "[laughs] “No,” he said.", "{\"No,\" he said: never}", "[\"No\": he said]", "{\"a\nb\": 1}"]
-        {
+        for text in [
+            "",
+            "{",
+            "[",
+            "{\"",
+            "[laughs] “No,” he said.",
+            "{\"No,\" he said: never}",
+            "[\"No\": he said]",
+            "{\"a\nb\": 1}",
+        ] {
             assert_eq!(notice(text), None, "{text}");
         }
     }

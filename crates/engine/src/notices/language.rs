@@ -71,15 +71,9 @@ pub(super) fn reading(text: &str, prose: &[Span], telling: &TellingWords) -> Rea
 }
 
 /// A notice where much of a text that has English in it is in another language.
-fn mixed(
-    text: &str,
-    paragraphs: &[(Span, Letters)],
-    all: Letters,
-    telling: &TellingWords,
-) -> Option<Notice> {
+fn mixed(text: &str, paragraphs: &[(Span, Letters)], all: Letters, telling: &TellingWords) -> Option<Notice> {
     let is_other = |letters: &Letters| {
-        letters.all() >= FEWEST_OF_PARAGRAPH
-            && (letters.are_of_another_script() || !letters.are_english())
+        letters.all() >= FEWEST_OF_PARAGRAPH && (letters.are_of_another_script() || !letters.are_english())
     };
     let others: Vec<(Span, Letters)> =
         paragraphs.iter().filter(|(_, letters)| is_other(letters)).copied().collect();
@@ -176,7 +170,9 @@ impl Sample {
                 break;
             }
             // Of addresses, handles and code nothing is told.
-            if word.contains(|character: char| character.is_ascii_digit() || "@#/_{}=<>\\".contains(character)) {
+            if word
+                .contains(|character: char| character.is_ascii_digit() || "@#/_{}=<>\\".contains(character))
+            {
                 continue;
             }
             let word = word.trim_matches(|character| script(character) == Script::None);

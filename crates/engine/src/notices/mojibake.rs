@@ -52,7 +52,9 @@ pub(super) fn notice(text: &str) -> Option<Notice> {
                             broken.add(pair);
                             end = pair.end;
                         }
-                        ('Ä' | 'Å' | 'Ð' | 'Ñ' | 'Î' | 'Ï' | 'Ø' | 'Ù', _) if is_rest(next) && !is_mark(next) => {
+                        ('Ä' | 'Å' | 'Ð' | 'Ñ' | 'Î' | 'Ï' | 'Ø' | 'Ù', _)
+                            if is_rest(next) && !is_mark(next) =>
+                        {
                             doubtful.add(pair);
                             end = pair.end;
                         }
@@ -96,7 +98,8 @@ fn legible(broken: &str) -> String {
     if broken.chars().all(|character| is_seen(&character)) {
         return shown(broken);
     }
-    let numbers: Vec<String> = broken.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect();
+    let numbers: Vec<String> =
+        broken.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect();
     numbers.join(" ")
 }
 

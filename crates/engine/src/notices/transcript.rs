@@ -40,7 +40,10 @@ pub(super) fn notice(text: &str) -> Option<Notice> {
             spoken.push((speaker, Span::new(begins, begins + speaker.len() + 1)));
         }
     }
-    if spoken.len() < FEWEST_LINES || spoken.len() * 100 < lines * FEWEST_IN_HUNDRED || short * 3 > spoken.len() {
+    if spoken.len() < FEWEST_LINES
+        || spoken.len() * 100 < lines * FEWEST_IN_HUNDRED
+        || short * 3 > spoken.len()
+    {
         return None;
     }
     let mut turns: FxHashMap<&str, usize> = FxHashMap::default();
@@ -48,7 +51,8 @@ pub(super) fn notice(text: &str) -> Option<Notice> {
         *turns.entry(speaker).or_default() += 1;
     }
     let speakers = turns.values().filter(|&&turns| turns > 1).count();
-    let first = spoken.iter().find(|(speaker, _)| turns[speaker] > 1).filter(|_| speakers >= FEWEST_SPEAKERS)?.1;
+    let first =
+        spoken.iter().find(|(speaker, _)| turns[speaker] > 1).filter(|_| speakers >= FEWEST_SPEAKERS)?.1;
     let message = format!(
         "the text looks like a transcript, {} of its {lines} lines begin as {} does: few claims are found in such; who \
          speaks is what stands before each colon",
@@ -83,7 +87,11 @@ mod tests {
                     Joe Palmer (engineer): I would not say that it is safe.\n";
         let notice = notice(text).expect("it is one");
         assert_eq!(notice.span.map(|span| span.slice(text)), Some("MR. TAPPER:"));
-        assert!(notice.message.contains("5 of its 5 lines begin as “MR. TAPPER:” does"), "{}", notice.message);
+        assert!(
+            notice.message.contains("5 of its 5 lines begin as “MR. TAPPER:” does"),
+            "{}",
+            notice.message
+        );
     }
 
     #[test]

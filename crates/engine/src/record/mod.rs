@@ -33,12 +33,12 @@ mod cues; //      an entry of the lexicon -> its record
 #[cfg(test)]
 mod tests;
 
+pub use crate::notices::NoticeReason;
 pub use answer::{
     Claim, Content, Cue, DocumentClaims, Explanation, Notice, Source, Span, TextPart, TimeExpression,
 };
 pub use cues::{CueEntry, CueFrame, cue_entry};
 pub use making::document_claims;
-pub use crate::notices::NoticeReason;
 pub use noticed::notices;
 pub use offsets::Offsets;
 pub use options::{OffsetUnit, Options, Provenance, View};
