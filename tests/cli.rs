@@ -313,7 +313,7 @@ fn evaluate_measures_what_extract_writes() {
     let gold = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/wikinews-dev.jsonl");
     let gold = gold.to_str().expect("the path is UTF-8");
     let place = Place::with(&[]);
-    let run = place.run(&["extract", "--offsets", "code-points", gold]);
+    let run = place.run(&["extract", "--quiet", "--offsets", "code-points", gold]);
     run.check(0, "");
     fs::write(place.path("answers.jsonl"), &run.out).expect("a file can be written");
     let direct = place.run(&["evaluate", gold, "--flat", "--fields", "--errors", "3"]);

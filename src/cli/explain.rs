@@ -237,6 +237,9 @@ fn lines(id: &str, reasons: Reasons<'_>, sentences: &[Explained<'_>], unit: Offs
         let claim = claim_of(reason.fate);
         let confidence = claim.and_then(|claim| trace.extraction().all().get(claim)).map(|it| it.confidence);
         let entries = cue.entries.iter().filter_map(|&entry| reasons.lexicon.entries().get(entry));
+        // Two senses of a word have one name.
+        let mut names: Vec<String> = entries.map(entry_name).collect();
+        names.dedup();
         let proposal = cue.proposal.as_ref().map(|proposal| {
             json!({
                 "pattern": proposal.pattern,
@@ -247,7 +250,7 @@ fn lines(id: &str, reasons: Reasons<'_>, sentences: &[Explained<'_>], unit: Offs
         json!({
             "span": in_unit(cue.span),
             "text": cue.span.slice(text),
-            "lexicon": entries.map(entry_name).collect::<Vec<_>>(),
+            "lexicon": names,
             "probability": cue.probability,
             "proposal": proposal,
             "outcome": outcome(reason.fate),

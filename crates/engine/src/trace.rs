@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn what_is_no_cue_here_is_refused() {
-        let fates = fates("Ruiz said that the dam leaks. She bought a book called Claims.");
+        let fates = fates("Ruiz said that the dam leaks. She bought a book of claims.");
         assert_eq!(fates[0], ("said", Fate::Claimed { claim: 0 }));
         assert!(
             fates[1..].iter().all(|(_, fate)| matches!(fate, Fate::Refused | Fate::WithoutContent)),
