@@ -16,7 +16,6 @@ use jiff::civil::Date;
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::input::{InputArguments, Pieces, Reading, date};
-pub(super) use super::layout::Offsets;
 use super::layout::{FormatOptions, Layout};
 use super::output::{Destination, Sink, Stream};
 use super::terminal::progress::{Progress, Wanted};

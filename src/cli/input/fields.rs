@@ -1,9 +1,8 @@
-//! The fields of an object of JSON, in their order, as they are written; and strings of them, or what is wrong with one.
+//! The fields of an object of JSON, in their order, as they are written, or what is wrong with them.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// At most so many characters of a wrong value are shown.
@@ -49,15 +48,6 @@ pub(in super::super) fn json_fault(error: &serde_json::Error) -> String {
     let whole = error.to_string();
     let what = whole.split(" at line ").next().unwrap_or_default();
     format!("{what} (column {})", error.column())
-}
-
-/// A field that has to be a string.
-pub(in super::super) fn string(value: Option<Value>, field: &str) -> Result<String, String> {
-    match value {
-        Some(Value::String(string)) => Ok(string),
-        Some(other) => Err(format!("the {field} is {}, not a string", shown(&other.to_string()))),
-        None => Err(format!("has no {field}")),
-    }
 }
 
 /// A value as errors show it.
