@@ -96,6 +96,13 @@ test('what the Pentagon said is tinted, its cue underlined, its source bold, and
   assert.match((await words(card))[0], /\d+ words quoted, \d+ paraphrased/);
 });
 
+test('what makes an answer doubtful stands above the article', async () => {
+  await read('<p>Mayor Ana Ruiz said the bridge is safe.</p>');
+  assert.match((await words(page.locator('#notices li')))[0], /^Markup in the text: the text looks like HTML, 2 tags such as “<p>”/);
+  await read(SEED);
+  assert.equal(await page.locator('#notices').isVisible(), false);
+});
+
 test('no word of the article is lost or doubled, however its marks overlap', async () => {
   await read(SEED);
   const shown = await page.locator('#article > :not(.origin)').allTextContents();

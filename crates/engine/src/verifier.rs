@@ -271,7 +271,9 @@ mod tests {
             ..Alias::default()
         };
         let context = Context { aliases: &[alias], ..Context::default() };
-        let work = |quotations| Verifier::work("The dam leaks.", quotations, context).search_bytes;
+        let work = |quotations: &[GivenQuotation<'_>]| {
+            Verifier::work("The dam leaks.", quotations, context).search_bytes
+        };
         assert_eq!(work(&[given("leaks")]), 14 + 18 + 5, "nobody is asked for");
         assert_eq!(work(&asked), 14 + 18 + 14 * MOST_NAMES);
     }

@@ -1,4 +1,4 @@
-//! The fields of an object of JSON, in their order, as they are written, or what is wrong with them.
+//! The fields of an object of JSON, in their order, as they are written; or what is wrong with one.
 
 use std::fmt;
 

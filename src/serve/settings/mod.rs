@@ -328,7 +328,7 @@ mod tests {
     fn a_file_that_is_no_toml_is_refused_with_its_line() {
         let [refusal] = refused(NOTHING, "workers = 2\nlisten 3\n").try_into().expect("one");
         assert!(refusal.starts_with("a.toml:2: is no TOML: "), "{refusal}");
-        let both = refused(NOTHING, "workers = 2\nlisten 3\ndrain-seconds = 4\nreflection = tru\n");
+        let both = refused(NOTHING, "workers = 2\nlisten 3\ndrain-seconds = 4\nlog level = 5\n");
         let starts = ["a.toml:2: is no TOML: ", "a.toml:4: is no TOML: "];
         assert_eq!(both.len(), 2, "{both:?}");
         assert!(both.iter().zip(starts).all(|(told, start)| told.starts_with(start)), "{both:?}");

@@ -112,7 +112,8 @@ def environment(tools):
     home.mkdir(exist_ok=True)
     (home / ".curlrc").write_text("fail\nsilent\nshow-error\n")
     variables.update(
-        PATH=f"{variables['PATH']}:{tools / 'protoc/bin'}",
+        # buf lies beside the Python that runs this.
+        PATH=f"{variables['PATH']}:{tools / 'protoc/bin'}:{pathlib.Path(sys.executable).parent}",
         CURL_HOME=str(home),
         # Modules stay where Go keeps them; plugins don't go among the user's programs.
         GOPATH=str(tools / "go"),
