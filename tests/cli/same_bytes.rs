@@ -2,7 +2,8 @@
 
 use super::place::Place;
 
-const FORMATS: [&str; 7] = ["jsonl", "csv", "brat", "label-studio", "web-annotation", "html", "pretty"];
+const FORMATS: [&str; 8] =
+    ["jsonl", "csv", "brat", "label-studio", "doccano", "web-annotation", "html", "pretty"];
 
 #[test]
 fn each_format_is_the_same_bytes_twice() {
