@@ -72,8 +72,7 @@ fn usual_columns_are_known_and_come_back_beside_the_claims() {
     let run = place.run(&["extract", "a.csv", "--keep", "section"]);
     run.check(
         0,
-        "ascribe: a.csv: the text is read from \"body\"\nascribe: a.csv: the title is read from \"headline\"\n\
-         ascribe: a.csv: the date is read from \"date\"\nascribe: a.csv: the outlet is read from \"publisher\"\n",
+        "ascribe: a.csv: reads text from \"body\", title from \"headline\", date from \"date\", outlet from \"publisher\"\n",
     );
     let lines = run.lines();
     assert_eq!(lines[0]["document_id"], "a.csv:2");

@@ -35,7 +35,7 @@ const KNOWN: [Known; 6] = [
     Known {
         role: Role::Text,
         option: "--text-field",
-        says: "the text",
+        says: "text",
         names: &[
             "text", "full_text", "article_text", "main_text", "body", "article_body", "body_text", "content", "article",
             "story",
@@ -44,19 +44,19 @@ const KNOWN: [Known; 6] = [
     Known {
         role: Role::Title,
         option: "--title-field",
-        says: "the title",
+        says: "title",
         names: &["title", "headline", "article_title"],
     },
     Known {
         role: Role::Id,
         option: "--id-field",
-        says: "the id",
+        says: "id",
         names: &["id", "document_id", "doc_id", "article_id", "guid", "uuid"],
     },
     Known {
         role: Role::Date,
         option: "--date-field",
-        says: "the date",
+        says: "date",
         names: &[
             "publish_time", "publish_date", "published", "published_at", "published_on", "published_date",
             "publication_date", "publication_time", "pub_date", "date_published", "date", "datetime",
@@ -65,13 +65,13 @@ const KNOWN: [Known; 6] = [
     Known {
         role: Role::Url,
         option: "--url-field",
-        says: "the URL",
+        says: "URL",
         names: &["url", "link", "article_url", "canonical_url", "web_url"],
     },
     Known {
         role: Role::Outlet,
         option: "--outlet-field",
-        says: "the outlet",
+        says: "outlet",
         names: &["outlet", "publisher", "publication", "newspaper", "source", "source_name", "site_name", "domain"],
     },
 ];
@@ -139,7 +139,7 @@ impl Columns {
     /// What a reader should know of how rows with these names are read: names that were taken for others, names that are
     /// near those and are not read.
     pub(super) fn remarks(&self, names: &[impl AsRef<str>], choice: &Choice) -> Vec<String> {
-        let mut remarks = Vec::new();
+        let (mut taken, mut remarks) = (Vec::new(), Vec::new());
         for (role, known) in KNOWN.iter().enumerate() {
             if self.named[role].is_some() {
                 continue;
@@ -148,12 +148,15 @@ impl Columns {
                 Some(&column) => {
                     let name = names[column].as_ref();
                     if name != known.names[0] {
-                        remarks.push(format!("{} is read from {name:?}", known.says));
+                        taken.push(format!("{} from {name:?}", known.says));
                     }
                 }
                 None if known.role != Role::Text => remarks.extend(self.near_miss(known, names)),
                 None => {}
             }
+        }
+        if !taken.is_empty() {
+            remarks.insert(0, format!("reads {}", taken.join(", ")));
         }
         remarks
     }
