@@ -158,7 +158,8 @@ fn what_cannot_be_read_is_said_and_the_rest_is_answered() {
     let endings = ".txt, .text, .jsonl, .ndjson, .jsonlines, .json, .csv, .tsv";
     run.check(
         1,
-        &format!("ascribe: missing.txt: there is no such file\n\
+        &format!(
+            "ascribe: missing.txt: there is no such file\n\
          ascribe: mixed.jsonl:2: EOF while parsing a value (column 21)\n\
          ascribe: mixed.jsonl:3: the id is 3.5, not a string or a whole number\n\
          ascribe: mixed.jsonl:5: has no text; {fields}\n\
@@ -169,7 +170,8 @@ fn what_cannot_be_read_is_said_and_the_rest_is_answered() {
          ascribe: folder: the folder holds no file that ends in {endings}; --input reads all its files\n\
          ascribe: latin1.jsonl:1: is not UTF-8: byte 21 is 0xeb; {latin}\n\
          ascribe: nothing.jsonl: holds no documents\n\
-         ascribe: missing.jsonl: there is no such file\n"),
+         ascribe: missing.jsonl: there is no such file\n"
+        ),
     );
     // A line of the input has its line of the output.
     let lines = run.lines();
@@ -177,8 +179,19 @@ fn what_cannot_be_read_is_said_and_the_rest_is_answered() {
     assert_eq!(
         reasons,
         [
-            "NOT_FOUND", "NOT_JSON", "BAD_ID", "BLANK_LINE", "NO_TEXT", "EMPTY_TEXT", "NOT_JSON", "NOT_UTF8", "EMPTY_TEXT",
-            "UNREADABLE", "NOT_UTF8", "UNREADABLE", "NOT_FOUND"
+            "NOT_FOUND",
+            "NOT_JSON",
+            "BAD_ID",
+            "BLANK_LINE",
+            "NO_TEXT",
+            "EMPTY_TEXT",
+            "NOT_JSON",
+            "NOT_UTF8",
+            "EMPTY_TEXT",
+            "UNREADABLE",
+            "NOT_UTF8",
+            "UNREADABLE",
+            "NOT_FOUND"
         ]
     );
 }

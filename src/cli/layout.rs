@@ -265,7 +265,9 @@ impl Layout {
     pub(super) fn frame(&self) -> Frame {
         match self {
             Self::Csv { table, kept } => Frame { before: table.heading(kept), ..Frame::default() },
-            Self::LabelStudio => Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() },
+            Self::LabelStudio => {
+                Frame { before: "[\n".to_owned(), between: ",\n", after: "\n]\n".to_owned() }
+            }
             Self::Html => {
                 let (before, after) = html::frame();
                 Frame { before, between: ",\n", after }

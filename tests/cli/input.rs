@@ -17,7 +17,12 @@ fn claims(line: &Value) -> usize {
 #[track_caller]
 fn read_as(run: &Run, remark: &str, ids: &[&str]) {
     assert!(run.complaints().contains(remark), "{}", run.err);
-    assert_eq!((run.code, run.ids()), (Some(0), ids.iter().map(|&id| id.to_owned()).collect()), "{}", run.err);
+    assert_eq!(
+        (run.code, run.ids()),
+        (Some(0), ids.iter().map(|&id| id.to_owned()).collect()),
+        "{}",
+        run.err
+    );
     assert!(run.lines().iter().all(|line| claims(line) == 1), "{}", run.out);
 }
 
@@ -86,7 +91,10 @@ fn usual_columns_are_known_and_come_back_beside_the_claims() {
     let heading = csv.lines().next().expect("a heading");
     assert!(heading.ends_with(",kept_section") && heading.contains("document_title"), "{heading}");
     let row = csv.lines().nth(1).expect("a row");
-    assert!(row.contains("\"A, b\",https://example.org/a,Herald,2024-03-06") && row.ends_with(",local"), "{row}");
+    assert!(
+        row.contains("\"A, b\",https://example.org/a,Herald,2024-03-06") && row.ends_with(",local"),
+        "{row}"
+    );
 }
 
 #[test]
@@ -96,14 +104,31 @@ fn columns_that_are_named_are_those_that_are_read() {
     });
     let place = Place::with(&[("a.jsonl", row.to_string().as_bytes())]);
     let named = [
-        "extract", "a.jsonl", "--text-field", "Lead", "--id-field", "nr", "--date-field", "when", "--title-field", "Kopf",
-        "--url-field", "adr", "--outlet-field", "blatt", "--keep", "x,y",
+        "extract",
+        "a.jsonl",
+        "--text-field",
+        "Lead",
+        "--id-field",
+        "nr",
+        "--date-field",
+        "when",
+        "--title-field",
+        "Kopf",
+        "--url-field",
+        "adr",
+        "--outlet-field",
+        "blatt",
+        "--keep",
+        "x,y",
     ];
     let run = place.run(&named);
     run.check(0, "ascribe: no row has the column \"y\" of --keep\n");
     let line = &run.lines()[0];
     assert_eq!((&line["document_id"], claims(line)), (&json!("7"), 1));
-    assert_eq!(line["document"], json!({"title": "K", "url": "u", "outlet": "B", "publish_time": "2024-03-06"}));
+    assert_eq!(
+        line["document"],
+        json!({"title": "K", "url": "u", "outlet": "B", "publish_time": "2024-03-06"})
+    );
     assert_eq!(line["kept"], json!({"x": [1, 2.5], "y": null}));
     let run = place.run(&["extract", "a.jsonl", "--text-field", "lead"]);
     let told = run.complaints();
@@ -148,7 +173,8 @@ fn dates_that_are_unclear_are_told_and_the_article_is_read() {
          the article is read without one\n",
     );
     let lines = run.lines();
-    let resolved: Vec<_> = lines.iter().map(|line| line["claims"][0]["time"]["resolved"].as_str().unwrap_or("")).collect();
+    let resolved: Vec<_> =
+        lines.iter().map(|line| line["claims"][0]["time"]["resolved"].as_str().unwrap_or("")).collect();
     let tuesday = "2024-03-05";
     assert_eq!(resolved, [tuesday, tuesday, tuesday, "1999-12-28", "1999-12-28", "", "", ""]);
     for (line, count) in lines.iter().zip([0, 0, 0, 0, 0, 1, 1, 1]) {
@@ -163,7 +189,10 @@ fn dates_that_are_unclear_are_told_and_the_article_is_read() {
 #[test]
 fn each_line_of_the_input_has_its_line() {
     let good = json!({"id": "x", "text": ARTICLE}).to_string();
-    let rows = format!("{good}\nnonsense\n\n{{\"id\": \"y\", \"headline\": \"a\"}}\n{}\n\n", good.replace("\"x\"", "\"z\""));
+    let rows = format!(
+        "{good}\nnonsense\n\n{{\"id\": \"y\", \"headline\": \"a\"}}\n{}\n\n",
+        good.replace("\"x\"", "\"z\"")
+    );
     let place = Place::with(&[("a.jsonl", rows.as_bytes())]);
     let run = place.run(&["extract", "a.jsonl"]);
     assert_eq!(run.code, Some(1));
@@ -175,7 +204,10 @@ fn each_line_of_the_input_has_its_line() {
     });
     assert_eq!(lines[1]["error"], error);
     assert_eq!(lines[2]["error"]["reason"], "BLANK_LINE");
-    assert_eq!(lines[3]["error"]["message"], "has no text; fields that are there: id, headline; --text-field names the one with the text");
+    assert_eq!(
+        lines[3]["error"]["message"],
+        "has no text; fields that are there: id, headline; --text-field names the one with the text"
+    );
     assert!(run.err.contains("ascribe: read 4 documents: 2 answered, 2 skipped, 2 claims; "), "{}", run.err);
     assert_eq!(place.run(&["extract", "a.jsonl", "--format", "csv"]).out.lines().count(), 1 + 2 + 3);
 }
@@ -184,7 +216,11 @@ fn each_line_of_the_input_has_its_line() {
 fn a_list_is_read_record_by_record() {
     let row = |id: u32| json!({"id": id, "text": ARTICLE}).to_string();
     let list = format!("[{},\n{{\"id\": 2, \"text\": oops}}, {}]", row(1), row(3));
-    let place = Place::with(&[("a.json", list.as_bytes()), ("b.json", b"[]"), ("c.json", format!("{}{}", row(1), row(2)).as_bytes())]);
+    let place = Place::with(&[
+        ("a.json", list.as_bytes()),
+        ("b.json", b"[]"),
+        ("c.json", format!("{}{}", row(1), row(2)).as_bytes()),
+    ]);
     let run = place.run(&["extract", "a.json"]);
     run.check(1, "ascribe: a.json[1]: expected value (column 19)\n");
     assert_eq!(run.ids(), ["1", "3"]);
@@ -226,7 +262,11 @@ fn ten_of_a_kind_are_told_then_a_count_and_the_likely_cause() {
         told[10],
         "ascribe: 1,990 more lines are no JSON: is this a text? --input text; records over several lines, or a list? --input json"
     );
-    assert!(told[11].starts_with("ascribe: read 2,000 documents: 0 answered, 2,000 skipped, 0 claims"), "{}", told[11]);
+    assert!(
+        told[11].starts_with("ascribe: read 2,000 documents: 0 answered, 2,000 skipped, 0 claims"),
+        "{}",
+        told[11]
+    );
     assert_eq!(run.lines().len(), 2000);
 }
 
@@ -266,7 +306,10 @@ fn folders_are_read_in_the_order_of_names() {
         "ascribe: in: 1 file is passed over (a.html): no such endings are read unless --input says how\n",
     );
     assert_eq!(run.ids(), ["row", "in/b/z.txt", "in/c.txt"]);
-    assert_eq!(place.run(&["extract", "--input", "text", "in"]).ids(), ["in/a.html", "in/b/a.jsonl", "in/b/z.txt", "in/c.txt"]);
+    assert_eq!(
+        place.run(&["extract", "--input", "text", "in"]).ids(),
+        ["in/a.html", "in/b/a.jsonl", "in/b/z.txt", "in/c.txt"]
+    );
 }
 
 #[test]
@@ -300,7 +343,9 @@ fn output_goes_to_a_file_or_a_folder() {
     place.run(&["extract", "a.jsonl", "-o", "out", "--format", "brat"]).check(0, "");
     assert_eq!(read("out/x.txt"), ARTICLE);
     assert!(read("out/x.ann").starts_with("T1\t"));
-    place.run(&["extract", "a.jsonl", "-o", "a.jsonl"]).check(2, "ascribe: a.jsonl is an input too: write to another file\n");
+    place
+        .run(&["extract", "a.jsonl", "-o", "a.jsonl"])
+        .check(2, "ascribe: a.jsonl is an input too: write to another file\n");
     assert_eq!(read("a.jsonl"), rows);
     let run = place.run(&["extract", "a.jsonl", "-o", "no/such/file"]);
     run.check(2, "ascribe: no/such/file: there is no such file\n");
@@ -309,9 +354,18 @@ fn output_goes_to_a_file_or_a_folder() {
 #[test]
 fn a_run_that_broke_off_is_gone_on_with() {
     let row = |id: u32| json!({"id": id, "text": ARTICLE}).to_string() + "\n";
-    let rows = (0..40).map(|id| if id == 7 { "\n".to_owned() } else if id == 9 { "junk\n".to_owned() } else { row(id) });
+    let rows = (0..40).map(|id| {
+        if id == 7 {
+            "\n".to_owned()
+        } else if id == 9 {
+            "junk\n".to_owned()
+        } else {
+            row(id)
+        }
+    });
     let place = Place::with(&[("a.jsonl", rows.collect::<String>().as_bytes())]);
-    let run = |arguments: &[&str]| place.run(&[&["extract", "a.jsonl", "-o", "out.jsonl"], arguments].concat());
+    let run =
+        |arguments: &[&str]| place.run(&[&["extract", "a.jsonl", "-o", "out.jsonl"], arguments].concat());
     let read = || fs::read_to_string(place.path("out.jsonl")).expect("it is there");
     run(&["--resume"]).check(1, "ascribe: a.jsonl:10: is not a JSON object\n");
     let whole = read();
@@ -333,7 +387,8 @@ fn a_run_that_broke_off_is_gone_on_with() {
     );
     fs::write(place.path("out.jsonl"), &whole).expect("a file can be written");
     assert!(run(&["--resume", "--offsets", "utf16"]).err.contains("out.jsonl:1: counts in another unit"));
-    fs::write(place.path("out.jsonl"), whole.clone() + "{\"document_id\": \"x\"}\n").expect("a file can be written");
+    fs::write(place.path("out.jsonl"), whole.clone() + "{\"document_id\": \"x\"}\n")
+        .expect("a file can be written");
     assert!(run(&["--resume"]).err.contains("out.jsonl:41: the input has no more documents"));
     fs::write(place.path("out.jsonl"), "mine\n").expect("a file can be written");
     assert!(run(&["--resume"]).err.contains("out.jsonl:1: is no line that `extract` has written"));
@@ -373,7 +428,10 @@ fn what_a_file_is_that_is_no_text_is_said() {
         ("windows.txt", b"He said \x93no\x94."),
     ]);
     for (file, told) in [
-        ("wide.txt", "wide.txt: is not UTF-8: byte 0 is 0xff; it looks like UTF-16LE: iconv -f UTF-16 -t UTF-8"),
+        (
+            "wide.txt",
+            "wide.txt: is not UTF-8: byte 0 is 0xff; it looks like UTF-16LE: iconv -f UTF-16 -t UTF-8",
+        ),
         ("bare.csv", "it looks like UTF-16LE"),
         ("a.jsonl.gz", "is compressed by gzip: zcat FILE | ascribe extract"),
         ("b.jsonl", "is compressed by gzip: zcat FILE | ascribe extract"),

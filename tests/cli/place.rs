@@ -83,7 +83,8 @@ impl Run {
 
     /// What stands on standard error but for the summary of a run over several documents, which tells how fast it was.
     pub(crate) fn complaints(&self) -> String {
-        let is_summary = |line: &&str| line.starts_with("ascribe: read ") && line.contains(" documents a second");
+        let is_summary =
+            |line: &&str| line.starts_with("ascribe: read ") && line.contains(" documents a second");
         self.err.split_inclusive('\n').filter(|line| !is_summary(line)).collect()
     }
 

@@ -54,8 +54,8 @@ pub(super) fn resume(
             Failure::Resume(format!("{place}: {why}: remove the file, or name another one"))
         };
         let line = line.map_err(|error| fault(reason(&error)))?;
-        let line: Line =
-            serde_json::from_str(&line).map_err(|_| fault("is no line that `extract` has written".to_owned()))?;
+        let line: Line = serde_json::from_str(&line)
+            .map_err(|_| fault("is no line that `extract` has written".to_owned()))?;
         let Some(mut piece) = pieces.next() else {
             return Err(fault("the input has no more documents".to_owned()));
         };
@@ -88,7 +88,10 @@ impl Reader {
         let unit = serde_json::to_value(self.options.of_record().offsets).ok();
         let knowledge = line.knowledge_version.as_deref();
         if knowledge.is_some_and(|version| version != self.extractor.knowledge_version())
-            || line.tagger_version.as_deref().is_some_and(|version| version != self.extractor.tagger_version())
+            || line
+                .tagger_version
+                .as_deref()
+                .is_some_and(|version| version != self.extractor.tagger_version())
         {
             return Err("was written by another release, lexicon or network".to_owned());
         }

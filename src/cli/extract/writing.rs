@@ -62,7 +62,8 @@ impl Writer {
         self.remark(&remarks);
         match &outcome {
             Ok(read) => {
-                let remarks: Vec<String> = read.remarks.iter().map(|remark| format!("{file}: {remark}")).collect();
+                let remarks: Vec<String> =
+                    read.remarks.iter().map(|remark| format!("{file}: {remark}")).collect();
                 self.remark(&remarks);
                 self.complaints.id(&id, &file, position, &self.progress);
                 if let Some(fault) = &read.date_fault {
@@ -127,7 +128,9 @@ impl Writer {
             earlier => format!(" ({} of them were there)", count(earlier)),
         };
         let read = count(read);
-        format!("read {read} documents{earlier}: {answered} answered, {skipped} skipped, {claims} claims; {rate}")
+        format!(
+            "read {read} documents{earlier}: {answered} answered, {skipped} skipped, {claims} claims; {rate}"
+        )
     }
 }
 
@@ -135,5 +138,9 @@ impl Writer {
 fn rate(documents: u64, elapsed: Duration) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]
     let rate = documents as f64 / elapsed.as_secs_f64().max(1e-3);
-    if rate < 10.0 { format!("{rate:.1} documents a second") } else { format!("{rate:.0} documents a second") }
+    if rate < 10.0 {
+        format!("{rate:.1} documents a second")
+    } else {
+        format!("{rate:.0} documents a second")
+    }
 }

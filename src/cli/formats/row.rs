@@ -12,14 +12,20 @@ pub(in super::super) fn with_row(answer: &str, row: &RowMeta) -> String {
     let comma = if open.ends_with('{') { "" } else { "," };
     let mut answer = format!("{open}{comma}\"document\":{document}");
     if !row.kept.is_empty() {
-        let kept = row.kept.iter().map(|(name, json)| format!("{}:{json}", serde_json::Value::from(name.as_str())));
+        let kept =
+            row.kept.iter().map(|(name, json)| format!("{}:{json}", serde_json::Value::from(name.as_str())));
         answer += &format!(",\"kept\":{{{}}}", kept.collect::<Vec<_>>().join(","));
     }
     answer + "}"
 }
 
 /// The line of a piece of input that is no document.
-pub(in super::super) fn error_line(document_id: &str, file: &str, position: Position, fault: &Fault) -> String {
+pub(in super::super) fn error_line(
+    document_id: &str,
+    file: &str,
+    position: Position,
+    fault: &Fault,
+) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
         document_id: &'a str,
@@ -68,7 +74,12 @@ mod tests {
         let row = RowMeta {
             title: Some("A \"title\"".to_owned()),
             publish_time: Some("2024-03-07".to_owned()),
-            kept: vec![kept("n", "9007199254740993"), kept("tags", "[\"a\"]"), kept("s", "\"x\\ny\""), kept("no", "null")],
+            kept: vec![
+                kept("n", "9007199254740993"),
+                kept("tags", "[\"a\"]"),
+                kept("s", "\"x\\ny\""),
+                kept("no", "null"),
+            ],
             ..RowMeta::default()
         };
         let line = with_row("{\"document_id\":\"a\"}", &row);

@@ -196,7 +196,8 @@ impl Table {
 
     /// The line of a document that wasn't read.
     pub(in super::super) fn error(&self, document_id: &str, about: About<'_>, error: &str) -> String {
-        let message = v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
+        let message =
+            v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
         let row = Row { message: &message, about, claim: None, error };
         self.written(&[self.row(&row)])
     }
@@ -380,7 +381,10 @@ mod tests {
     #[test]
     fn the_explanation_has_columns_where_it_is_asked_for() {
         let explained = Table { columns: Columns::Explained, ..PLAIN };
-        assert_eq!(cell(explained, &explained.rows(&message(), About::default()), "pattern"), "source-cue-that");
+        assert_eq!(
+            cell(explained, &explained.rows(&message(), About::default()), "pattern"),
+            "source-cue-that"
+        );
         assert!(!PLAIN.heading(&[]).contains("pattern"));
     }
 
@@ -403,8 +407,14 @@ mod tests {
     #[test]
     fn what_was_not_read_and_what_is_doubted_have_rows() {
         let error = PLAIN.error("a:7", About::default(), "has no text");
-        assert_eq!((cell(PLAIN, &error, "document_id"), cell(PLAIN, &error, "error")), ("a:7".to_owned(), "has no text".to_owned()));
-        assert_eq!((cell(PLAIN, &error, "negated"), cell(PLAIN, &error, "offset_encoding")), (String::new(), String::new()));
+        assert_eq!(
+            (cell(PLAIN, &error, "document_id"), cell(PLAIN, &error, "error")),
+            ("a:7".to_owned(), "has no text".to_owned())
+        );
+        assert_eq!(
+            (cell(PLAIN, &error, "negated"), cell(PLAIN, &error, "offset_encoding")),
+            (String::new(), String::new())
+        );
         let empty = v1::DocumentClaims::default();
         assert_eq!(PLAIN.rows(&empty, About::default()), "");
         let notice = v1::Notice { message: "looks like HTML".to_owned(), ..v1::Notice::default() };

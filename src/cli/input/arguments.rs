@@ -55,8 +55,16 @@ impl InputArguments {
 
 impl From<&InputArguments> for Reading {
     fn from(arguments: &InputArguments) -> Self {
-        let InputArguments { input, text_field, title_field, id_field, date_field, url_field, outlet_field, keep } =
-            arguments.clone();
+        let InputArguments {
+            input,
+            text_field,
+            title_field,
+            id_field,
+            date_field,
+            url_field,
+            outlet_field,
+            keep,
+        } = arguments.clone();
         let named = [text_field, title_field, id_field, date_field, url_field, outlet_field];
         Self { form: input, rows: Arc::new(RowReader::new(Columns::named(named, keep))) }
     }

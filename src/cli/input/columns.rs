@@ -37,7 +37,15 @@ const KNOWN: [Known; 6] = [
         option: "--text-field",
         says: "text",
         names: &[
-            "text", "full_text", "article_text", "main_text", "body", "article_body", "body_text", "content", "article",
+            "text",
+            "full_text",
+            "article_text",
+            "main_text",
+            "body",
+            "article_body",
+            "body_text",
+            "content",
+            "article",
             "story",
         ],
     },
@@ -58,8 +66,18 @@ const KNOWN: [Known; 6] = [
         option: "--date-field",
         says: "date",
         names: &[
-            "publish_time", "publish_date", "published", "published_at", "published_on", "published_date",
-            "publication_date", "publication_time", "pub_date", "date_published", "date", "datetime",
+            "publish_time",
+            "publish_date",
+            "published",
+            "published_at",
+            "published_on",
+            "published_date",
+            "publication_date",
+            "publication_time",
+            "pub_date",
+            "date_published",
+            "date",
+            "datetime",
         ],
     },
     Known {
@@ -72,7 +90,16 @@ const KNOWN: [Known; 6] = [
         role: Role::Outlet,
         option: "--outlet-field",
         says: "outlet",
-        names: &["outlet", "publisher", "publication", "newspaper", "source", "source_name", "site_name", "domain"],
+        names: &[
+            "outlet",
+            "publisher",
+            "publication",
+            "newspaper",
+            "source",
+            "source_name",
+            "site_name",
+            "domain",
+        ],
     },
 ];
 
@@ -164,17 +191,21 @@ impl Columns {
     /// A name that is like one of a role's, where the role has no column.
     fn near_miss(&self, known: &Known, names: &[impl AsRef<str>]) -> Option<String> {
         let is_own = |name: &str| self.kept.iter().any(|kept| kept == name) || is_known(name);
-        let (name, near) = names.iter().map(AsRef::as_ref).filter(|name| name.len() > 3 && !is_own(name)).find_map(
-            // Short names are like many: "link" is like "line".
-            |name| Some((name, meant(name, known.names.iter().copied().filter(|known| known.len() > 3))?)),
-        )?;
+        // Short names are like many: "link" is like "line". What is like names of two roles is the nearest one.
+        let nearest =
+            |name| meant(name, KNOWN.iter().flat_map(|known| known.names).copied().filter(|it| it.len() > 3));
+        let own = names.iter().map(AsRef::as_ref).filter(|name| name.len() > 3 && !is_own(name));
+        let (name, near) = own
+            .filter_map(|name| Some((name, nearest(name)?)))
+            .find(|(_, near)| known.names.contains(near))?;
         Some(format!("{name:?} is not read; if it is {:?}: {} {name}", near, known.option))
     }
 
     /// What to say of names that the caller gave and that no row had: `seen` are those that rows had.
     pub(super) fn never_met(&self, seen: &[String]) -> Vec<String> {
         let mut remarks = Vec::new();
-        let named = KNOWN.iter().zip(&self.named).filter_map(|(known, name)| Some((known.option, name.as_ref()?)));
+        let named =
+            KNOWN.iter().zip(&self.named).filter_map(|(known, name)| Some((known.option, name.as_ref()?)));
         for (option, name) in named.chain(self.kept.iter().map(|name| ("--keep", name))) {
             if !seen.contains(name) {
                 let near = meant(name, seen.iter().map(String::as_str));
@@ -190,7 +221,8 @@ impl Columns {
     pub(super) fn is_header(&self, names: &[String]) -> bool {
         let choice = self.choose(names);
         let is_word = |name: &String| {
-            name.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c)) && name.chars().count() <= TOLD_CHARACTERS
+            name.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c))
+                && name.chars().count() <= TOLD_CHARACTERS
         };
         let roles = choice.candidates.iter().filter(|columns| !columns.is_empty()).count();
         // pandas writes its index without a name.
@@ -199,7 +231,9 @@ impl Columns {
         distinct.sort();
         distinct.dedup();
         choice.has(Role::Text)
-            && (roles > 1 || self.name_of(Role::Text).is_some() || names.len() > 1 && names.iter().all(|it| !it.contains(' ')))
+            && (roles > 1
+                || self.name_of(Role::Text).is_some()
+                || names.len() > 1 && names.iter().all(|it| !it.contains(' ')))
             && names.len() > 1
             && unnamed <= 1
             && distinct.len() == names.len()
@@ -282,7 +316,10 @@ mod tests {
         assert_eq!(chosen(&columns, &["text", "Lead"])[0].as_deref(), Some("Lead"));
         assert_eq!(chosen(&columns, &["text", "lead"])[0], None);
         let why = columns.no_text(&["text", "lead"]);
-        assert_eq!(why, "has no \"Lead\"; fields that are there: text, lead; was \"lead\" meant? --text-field lead reads it");
+        assert_eq!(
+            why,
+            "has no \"Lead\"; fields that are there: text, lead; was \"lead\" meant? --text-field lead reads it"
+        );
     }
 
     #[test]
@@ -292,18 +329,26 @@ mod tests {
         let remarks = columns.remarks(&names, &columns.choose(&names));
         assert_eq!(remarks.len(), 2, "{remarks:?}");
         assert_eq!(remarks[0], "\"titel\" is not read; if it is \"title\": --title-field titel");
-        assert!(columns.no_text(&["id", "txt"]).ends_with("there: id, txt; was \"txt\" meant? --text-field txt reads it"));
+        assert!(
+            columns
+                .no_text(&["id", "txt"])
+                .ends_with("there: id, txt; was \"txt\" meant? --text-field txt reads it")
+        );
         assert_eq!(columns.no_text(&[""; 0]), "has no text");
     }
 
     #[test]
     fn a_header_is_words_of_which_one_is_the_text() {
         let columns = Columns::default();
-        let header = |names: &[&str]| columns.is_header(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+        let header = |names: &[&str]| {
+            columns.is_header(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>())
+        };
         assert!(header(&["id", "title", "body", "date"]));
         assert!(header(&["", "text"]));
         assert!(header(&["Published At", "Text"]));
-        for prose in [&["Text"][..], &["Text", " he said"], &["text", "text"], &["id", "section"], &["Article", "“a”"]] {
+        for prose in
+            [&["Text"][..], &["Text", " he said"], &["text", "text"], &["id", "section"], &["Article", "“a”"]]
+        {
             assert!(!header(prose), "{prose:?}");
         }
     }

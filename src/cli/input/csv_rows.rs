@@ -148,8 +148,11 @@ pub(super) fn bounded_line(reader: &mut impl BufRead, longest: usize) -> io::Res
 
 /// The fields of a row.
 pub(super) fn fields(row: &str, separator: u8) -> Vec<String> {
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(row.as_bytes());
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(row.as_bytes());
     let record = reader.records().next();
     record.and_then(Result::ok).map_or_else(Vec::new, |record| record.iter().map(str::to_owned).collect())
 }
@@ -175,24 +178,20 @@ mod tests {
     #[test]
     fn rows_run_over_lines_within_marks() {
         let row = |line, text: &str| (line, text.to_owned(), false);
-        assert_eq!(shown("a,b\r\n1,\"x\ny\"\n\n2,\"\"\"\"\n3,a\"b"), [
-            row(1, "a,b\r\n"),
-            row(2, "1,\"x\ny\"\n"),
-            row(5, "2,\"\"\"\"\n"),
-            row(6, "3,a\"b"),
-        ]);
+        assert_eq!(
+            shown("a,b\r\n1,\"x\ny\"\n\n2,\"\"\"\"\n3,a\"b"),
+            [row(1, "a,b\r\n"), row(2, "1,\"x\ny\"\n"), row(5, "2,\"\"\"\"\n"), row(6, "3,a\"b"),]
+        );
         assert_eq!(fields("1,\"x\ny\",\"say \"\"no\"\"\"\n", b','), ["1", "x\ny", "say \"no\""]);
     }
 
     #[test]
     fn a_mark_that_is_never_closed_costs_its_line() {
         let found = shown("1,a\n2,\"b\n3,c\n4,d\n");
-        assert_eq!(found.iter().map(|row| (row.0, row.2)).collect::<Vec<_>>(), [
-            (1, false),
-            (2, true),
-            (3, false),
-            (4, false)
-        ]);
+        assert_eq!(
+            found.iter().map(|row| (row.0, row.2)).collect::<Vec<_>>(),
+            [(1, false), (2, true), (3, false), (4, false)]
+        );
     }
 
     #[test]

@@ -111,7 +111,11 @@ fn number(written: &str) -> Option<Result<Published, DateFault>> {
     let compact = || {
         let day = Date::new(digits.get(..4)?.parse().ok()?, part(4, 6)?, part(6, 8)?).ok()?;
         let seconds = if digits.len() > 12 { part(12, 14)? } else { 0 };
-        let time = if digits.len() > 8 { Some(Time::new(part(8, 10)?, part(10, 12)?, seconds, 0).ok()?) } else { None };
+        let time = if digits.len() > 8 {
+            Some(Time::new(part(8, 10)?, part(10, 12)?, seconds, 0).ok()?)
+        } else {
+            None
+        };
         Some(Published::of(day, time, None))
     };
     let since = |timestamp: Result<Timestamp, jiff::Error>| timestamp.ok().map(Published::at);
@@ -185,7 +189,11 @@ fn iso(written: &str) -> Option<Published> {
     let (day, rest) = text.split_at(day_ends);
     let day = year_first(day)?;
     let rest = rest.trim_start();
-    let text = if rest.is_empty() { day.to_string() } else { format!("{day}T{}", rest.trim_start_matches(['T', 't'])) };
+    let text = if rest.is_empty() {
+        day.to_string()
+    } else {
+        format!("{day}T{}", rest.trim_start_matches(['T', 't']))
+    };
     let pieces = Pieces::parse(&text).ok()?;
     let offset = pieces.to_numeric_offset().map(jiff::tz::Offset::seconds);
     Some(Published::of(pieces.date(), pieces.time(), offset))
@@ -206,7 +214,8 @@ fn year_first(day: &str) -> Option<Date> {
     let separator = [b'-', b'/', b'.'].contains(&separator).then_some(char::from(separator))?;
     let mut parts = day.split(separator);
     let (year, month, last) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_short =
+        |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     if parts.next().is_some() || year.len() != 4 || !is_short(month) || !is_short(last) {
         return None;
     }
@@ -240,7 +249,17 @@ fn numeric(written: &str) -> Option<Result<Published, DateFault>> {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 const WEEKDAYS: [(&str, Weekday); 7] = [
@@ -294,14 +313,19 @@ fn in_words(written: &str) -> Option<Published> {
 }
 
 fn month_named(word: &str) -> Option<i8> {
-    let is = |name: &&str| **name == *word || (word.len() == 3 && name.starts_with(word)) || (word == "sept" && name.starts_with(word));
+    let is = |name: &&str| {
+        **name == *word
+            || (word.len() == 3 && name.starts_with(word))
+            || (word == "sept" && name.starts_with(word))
+    };
     let at = MONTHS.iter().position(|name| is(&name))?;
     i8::try_from(at + 1).ok()
 }
 
 fn weekday_named(word: &str) -> Option<Weekday> {
     let short = ["tues", "wednes", "thur", "thurs"];
-    let is = |name: &str| name == word || ((word.len() == 3 || short.contains(&word)) && name.starts_with(word));
+    let is =
+        |name: &str| name == word || ((word.len() == 3 || short.contains(&word)) && name.starts_with(word));
     WEEKDAYS.iter().find(|(name, _)| is(name)).map(|(_, weekday)| *weekday)
 }
 
@@ -333,7 +357,10 @@ impl Clock {
             }
             if (plain == "am" || plain == "pm") && clock.time.is_some() {
                 clock.time = Some(half_of_day(clock.time?, &plain)?);
-            } else if clock.time.is_none() && word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()) {
+            } else if clock.time.is_none()
+                && word.contains(':')
+                && word.starts_with(|c: char| c.is_ascii_digit())
+            {
                 clock.time = Some(clock.time_in(word)?);
                 has_zone |= clock.offset.is_some();
             } else if !has_zone && is_zone(word) {

@@ -136,7 +136,8 @@ fn what_is_no_date_is_said() {
 }
 
 fn any_day() -> impl Strategy<Value = Date> {
-    (1000i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| Date::new(year, month, day).expect("a day"))
+    (1000i16..=9999, 1i8..=12, 1i8..=28)
+        .prop_map(|(year, month, day)| Date::new(year, month, day).expect("a day"))
 }
 
 proptest! {

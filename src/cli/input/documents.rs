@@ -82,9 +82,18 @@ struct OpenFile {
 }
 
 enum OpenForm {
-    Lines { reader: Box<dyn BufRead + Send>, number: u64, blank: VecDeque<u64>, next: Option<(u64, Vec<u8>, usize)> },
+    Lines {
+        reader: Box<dyn BufRead + Send>,
+        number: u64,
+        blank: VecDeque<u64>,
+        next: Option<(u64, Vec<u8>, usize)>,
+    },
     Records(Records<Box<dyn BufRead + Send>>),
-    Table { rows: RawRows<Box<dyn BufRead + Send>>, separator: Option<u8>, header: Option<Arc<Header>> },
+    Table {
+        rows: RawRows<Box<dyn BufRead + Send>>,
+        separator: Option<u8>,
+        header: Option<Arc<Header>>,
+    },
     Ended,
 }
 
@@ -109,7 +118,8 @@ impl Pieces {
 
     /// Whether the input may be more than one document.
     pub(in super::super) fn may_be_several(&self) -> bool {
-        let is_text = |source: &Source| self.form == Some(InputForm::Text) || !InputForm::is_rows(&source.path);
+        let is_text =
+            |source: &Source| self.form == Some(InputForm::Text) || !InputForm::is_rows(&source.path);
         self.sources.len() != 1 || !is_text(&self.sources[0])
     }
 
@@ -225,17 +235,18 @@ impl OpenForm {
             Self::Lines { reader, number, blank, next } => next_line(reader, number, blank, next),
             Self::Records(records) => {
                 let Some(record) = records.next().map_err(whole)? else { return Ok(None) };
-                let material =
-                    if record.is_too_long { too_long() } else { Material::Json(record.bytes) };
+                let material = if record.is_too_long { too_long() } else { Material::Json(record.bytes) };
                 Ok(Some((Position::Index(record.index), record.size, material)))
             }
             Self::Table { rows: raw, separator, header } => {
                 let header = match header {
                     Some(header) => Arc::clone(header),
-                    None => match read_header(raw, *separator, rows).map_err(|fault| (Position::Whole, fault))? {
-                        Some(read) => Arc::clone(header.insert(Arc::new(read))),
-                        None => return Ok(None),
-                    },
+                    None => {
+                        match read_header(raw, *separator, rows).map_err(|fault| (Position::Whole, fault))? {
+                            Some(read) => Arc::clone(header.insert(Arc::new(read))),
+                            None => return Ok(None),
+                        }
+                    }
                 };
                 let Some(row) = raw.next().map_err(whole)? else { return Ok(None) };
                 let size = row.bytes.len();
@@ -283,7 +294,8 @@ fn next_line(
         return Ok(Some((Position::Line(at), 1, Material::Fault(fault))));
     }
     Ok(next.take().map(|(at, line, size)| {
-        let material = if line.len() == LONGEST_ROW && line.len() < size { too_long() } else { Material::Json(line) };
+        let material =
+            if line.len() == LONGEST_ROW && line.len() < size { too_long() } else { Material::Json(line) };
         (Position::Line(at), size, material)
     }))
 }

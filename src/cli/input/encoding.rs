@@ -19,7 +19,8 @@ const MAGIC: [(&[u8], &str, &str); 8] = [
 pub(super) fn other_format(start: &[u8]) -> Option<String> {
     let (_, name, advice) = MAGIC.iter().find(|(magic, _, _)| {
         // What letters begin might be text.
-        start.starts_with(magic) && (!magic.is_ascii() || magic.contains(&0) || std::str::from_utf8(start).is_err())
+        start.starts_with(magic)
+            && (!magic.is_ascii() || magic.contains(&0) || std::str::from_utf8(start).is_err())
     })?;
     let is_packed = ["gzip", "zstd", "bzip2", "xz"].contains(name);
     let verb = if is_packed { "is compressed by" } else { "is no text but" };
@@ -55,7 +56,8 @@ pub(super) fn wide(start: &[u8]) -> Option<&'static str> {
 pub(in super::super) fn text(bytes: Vec<u8>) -> Result<String, String> {
     if let Some(name) = wide(&bytes) {
         // With its mark, which says the order of bytes, iconv takes the mark away.
-        let is_marked = bytes.starts_with(b"\xff") || bytes.starts_with(b"\xfe") || bytes.starts_with(b"\0\0");
+        let is_marked =
+            bytes.starts_with(b"\xff") || bytes.starts_with(b"\xfe") || bytes.starts_with(b"\0\0");
         let convert = convert(if is_marked { &name[..6] } else { name });
         return Err(format!("is not UTF-8: byte 0 is 0x{:02x}; it looks like {name}: {convert}", bytes[0]));
     }
@@ -89,7 +91,8 @@ fn looks_like(bytes: &[u8]) -> Option<String> {
         return Some("it doesn't look like text".to_owned());
     }
     // Quotation marks, dashes and the euro of Windows are controls in ISO 8859-1.
-    let windows = bytes.iter().any(|byte| matches!(byte, 0x80 | 0x82..=0x8c | 0x8e | 0x91..=0x9c | 0x9e | 0x9f));
+    let windows =
+        bytes.iter().any(|byte| matches!(byte, 0x80 | 0x82..=0x8c | 0x8e | 0x91..=0x9c | 0x9e | 0x9f));
     let name = if windows { "WINDOWS-1252" } else { "ISO-8859-1" };
     let names = if windows { "Windows-1252" } else { "ISO 8859-1 (Latin-1) or Windows-1252" };
     Some(format!("it looks like {names}: {}", convert(if windows { name } else { "WINDOWS-1252" })))
@@ -109,11 +112,17 @@ mod tests {
     fn what_a_file_looks_like_is_told() {
         let article = "“Yes,” said Zoë.";
         let utf16: Vec<u8> = article.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        check(&[b"\xff\xfe", &utf16[..]].concat(), "byte 0 is 0xff; it looks like UTF-16LE: iconv -f UTF-16 ");
+        check(
+            &[b"\xff\xfe", &utf16[..]].concat(),
+            "byte 0 is 0xff; it looks like UTF-16LE: iconv -f UTF-16 ",
+        );
         check(&utf16, "looks like UTF-16LE");
         let big: Vec<u8> = article.encode_utf16().flat_map(u16::to_be_bytes).collect();
         check(&big, "looks like UTF-16BE");
-        check(b"\x93Yes,\x94 said Zo\xeb.", "byte 0 is 0x93; it looks like Windows-1252: iconv -f WINDOWS-1252");
+        check(
+            b"\x93Yes,\x94 said Zo\xeb.",
+            "byte 0 is 0x93; it looks like Windows-1252: iconv -f WINDOWS-1252",
+        );
         check(b"Zo\xeb said so.", "byte 2 is 0xeb; it looks like ISO 8859-1 (Latin-1) or Windows-1252");
         check(b"Zo\xc3", "byte 2 is 0xc3; it ends within a character");
         check(b"\x1f\x8b\x08\0\0\0\0\0\x00\x03abc", "is compressed by gzip: zcat");

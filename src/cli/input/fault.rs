@@ -72,8 +72,12 @@ impl Reason {
             Self::NotFound => "is the folder the right one?",
             Self::Unreadable | Self::BlankLine => "",
             Self::NotUtf8 => "is the file in another encoding? iconv makes UTF-8 of it",
-            Self::NotJson => "is this a text? --input text; records over several lines, or a list? --input json",
-            Self::NotARow => "is a separator or a quotation mark in a field without quotation marks around it?",
+            Self::NotJson => {
+                "is this a text? --input text; records over several lines, or a list? --input json"
+            }
+            Self::NotARow => {
+                "is a separator or a quotation mark in a field without quotation marks around it?"
+            }
             Self::NoText => "is the text in another column? --text-field names it",
             Self::EmptyText => "is the text in another column? --text-field names it",
             Self::BadId => "is the id in another column? --id-field names it",

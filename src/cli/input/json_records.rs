@@ -151,7 +151,8 @@ mod tests {
     fn check(json: &str, expected: &[&str]) {
         for buffer in [1, 2, 7, 4096] {
             let found = records(json.as_bytes(), buffer, 1000);
-            let texts: Vec<_> = found.iter().map(|it| String::from_utf8_lossy(&it.bytes).into_owned()).collect();
+            let texts: Vec<_> =
+                found.iter().map(|it| String::from_utf8_lossy(&it.bytes).into_owned()).collect();
             assert_eq!(texts, expected, "buffers of {buffer}");
             assert!(found.iter().map(|it| it.index).eq(0..expected.len() as u64));
         }

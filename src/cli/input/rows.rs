@@ -133,7 +133,12 @@ impl RowReader {
     }
 
     /// The document of a row of a table.
-    pub(super) fn of_cells(&self, shape: &Arc<Shape>, cells: &[&str], place: &str) -> Result<NamedText, Fault> {
+    pub(super) fn of_cells(
+        &self,
+        shape: &Arc<Shape>,
+        cells: &[&str],
+        place: &str,
+    ) -> Result<NamedText, Fault> {
         let (expected, found) = (shape.names.len(), cells.len());
         let cells: Vec<Cell<'_>> = cells.iter().copied().map(Cell::Text).collect();
         if found != expected {

@@ -114,7 +114,8 @@ pub(super) fn open(file: &Path, form: Option<InputForm>, rows: &RowReader) -> Re
         return Err(Fault::new(Reason::NotUtf8, what));
     }
     if shape != Shape::Text
-        && let Err(what) = encoding::wide(&start.bytes).map_or(Ok(()), |_| encoding::text(start.bytes.clone()).map(drop))
+        && let Err(what) =
+            encoding::wide(&start.bytes).map_or(Ok(()), |_| encoding::text(start.bytes.clone()).map(drop))
     {
         return Err(Fault::new(Reason::NotUtf8, what));
     }
@@ -181,7 +182,9 @@ impl Start {
             b'|' => "bars",
             _ => "commas",
         };
-        let remark = format!("is read as a table, separated by {name}: its first line is a header; --input overrules that");
+        let remark = format!(
+            "is read as a table, separated by {name}: its first line is a header; --input overrules that"
+        );
         Ok((Shape::Table(Some(separator)), Some(remark)))
     }
 
@@ -215,13 +218,17 @@ impl Start {
             self.more()?;
         };
         let record = &self.bytes[from..end];
-        let Some(fields) = std::str::from_utf8(record).ok().and_then(|it| serde_json::from_str::<Fields<'_>>(it).ok())
+        let Some(fields) =
+            std::str::from_utf8(record).ok().and_then(|it| serde_json::from_str::<Fields<'_>>(it).ok())
         else {
             return Ok((Shape::Text, None));
         };
         if !columns.choose(&fields.names).has(super::columns::Role::Text) {
             let why = columns.no_text(&fields.names);
-            return Ok((Shape::Text, Some(format!("is read as one text: it begins as JSON does, but that {why}"))));
+            return Ok((
+                Shape::Text,
+                Some(format!("is read as one text: it begins as JSON does, but that {why}")),
+            ));
         }
         let (shape, name) = if is_list {
             (Shape::Records, "a list of JSON records")
@@ -275,7 +282,8 @@ mod tests {
     use super::*;
 
     fn detected(start: &str) -> Shape {
-        let mut start = Start { reader: Box::new(Cursor::new(start.to_owned())), bytes: Vec::new(), has_ended: false };
+        let mut start =
+            Start { reader: Box::new(Cursor::new(start.to_owned())), bytes: Vec::new(), has_ended: false };
         start.detect(&Columns::default()).expect("memory can be read").0
     }
 

@@ -69,7 +69,13 @@ impl Complaints {
     }
 
     /// Remembers a document's id, and tells if another one has it.
-    pub(in super::super) fn id(&mut self, id: &str, file: &Arc<str>, position: Position, progress: &Progress) {
+    pub(in super::super) fn id(
+        &mut self,
+        id: &str,
+        file: &Arc<str>,
+        position: Position,
+        progress: &Progress,
+    ) {
         if let Some(first) = self.ids.seen(id, file, position) {
             let what = format!("{file}{position}: the id {id:?} is that of {first} too");
             self.add(Kind::SameId, &what, progress);
