@@ -10,6 +10,8 @@ FROM rust:1-slim-bookworm AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
+# What `ascribe --version` names: docker build --build-arg ASCRIBE_COMMIT=$(git rev-parse --short=12 HEAD) -t ascribe .
+ARG ASCRIBE_COMMIT=
 # The image's Rust is a stable one. The pinned channel would download another.
 RUN rm -f rust-toolchain.toml
 RUN cargo build --release --locked --package ascribe

@@ -1,12 +1,16 @@
 //! proto/ -> Rust: messages with their proto3 JSON for `src/wire`, the services for `src/serve`, their clients for
-//! `src/client`, and the descriptors for reflection. protox compiles, so no protoc is needed. page/ -> one HTML file with its policy.
+//! `src/client`, the descriptors for reflection, and the contract in one file for callers. protox compiles, so no protoc is
+//! needed. page/ -> one HTML file with its policy.
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::Command;
 use std::{env, fs};
 
 use prost::Message;
 
+#[path = "build/contract.rs"]
+mod contract;
 #[path = "build/page.rs"]
 mod page;
 
@@ -14,6 +18,8 @@ mod page;
 const ROOT: &str = "proto";
 /// The file that the rest is imported by.
 const CONTRACT: &str = "ascribe/v1/claims.proto";
+/// What the contract in one file is called.
+const ONE_FILE: &str = "ascribe.proto";
 /// What errors carry as `google.protobuf.Any`: nothing imports it, but reflection has to know it.
 const ERROR_DETAILS: &str = "google/rpc/error_details.proto";
 /// gRPC's own health protocol.
@@ -29,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in ["build.rs", "build", page::DIRECTORY] {
         println!("cargo:rerun-if-changed={path}");
     }
+    println!("cargo:rustc-env=ASCRIBE_COMMIT={}", commit());
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
     let page = page::inlined()?;
@@ -40,6 +47,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Encoded by protox, because prost's types drop options such as field_behavior.
     let descriptors = compiler.encode_file_descriptor_set();
     fs::write(out.join("descriptors.bin"), &descriptors)?;
+
+    // In one file, which compiles alone.
+    fs::write(out.join(ONE_FILE), contract::bundled(ROOT, CONTRACT)?)?;
+    let mut compiler = protox::Compiler::new([&out])?;
+    compiler.open_file(ONE_FILE)?;
+    fs::write(out.join("ascribe.bin"), compiler.encode_file_descriptor_set())?;
 
     let file_set = || prost_types::FileDescriptorSet::decode(descriptors.as_slice());
     messages().compile_fds(file_set()?)?;
@@ -58,6 +71,40 @@ fn main() -> Result<(), Box<dyn Error>> {
         .emit_fields()
         .build(&[".ascribe", ".google.rpc.Status"])?;
     Ok(())
+}
+
+/// The commit that a release is built from: what the variable of this name says, else git. A build for development would be
+/// made anew with each commit, and names none.
+fn commit() -> String {
+    println!("cargo:rerun-if-env-changed=ASCRIBE_COMMIT");
+    let given = env::var("ASCRIBE_COMMIT").ok().filter(|given| !given.is_empty());
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let unknown = if is_release { "unknown: built without git" } else { "unknown: built for development" };
+    let found = given.or_else(|| is_release.then(of_git).flatten());
+    // It becomes a line of the version.
+    found.filter(|commit| commit.chars().all(|c| c.is_ascii_graphic())).unwrap_or_else(|| unknown.to_owned())
+}
+
+/// The commit of the folder that is built, where it is the root of a clone; built anew once another one is checked out.
+fn of_git() -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    // A folder within somebody else's clone, such as an unpacked archive, has none of its own.
+    if git(&["rev-parse", "--show-prefix"]).is_some() {
+        return None;
+    }
+    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+    for name in ["HEAD", "logs/HEAD"] {
+        if let Some(path) =
+            git(&["rev-parse", "--git-path", name]).filter(|path| fs::exists(path).is_ok_and(|is| is))
+        {
+            println!("cargo:rerun-if-changed={path}");
+        }
+    }
+    Some(commit)
 }
 
 /// The messages alone: `src/wire` knows nothing of tonic.

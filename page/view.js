@@ -2,6 +2,7 @@
 
 import { bringIntoView, byId, counted, element } from './dom.js';
 import { claimsOf } from './answer.js';
+import { showNotices } from './notices.js';
 import { sourcesOf } from './sources.js';
 import { drawArticle } from './article.js';
 import { drawFigures, drawKey, drawStrip } from './strip.js';
@@ -36,6 +37,7 @@ export class View {
     this.#sources = sourcesOf(this.#claims);
     this.#looks = new Map(this.#sources.map((source) => [source.key, source.look]));
     byId('answer-view').hidden = false;
+    showNotices(result);
     this.#draw();
   }
 

@@ -12,8 +12,14 @@ mod formats;
 mod ids;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/manual.rs"]
+mod manual;
+#[path = "cli/notices.rs"]
+mod notices;
 #[path = "cli/place.rs"]
 mod place;
+#[path = "cli/proto.rs"]
+mod proto;
 #[path = "cli/verify.rs"]
 mod verify;
 
@@ -305,7 +311,7 @@ fn evaluate_measures_what_extract_writes() {
     let gold = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/wikinews-dev.jsonl");
     let gold = gold.to_str().expect("the path is UTF-8");
     let place = Place::with(&[]);
-    let run = place.run(&["extract", "--offsets", "code-points", gold]);
+    let run = place.run(&["extract", "--quiet", "--offsets", "code-points", gold]);
     run.check(0, "");
     fs::write(place.path("answers.jsonl"), &run.out).expect("a file can be written");
     let direct = place.run(&["evaluate", gold, "--flat", "--fields", "--errors", "3"]);

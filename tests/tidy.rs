@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 24] = [
+const FLOORS: [(&str, u8); 26] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
@@ -27,6 +27,7 @@ const FLOORS: [(&str, u8); 24] = [
     ("coreference", 7),
     ("claims", 8),
     ("verification", 8),
+    ("notices", 8),
     ("extraction", 9),
     ("extractor", 10),
     ("verifier", 11),
@@ -35,6 +36,8 @@ const FLOORS: [(&str, u8); 24] = [
     ("rooms", 11),
     ("json_lines", 11),
     ("misspelling", 11),
+    ("address", 11),
+    ("faults", 11),
     ("secrets", 11),
     ("evaluation", 12),
     ("wire", 12),

@@ -168,8 +168,15 @@ fn place_of(word: &str, text: &str) -> Option<Span> {
 impl Explainer<'_> {
     fn written(&self, document: &NamedText) -> String {
         let NamedText { id, text, published, .. } = document;
-        let context = Context { published: published.or(self.arguments.published), aliases: &self.aliases };
+        let context = Context {
+            published: published.or(self.arguments.published),
+            aliases: &self.aliases,
+            ..Context::default()
+        };
         let trace = self.extractor.trace(text, context);
+        for notice in trace.extraction().notices() {
+            complain(&format!("{id}: {}", notice.message));
+        }
         let min_confidence = self.arguments.min_confidence;
         let reasons = Reasons { trace: &trace, lexicon: self.extractor.lexicon(), min_confidence };
         let sentences = trace.extraction().document().sentences.len();
@@ -230,6 +237,9 @@ fn lines(id: &str, reasons: Reasons<'_>, sentences: &[Explained<'_>], unit: Offs
         let claim = claim_of(reason.fate);
         let confidence = claim.and_then(|claim| trace.extraction().all().get(claim)).map(|it| it.confidence);
         let entries = cue.entries.iter().filter_map(|&entry| reasons.lexicon.entries().get(entry));
+        // Two senses of a word have one name.
+        let mut names: Vec<String> = entries.map(entry_name).collect();
+        names.dedup();
         let proposal = cue.proposal.as_ref().map(|proposal| {
             json!({
                 "pattern": proposal.pattern,
@@ -240,7 +250,7 @@ fn lines(id: &str, reasons: Reasons<'_>, sentences: &[Explained<'_>], unit: Offs
         json!({
             "span": in_unit(cue.span),
             "text": cue.span.slice(text),
-            "lexicon": entries.map(entry_name).collect::<Vec<_>>(),
+            "lexicon": names,
             "probability": cue.probability,
             "proposal": proposal,
             "outcome": outcome(reason.fate),

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::names::printable;
 use crate::evaluation::{ArticleError, ComparisonError};
+use crate::faults::told;
 use crate::secrets::without_keys;
 use ascribe_engine::{LexiconError, ModelError};
 
@@ -18,14 +19,16 @@ use ascribe_engine::{LexiconError, ModelError};
 pub(super) enum Failure {
     #[error("{file}: {why}")]
     Read { file: String, why: String },
-    #[error("{file}: {error}")]
+    #[error("can't write {file}: {why}")]
+    WriteFile { file: String, why: String },
+    #[error("{}", told(error.faults.iter().map(|fault| format!("{file}: {fault}"))))]
     Lexicon { file: String, error: LexiconError },
     #[error("{file}: {error}")]
     Model { file: String, error: ModelError },
     #[error("{file}:{}: {}", error.line, error.fault)]
     Articles { file: String, error: ArticleError },
-    #[error("{file}:{line}: {why}")]
-    Alias { file: String, line: usize, why: String },
+    #[error("{}", told(faults.iter().map(|(line, why)| format!("{file}:{line}: {why}"))))]
+    Aliases { file: String, faults: Vec<(usize, String)> },
     #[error("{gold}: {error}")]
     Comparison { gold: String, error: ComparisonError },
     #[error("this --format always counts {0}: remove --offsets")]

@@ -9,7 +9,7 @@ use clap::Args;
 use super::failure::{Failure, reason};
 use super::input::utf8;
 use crate::wire::{self, v1};
-use ascribe_engine::{Alias, Extractor, Lexicon, Network};
+use ascribe_engine::{Alias, Extractor, ExtractorBuilder, Lexicon, Network};
 
 /// How standard input is named among files.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -40,13 +40,24 @@ pub(super) struct ExtractorFiles {
     /// A model file to use instead of the built-in model
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
+    /// The language of the texts, such as "en": they are read whatever they look like. Without it a text that surely is in
+    /// another language is not read
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    pub(super) language: Option<String>,
 }
 
 impl ExtractorFiles {
     /// An extractor with what is built in and what these files have instead.
     pub(super) fn extractor(&self) -> Result<Extractor, Failure> {
-        extractor(contents(self.lexicon.as_deref())?, contents(self.model.as_deref())?)
+        let builder = builder(contents(self.lexicon.as_deref())?, contents(self.model.as_deref())?)?;
+        let is_given = self.language.as_deref().is_some_and(|code| wire::language_is_given(code) == Ok(true));
+        Ok(if is_given { builder.language_is_given() } else { builder }.build())
     }
+}
+
+/// A language that is read, or none: "und".
+fn language(code: &str) -> Result<String, String> {
+    wire::language_is_given(code).map(|_| code.to_owned())
 }
 
 /// What stands in a file, with its name.
@@ -63,25 +74,35 @@ fn contents(file: Option<&Path>) -> Result<Option<Contents>, Failure> {
 
 /// An extractor with what is built in and what stands in these files instead.
 pub(super) fn extractor(lexicon: Option<Contents>, model: Option<Contents>) -> Result<Extractor, Failure> {
+    Ok(builder(lexicon, model)?.build())
+}
+
+fn builder(lexicon: Option<Contents>, model: Option<Contents>) -> Result<ExtractorBuilder, Failure> {
     let lexicon = extended(lexicon)?;
-    let Some((file, bytes)) = model else { return Ok(Extractor::builder().lexicon(lexicon).build()) };
+    let Some((file, bytes)) = model else { return Ok(Extractor::builder().lexicon(lexicon)) };
     let network = Network::from_file(bytes).map_err(|error| Failure::Model { file, error })?;
-    Ok(Extractor::builder().lexicon(lexicon).network(network).build())
+    Ok(Extractor::builder().lexicon(lexicon).network(network))
 }
 
 /// The aliases of a file: a line is one, as the service takes it.
 pub(super) fn aliases(file: &Path) -> Result<Vec<Alias>, Failure> {
     let text = read_text(file)?;
-    let mut aliases = Vec::new();
+    let (mut aliases, mut faults) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let parsed = serde_json::from_str::<v1::Alias>(line).map_err(|error| error.to_string());
         let alias = parsed.and_then(|message| {
             wire::alias(message).map_err(|violation| format!("{} {}", violation.field, violation.description))
         });
-        let file = || file.display().to_string();
-        aliases.push(alias.map_err(|why| Failure::Alias { file: file(), line: index + 1, why })?);
+        match alias {
+            Ok(alias) => aliases.push(alias),
+            Err(why) => faults.push((index + 1, why)),
+        }
     }
-    Ok(aliases)
+    if faults.is_empty() {
+        Ok(aliases)
+    } else {
+        Err(Failure::Aliases { file: file.display().to_string(), faults })
+    }
 }
 
 /// The embedded lexicon with, where there is one, the entries of a file.

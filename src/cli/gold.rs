@@ -96,7 +96,7 @@ fn articles_of(file: &Path, base: &Path, side: Side, ids: &mut Ids) -> Result<Ve
     let read = read_articles(&contents, side).map_err(failed)?;
     if read.unannotated > 0 {
         let count = read.unannotated;
-        complain(&format!("{}: {count} tasks have no annotation and are left out", file.display()));
+        complain(&format!("{}: {count} × a task that nobody annotated yet: left out", file.display()));
     }
     Ok(read.articles)
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::{Failure, complain};
 use super::formats::row::{about, error_line, with_row};
 use super::formats::table::{About, Cells, Columns, Dialect, Separator, Table};
 use super::formats::web_annotation::{self, base_url};
@@ -182,13 +182,23 @@ impl FormatOptions {
 }
 
 impl Layout {
-    /// A document's output, with what its row says of it.
+    /// Whether its output has a place for what was noticed of a document.
+    const fn holds_notices(&self) -> bool {
+        matches!(self, Self::Pretty { .. } | Self::Jsonl | Self::Csv { .. } | Self::Html)
+    }
+
+    /// A document's output, with what its row says of it. What the format has no place for is said on standard error.
     pub(super) fn written(&self, text: &str, record: DocumentClaims, row: Option<&RowMeta>) -> String {
         if matches!(self, Self::Jsonl) {
             let answer = serde_json::to_string(&record).expect("every record has a JSON form");
             return row.map_or_else(|| answer.clone(), |row| with_row(&answer, row)) + "\n";
         }
         let message = &v1::DocumentClaims::from(record);
+        if !self.holds_notices() {
+            for notice in &message.notices {
+                complain(&format!("{}: {}", message.document_id, notice.message));
+            }
+        }
         match self {
             Self::Jsonl => String::new(),
             Self::Pretty { width } => claims::document(text, message, *width),
@@ -246,8 +256,8 @@ impl Layout {
         }
     }
 
-    /// What the tool has to know beside the documents: the names, endings and contents of further files. brat wants its own
-    /// in the documents' folder; Label Studio's is pasted into a project's settings.
+    /// What the tool has to know beside the documents: the names, endings and contents of further files of a folder. brat
+    /// wants its own there; Label Studio's is pasted into a project's settings.
     pub(super) fn configuration(&self) -> Vec<(&'static str, &'static str, String)> {
         match self {
             Self::Brat { .. } => {
@@ -259,6 +269,16 @@ impl Layout {
             Self::LabelStudio => vec![("labeling", "xml", label_studio::configuration())],
             _ => Vec::new(),
         }
+    }
+
+    /// The file that belongs beside one file of output, with the ending that it has in place of that one's.
+    pub(super) fn beside(&self) -> Option<(&'static str, String)> {
+        matches!(self, Self::LabelStudio).then(|| ("labeling.xml", label_studio::configuration()))
+    }
+
+    /// Whether a folder says which document each of its names stands for: the format's own files don't.
+    pub(super) const fn wants_names(&self) -> bool {
+        matches!(self, Self::Brat { .. })
     }
 
     /// What stands around the output of all documents.

@@ -2,17 +2,17 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::PARTLY;
 use super::failure::{Failure, complain, reason};
+use super::healthcheck::{authorities, target};
 use super::input::{InputForm, Pieces};
-use super::{PARTLY, files};
-use crate::client::{Arrivals, LoadPlan, Method, Pace, load, plot};
+use crate::client::{Arrivals, LoadPlan, Method, Pace, Target, load, plot};
 use crate::wire::v1;
 
 /// The text to send where no file is named: an article of 250 words, made up for this.
@@ -25,9 +25,9 @@ const KEY_VARIABLE: &str = "ASCRIBE_API_KEY";
 /// The arguments of `ascribe load`. It will load any target you name: use it on services of your own.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The service's address, as http://HOST:PORT or https://HOST:PORT
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:50051")]
-    target: String,
+    /// Where the service listens, like localhost:50051 or <https://claims.example.org:50051>; over TLS with https:// or --tls-ca
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50051", value_parser = target)]
+    target: Target,
     /// Load a target that is not this machine; make sure that it is yours
     #[arg(long)]
     any_target: bool,
@@ -71,7 +71,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "K")]
     api_key: Option<String>,
     /// For https: a file with the authorities that may have signed the certificate, PEM
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", alias = "ca")]
     tls_ca: Option<PathBuf>,
     /// Health checks a second beside the calls; 0 for none
     #[arg(long, value_name = "N", default_value = "5", value_parser = health_rate)]
@@ -104,8 +104,8 @@ enum ReportFormat {
 
 /// Runs the load and prints the report. If the service left a call unanswered, the exit code is 1.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    if !arguments.any_target && !is_this_machine(&arguments.target) {
-        return Err(Failure::ForeignTarget(arguments.target.clone()));
+    if !arguments.any_target && !arguments.target.is_this_machine() {
+        return Err(Failure::ForeignTarget(arguments.target.to_string()));
     }
     if arguments.method == CalledMethod::Stream && arguments.deadline_ms.is_some() {
         return Err(Failure::StreamDeadline);
@@ -128,12 +128,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 fn plan(arguments: &Arguments) -> Result<LoadPlan, Failure> {
     let arrivals = arguments.poisson.map_or(Arrivals::Even, |seed| Arrivals::Poisson { seed });
-    let authorities = arguments.tls_ca.as_ref().map(|file| {
-        files::read_bytes(file).map_err(|why| Failure::Read { file: file.display().to_string(), why })
-    });
+    let authorities = arguments.tls_ca.as_deref().map(authorities).transpose()?;
+    let target = arguments.target.clone().or_tls(authorities.is_some());
+    if target.is_tls() == Some(true) && authorities.is_none() {
+        let why = "is called over TLS, and nothing says whom to trust: name the authority of its certificate with --tls-ca";
+        return Err(Failure::Service(format!("{target} {why}")));
+    }
     Ok(LoadPlan {
-        target: arguments.target.clone(),
-        authorities: authorities.transpose()?,
+        target: target.to_string(),
+        authorities,
         pace: match (arguments.closed, arguments.rate) {
             (Some(outstanding), _) => Pace::Closed { outstanding },
             (None, rate) => Pace::Open { rate: rate.expect("clap wants one of the two"), arrivals },
@@ -177,18 +180,6 @@ fn documents(files: &[PathBuf], form: Option<InputForm>) -> Result<Vec<v1::Docum
     Ok(documents)
 }
 
-/// Whether a URL names this machine's loopback.
-fn is_this_machine(target: &str) -> bool {
-    let authority = target.split_once("://").map_or(target, |(_, rest)| rest);
-    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
-    // A user name in a URL may be there to hide where it leads.
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
-    };
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 fn rate(argument: &str) -> Result<f64, String> {
     let rate = argument.parse::<f64>().ok().filter(|rate| (1e-3..=1e6).contains(rate));
     rate.ok_or_else(|| "not a number from 0.001 to 1000000".to_owned())
@@ -201,33 +192,4 @@ fn health_rate(argument: &str) -> Result<f64, String> {
 fn count(argument: &str) -> Result<usize, String> {
     let count = argument.parse::<usize>().ok().filter(|count| (1..=100_000).contains(count));
     count.ok_or_else(|| "not a number from 1 to 100000".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn this_machine_is_told_from_others() {
-        for target in [
-            "http://127.0.0.1:50051",
-            "https://localhost:1/x",
-            "http://[::1]:9",
-            "127.0.0.9:1",
-            "http://localhost",
-        ] {
-            assert!(is_this_machine(target), "{target}");
-        }
-        for target in [
-            "http://example.com:50051",
-            "http://127.0.0.1@example.com:1",
-            "http://localhost.example.com",
-            "http://10.0.0.1:50051",
-            "http://0.0.0.0:1",
-            "http://[::]:1",
-            "",
-        ] {
-            assert!(!is_this_machine(target), "{target}");
-        }
-    }
 }

@@ -20,10 +20,14 @@ mod verify; //      ascribe verify
 mod gold; //        files and folders of annotations -> articles
 mod evaluate; //    ascribe evaluate
 mod cues; //        ascribe cues
+mod proto; //       ascribe proto
 mod serve; //       ascribe serve
 mod key; //         ascribe key
 mod healthcheck; // ascribe healthcheck
 mod load; //        ascribe load
+mod version; //     ascribe --version
+mod completions; // ascribe completions
+mod man; //         ascribe man
 
 use std::borrow::Cow;
 use std::env;
@@ -41,7 +45,7 @@ use failure::Failure;
 
 /// Reads news and says who said what.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(version, long_version = version::LONG, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -69,6 +73,12 @@ enum Command {
     Cues(cues::Arguments),
     /// Print the `OpenAPI` description of the HTTP/JSON interface
     Openapi,
+    /// Print a script for your shell, which then completes commands and options
+    Completions(completions::Arguments),
+    /// Print the manual page of a command, or write all pages into a folder
+    Man(man::Arguments),
+    /// Print the contract of the service as a .proto file that compiles alone, or write all its files
+    Proto(proto::Arguments),
 }
 
 impl Cli {
@@ -81,6 +91,10 @@ impl Cli {
                 process::exit(NOTHING.into());
             }
             let told = error.render().to_string();
+            if error.kind() == ErrorKind::DisplayVersion {
+                version::print(&told);
+                process::exit(0);
+            }
             if let Cow::Owned(told) = without_keys(&told) {
                 // A key among the arguments, where it doesn't belong.
                 let _ = write!(io::stderr(), "{told}");
@@ -104,6 +118,9 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments),
             Command::Cues(arguments) => cues::run(&arguments),
             Command::Openapi => openapi(),
+            Command::Completions(arguments) => completions::run(&arguments),
+            Command::Man(arguments) => man::run(&arguments),
+            Command::Proto(arguments) => proto::run(&arguments),
         };
         match outcome {
             Ok(code) => code,

@@ -124,7 +124,7 @@ impl Reasons<'_> {
 
     fn refused(&self, cue: &TracedCue) -> (String, String) {
         let likely = format!(
-            "not taken for a cue: the network finds that {} in 100 likely, and reads from {} on",
+            "not taken for a cue: the network finds it {} in 100 likely, and reads cues from {} on",
             percent(cue.probability),
             percent(Trace::LEAST_PROBABILITY)
         );

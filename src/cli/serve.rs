@@ -1,19 +1,21 @@
 //! `ascribe serve`: runs the service. Its flags are the settings of the service.
 
 use std::env;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::exit::NOTHING;
-use super::failure::{Failure, complain_within};
+use super::failure::{Failure, complain, complain_within};
 use super::files::extractor;
 use super::input::utf8 as text;
+use super::names::printable;
 use crate::serve::{
-    Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, config_file, read_in_time,
+    Engine, EngineLoader, Given, SETTINGS, Setting, Settings, assemble, check, config_file, read_in_time,
     serve_until_signal,
 };
 
@@ -26,7 +28,11 @@ pub(super) struct Arguments(ArgMatches);
 
 impl Args for Arguments {
     fn augment_args(command: Command) -> Command {
-        command.args(SETTINGS.iter().map(flag))
+        let check = Arg::new(CHECK).long(CHECK).action(ArgAction::SetTrue).help(
+            "Check settings, lexicon, model, keys and certificates, tell all that is wrong with them, and end: opens no \
+             port, and exits with 2 where the service wouldn't start",
+        );
+        command.arg(check).args(SETTINGS.iter().map(flag))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -54,12 +60,22 @@ fn flag(setting: &'static Setting) -> Arg {
         .value_name(setting.placeholder)
         .help_heading(setting.heading)
         .allow_hyphen_values(true)
+        .action(if setting.is_list() { ArgAction::Append } else { ArgAction::Set })
         .long_help(format!("{help} [allowed: {}] [env: {}]", setting.allowed(), setting.environment()))
         .help(help)
 }
 
+/// The flag that has everything checked and nothing served.
+const CHECK: &str = "check";
+
 /// Serves until a signal stops the process. Says itself what failed: nobody has to read that for the process to end.
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
+    if arguments.0.get_flag(CHECK) {
+        return checked(arguments).unwrap_or_else(|failure| {
+            complain(&failure);
+            ExitCode::from(NOTHING)
+        });
+    }
     let Err(failure) = serve(arguments) else { return ExitCode::SUCCESS };
     complain_within(LAST_WORDS, failure);
     ExitCode::from(NOTHING)
@@ -67,17 +83,47 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 
 fn serve(arguments: &Arguments) -> Result<(), Failure> {
     let settings = settings(&arguments.0)?;
-    let load: EngineLoader = Arc::new(|files| {
+    serve_until_signal(settings, loader()).map_err(|error| Failure::Service(error.to_string()))
+}
+
+/// Makes engines of files.
+fn loader() -> EngineLoader {
+    Arc::new(|files| {
         let extractor = extractor(files.lexicon, files.model).map_err(|failure| failure.to_string())?;
         let engine: Arc<dyn Engine> = Arc::new(extractor);
         Ok(engine)
-    });
-    serve_until_signal(settings, load).map_err(|error| Failure::Service(error.to_string()))
+    })
+}
+
+/// Checks all that the service would start with. What is right goes to standard output, what is wrong or doubtful to
+/// standard error.
+fn checked(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let settings = settings(&arguments.0)?;
+    let (mut output, mut is_right) = (io::stdout().lock(), true);
+    for part in check(&settings, &loader()) {
+        match &part.found {
+            Ok(found) => writeln!(output, "{:<13} {}", part.what, printable(found))?,
+            Err(why) => {
+                is_right = false;
+                complain(&format!("{}: {why}", part.what));
+            }
+        }
+        for warning in &part.warnings {
+            complain(&format!("warning: {warning}"));
+        }
+    }
+    if !is_right {
+        complain(&"the service would not start");
+        return Ok(ExitCode::from(NOTHING));
+    }
+    writeln!(output, "the service would start; no port was opened")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The settings of flags, environment and the file that they name.
 fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
-    let flag = |name: &str| matches.get_one::<String>(name).cloned();
+    // A list may be given entry by entry.
+    let flag = |name: &str| Some(matches.get_many::<String>(name)?.cloned().collect::<Vec<_>>().join(","));
     // A variable that isn't UTF-8 has replacement characters in it, and is rejected for those.
     let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let names: Vec<String> = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect();

@@ -88,6 +88,9 @@ fn items(
 ) -> Result<Vec<Item>, Failure> {
     let extractor = arguments.extractor.extractor()?;
     let found = extractor.extract(text);
+    for notice in found.notices() {
+        complain(&format!("{}: {}", arguments.article.display(), notice.message));
+    }
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
     let findings = Verifier::of(&extractor).verify(&found, &given);
     Ok(wire::verification_items(text, found.all(), quotations, &findings, offsets, usize::MAX))

@@ -7,8 +7,9 @@ mod generated; //    what the build makes of proto/: the clients of the services
 mod healthcheck; //  one question: does it serve?
 mod load; //         many calls, as a crowd of clients makes them, measured
 
+pub use crate::address::{AddressError, Target};
 pub use generated::ClaimServiceClient;
-pub use healthcheck::{HealthcheckError, admin_healthcheck, healthcheck};
+pub use healthcheck::{HealthcheckError, Trust, admin_healthcheck, healthcheck};
 pub use load::{
     Arrivals, HealthReport, Interval, Latency, LoadError, LoadPlan, LoadReport, Method, Outcome,
     OutcomeReport, Pace, load, load_async, plot,

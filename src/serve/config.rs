@@ -1,6 +1,7 @@
 //! The configuration of one server.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -45,6 +46,8 @@ pub struct ServiceConfig {
     pub tls: Option<TlsConfig>,
     /// The hosts that requests from browsers may name.
     pub allowed_hosts: AllowedHosts,
+    /// The origins whose pages may call from browsers.
+    pub cors_origins: CorsOrigins,
     /// Whether reflection is offered.
     pub reflection: bool,
 }
@@ -66,6 +69,7 @@ impl Default for ServiceConfig {
             connections: ConnectionConfig::default(),
             tls: None,
             allowed_hosts: AllowedHosts::default(),
+            cors_origins: CorsOrigins::default(),
             reflection: true,
         }
     }
@@ -154,6 +158,18 @@ pub enum AllowedHosts {
     /// These names and addresses, which have no port, the loopback's, and where the server doesn't listen on the loopback any
     /// address.
     Listed(Vec<String>),
+}
+
+/// The origins whose pages may call from browsers; the service's own page always may.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CorsOrigins {
+    /// None.
+    #[default]
+    None,
+    /// Any.
+    Any,
+    /// These, as browsers write them: `https://news.example.org`, with a port where it isn't the scheme's own.
+    Listed(Arc<[String]>),
 }
 
 /// Where the files for encryption are. The server reads them again while it runs: it uses new ones for the next connection,

@@ -18,11 +18,14 @@ mod methods; //      the methods themselves
 mod work; //         worker threads behind one queue, where documents are read
 mod run; //          one server: starting, stopping, the order in which things end
 mod settings; //     flags, environment and file -> what a process is started with
+mod errors_page; //  docs/errors.md, made from the errors themselves
 mod process; //      the process around a server: signals, files that change, the admin door
 
 pub use call::keys::{NewKey, new_key};
-pub use config::{AllowedHosts, ConnectionConfig, ServiceConfig, TlsConfig};
+pub use config::{AllowedHosts, ConnectionConfig, CorsOrigins, ServiceConfig, TlsConfig};
+pub use errors_page::errors_page;
 pub(crate) use files::read_in_time;
+pub use process::check::{CheckedPart, check};
 pub use process::daemon::{EngineFiles, EngineLoader, serve_until_signal};
 pub use run::{ServeError, run, run_while_loading};
 pub use settings::{Given, Refusal, Refusals, SETTINGS, Setting, Settings, assemble, config_file, page};

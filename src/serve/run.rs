@@ -31,6 +31,7 @@ use super::methods::service::ClaimMethods;
 use super::telemetry::metrics::Metrics;
 use super::transport::accept::accept;
 use super::transport::connection::Connections;
+use super::transport::cors::Cors;
 use super::transport::hosts::HostCheck;
 use super::transport::protocols::Protocols;
 use super::transport::tls::{Tls, TlsError, ValidFiles};
@@ -178,7 +179,8 @@ pub(super) async fn run_with<E: Display>(
         Ok(address) => tracing::info!("listening on {address}"),
         Err(error) => tracing::warn!("listening on an unknown address: {error}"),
     }
-    let protocols = Protocols::new(middleware, HostCheck::new(&config.allowed_hosts, address.ok()));
+    let hosts = HostCheck::new(&config.allowed_hosts, address.ok());
+    let protocols = Protocols::new(middleware, hosts, Cors::new(config.cors_origins));
     let connections = Arc::new(Connections::new(config.connections, tls, protocols, stopping.clone()));
     let accepting = AbortOnDropHandle::new(tokio::spawn(accept(listener, connections.clone())));
     let _watching = watching.map(|watching| AbortOnDropHandle::new(tokio::spawn(watching)));

@@ -14,7 +14,8 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 use super::request_id::RequestId;
 use super::work::pool::Unanswered;
-use crate::wire::{FieldViolation, cut_document_id, google_rpc};
+use crate::misspelling::meant;
+use crate::wire::{FieldViolation, Method, cut_document_id, google_rpc};
 
 /// The domain of every `google.rpc.ErrorInfo`.
 const DOMAIN: &str = "ascribe.v1";
@@ -34,7 +35,9 @@ const DOCUMENT_ID: &str = "document_id";
 /// The reasons that HTTP has codes of its own for.
 pub(super) const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
 pub(super) const UNSUPPORTED_CODING: &str = "UNSUPPORTED_CONTENT_ENCODING";
+pub(super) const UNSUPPORTED_CONTENT_TYPE: &str = "UNSUPPORTED_CONTENT_TYPE";
 pub(super) const HOST_NOT_ALLOWED: &str = "HOST_NOT_ALLOWED";
+pub(super) const HTTP_METHOD_NOT_ALLOWED: &str = "HTTP_METHOD_NOT_ALLOWED";
 
 /// How the messages begin of statuses that tonic makes where it can't decode a request, and what callers get to read
 /// instead, before the rest of the message.
@@ -79,6 +82,24 @@ pub(super) enum Failure {
     },
     /// The body of an HTTP request is compressed in a way that isn't accepted; how.
     UnsupportedCoding(String),
+    /// The body of an HTTP request is in a form, or an encoding of text, that isn't read here; what is wrong and what is
+    /// read.
+    UnsupportedContentType(String),
+    /// The protocol of the request, or the form of its messages, isn't spoken here; what is.
+    NotSpoken(String),
+    /// There is no method at this path of gRPC.
+    NoSuchMethod(String),
+    /// Nothing of this name has a health.
+    NoSuchService(String),
+    /// There is nothing at this path of HTTP.
+    NothingThere {
+        /// The path.
+        path: String,
+        /// What there is: the nearest, or all.
+        instead: String,
+    },
+    /// What is at this path doesn't answer requests of this HTTP method; which it answers.
+    HttpMethodNotAllowed(&'static str),
     /// A message can't be decoded; why.
     Malformed(String),
     /// The caller broke off before it had sent all of its request.
@@ -104,6 +125,8 @@ pub(super) enum Failure {
     TooManyConnections(&'static str),
     /// The request names this host, which isn't allowed.
     HostNotAllowed(String),
+    /// Pages of this origin may not call.
+    OriginNotAllowed(String),
     /// The engine isn't loaded yet.
     NotLoaded,
     /// The server was told to stop.
@@ -217,7 +240,12 @@ impl Failure {
         match self {
             // gRPC's own table says INTERNAL for requests that can't be decoded. But they are their callers' fault, and
             // whoever is alerted by INTERNAL looks for faults of the server.
-            Self::Invalid(_) | Self::UnsupportedCoding(_) | Self::Malformed(_) => Code::InvalidArgument,
+            Self::Invalid(_)
+            | Self::UnsupportedCoding(_)
+            | Self::UnsupportedContentType(_)
+            | Self::Malformed(_) => Code::InvalidArgument,
+            Self::NotSpoken(_) | Self::NoSuchMethod(_) | Self::HttpMethodNotAllowed(_) => Code::Unimplemented,
+            Self::NoSuchService(_) | Self::NothingThere { .. } => Code::NotFound,
             Self::MessageTooLarge { .. }
             | Self::DecompressedTooLarge { .. }
             | Self::ResponseFull
@@ -234,7 +262,9 @@ impl Failure {
             Self::DeadlinePassed => Code::DeadlineExceeded,
             Self::BrokenOff => Code::Cancelled,
             Self::Unauthenticated(_) => Code::Unauthenticated,
-            Self::PermissionDenied(_) | Self::HostNotAllowed(_) => Code::PermissionDenied,
+            Self::PermissionDenied(_) | Self::HostNotAllowed(_) | Self::OriginNotAllowed(_) => {
+                Code::PermissionDenied
+            }
         }
     }
 
@@ -244,6 +274,13 @@ impl Failure {
             Self::Invalid(_) => "INVALID_FIELDS",
             Self::MessageTooLarge { .. } | Self::DecompressedTooLarge { .. } => MESSAGE_TOO_LARGE,
             Self::UnsupportedCoding(_) => UNSUPPORTED_CODING,
+            Self::UnsupportedContentType(_) => UNSUPPORTED_CONTENT_TYPE,
+            Self::NotSpoken(_) => "NOT_SPOKEN",
+            Self::NoSuchMethod(_) => "NO_SUCH_METHOD",
+            Self::NoSuchService(_) => "NO_SUCH_SERVICE",
+            Self::NothingThere { .. } => "NOTHING_THERE",
+            Self::HttpMethodNotAllowed(_) => HTTP_METHOD_NOT_ALLOWED,
+            Self::OriginNotAllowed(_) => "ORIGIN_NOT_ALLOWED",
             Self::Malformed(_) => "MALFORMED_MESSAGE",
             Self::BrokenOff => "BROKEN_OFF",
             Self::ResponseFull => "RESPONSE_FULL",
@@ -274,16 +311,36 @@ impl Failure {
                 };
                 first.unwrap_or_default() + &more
             }
-            Self::MessageTooLarge { limit } => format!("a request message is longer than {limit} bytes"),
-            Self::DecompressedTooLarge { coding, limit } => {
-                format!("the request is longer than {limit} bytes once its {coding} is decompressed")
+            Self::MessageTooLarge { limit } => {
+                format!("a request message is longer than {limit} bytes: send less at once")
             }
+            Self::DecompressedTooLarge { coding, limit } => format!(
+                "the request is longer than {limit} bytes once its {coding} is decompressed: send less at once"
+            ),
             Self::UnsupportedCoding(coding) => {
                 let shown: String = coding.chars().take(LONGEST_CODING).collect();
-                format!("content-encoding {shown:?} is not accepted: see the header accept-encoding")
+                format!(
+                    "content-encoding is {shown:?}, which is not read here: send gzip, deflate, zstd, or none"
+                )
             }
-            Self::Malformed(why) | Self::Unauthenticated(why) | Self::PermissionDenied(why) => why.clone(),
-            Self::QuotaExceeded { description, .. } => description.clone(),
+            Self::Malformed(why)
+            | Self::Unauthenticated(why)
+            | Self::PermissionDenied(why)
+            | Self::UnsupportedContentType(why)
+            | Self::NotSpoken(why) => why.clone(),
+            Self::NoSuchMethod(path) => no_such_method(path),
+            Self::NoSuchService(name) => {
+                let shown: String = name.chars().take(LONGEST_PATH).collect();
+                format!("there is no service {shown:?}: there are ascribe.v1.ClaimService, and \"\" for all")
+            }
+            Self::NothingThere { path, instead } => format!("there is nothing at {path:?}: {instead}"),
+            Self::HttpMethodNotAllowed(allowed) => format!("only {allowed} is answered here"),
+            Self::OriginNotAllowed(origin) => format!(
+                "pages of {origin:?} may not call this service: whoever runs it allows that with cors-origin"
+            ),
+            Self::QuotaExceeded { description, retry_after, .. } => {
+                format!("{description}: try again in {:.1} s", retry_after.as_secs_f64())
+            }
             Self::BrokenOff => "the caller broke off before it had sent all of the request".to_owned(),
             Self::ResponseFull => "the answers before this one fill the response: send fewer documents at \
                                    once, or use StreamExtractClaims"
@@ -302,7 +359,7 @@ impl Failure {
                     .to_owned()
             }
             Self::ConnectionOld => {
-                "the connection has lasted as long as it may: open the stream again".to_owned()
+                "the connection has lasted as long as it may: open the stream again, on a new one".to_owned()
             }
             Self::TooManyConnections(told) => (*told).to_owned(),
             Self::HostNotAllowed(host) => {
@@ -312,8 +369,12 @@ impl Failure {
             }
             Self::NotLoaded => "the server is starting: try again later".to_owned(),
             Self::ShuttingDown => "the server is shutting down: try again elsewhere".to_owned(),
-            Self::DeadlinePassed => "the deadline passed before the answer".to_owned(),
-            Self::Bug(request_id) => format!("a fault of the server, logged as {request_id}"),
+            Self::DeadlinePassed => {
+                "the deadline passed before the answer: allow more time, or send less at once".to_owned()
+            }
+            Self::Bug(request_id) => {
+                format!("a fault of the server, logged as {request_id}: tell whoever runs it")
+            }
         }
     }
 
@@ -378,6 +439,20 @@ impl From<Failure> for Status {
     }
 }
 
+/// At most this many characters of a path are repeated in an error.
+const LONGEST_PATH: usize = 128;
+
+/// That there is no method at a path of gRPC, and which one is meant.
+fn no_such_method(path: &str) -> String {
+    let shown: String = path.chars().take(LONGEST_PATH).collect();
+    let meant = meant(path, Method::ALL.map(Method::path));
+    let instead = meant.map_or_else(
+        || "the methods of ascribe.v1.ClaimService are those of its contract".to_owned(),
+        |path| format!("perhaps {path} is meant"),
+    );
+    format!("there is no method {shown:?}: {instead}")
+}
+
 /// The failure behind a status that tonic made before or while it decoded a message; none where tonic's own status is
 /// right. `limit` is that of a request message.
 pub(super) fn failure_behind(status: &Status, limit: usize) -> Option<Failure> {
@@ -390,6 +465,11 @@ pub(super) fn failure_behind(status: &Status, limit: usize) -> Option<Failure> {
         // Its decompressed length is.
         | Code::ResourceExhausted => Some(Failure::MessageTooLarge { limit }),
         Code::Internal => why_undecodable(status.message()).map(Failure::Malformed),
+        // Methods that don't exist at all were told before.
+        Code::Unimplemented => {
+            let why = "this method is not offered by this server: whoever runs it has switched it off (reflection)";
+            Some(Failure::NotSpoken(why.to_owned()))
+        }
         _ => None,
     }
 }
@@ -435,6 +515,17 @@ mod tests {
             (Failure::ConnectionOld, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::TooManyConnections("too many"), Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::HostNotAllowed("evil.example".to_owned()), Code::PermissionDenied, None),
+            (Failure::OriginNotAllowed("https://evil.example".to_owned()), Code::PermissionDenied, None),
+            (Failure::UnsupportedContentType(String::new()), Code::InvalidArgument, None),
+            (Failure::NotSpoken(String::new()), Code::Unimplemented, None),
+            (Failure::NoSuchMethod("/a/B".to_owned()), Code::Unimplemented, None),
+            (
+                Failure::NothingThere { path: "/x".to_owned(), instead: "there is /".to_owned() },
+                Code::NotFound,
+                None,
+            ),
+            (Failure::NoSuchService("x".to_owned()), Code::NotFound, None),
+            (Failure::HttpMethodNotAllowed("POST"), Code::Unimplemented, None),
             (Failure::NotLoaded, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::ShuttingDown, Code::Unavailable, Some(RETRY_DELAY)),
             (Failure::DeadlinePassed, Code::DeadlineExceeded, None),
@@ -466,6 +557,6 @@ mod tests {
         });
         let quota = status.get_details_quota_failure().expect("it has a QuotaFailure");
         assert_eq!(quota.violations[0].subject, "key:desk");
-        assert_eq!(status.message(), "more than 10 calls in a second");
+        assert_eq!(status.message(), "more than 10 calls in a second: try again in 1.0 s");
     }
 }

@@ -1,9 +1,10 @@
 //! Closed sets of values, core <-> wire. A value that only one side has doesn't compile.
 
 use super::v1;
-use ascribe_engine::record::{NoticeReason, OffsetUnit, View};
+use ascribe_engine::record::{OffsetUnit, View};
 use ascribe_engine::{
-    AttributionType, CueCategory, Edit, EntityKind, MentionForm, QuotationKind, SpeechAct, Stance, Verdict,
+    AttributionType, CueCategory, Edit, EntityKind, MentionForm, NoticeReason, QuotationKind, SpeechAct,
+    Stance, Verdict,
 };
 
 /// A core enum that requests name a value of.

@@ -16,6 +16,11 @@ use ascribe_engine::{Alias, AttributionType, DEFAULT_MIN_CONFIDENCE, EntityKind,
 /// The languages that the extractor reads.
 pub const LANGUAGES: [&str; 1] = ["en"];
 
+/// What ISO 639-2 and 639-3 call them.
+const LONG_CODES: [&str; 1] = ["eng"];
+/// The code of ISO 639-2 for a language that nobody determined.
+const UNDETERMINED: &str = "und";
+
 /// What a response holds beside the claims of one document: tags, lengths, a sequence, the document's id.
 const ENVELOPE_BYTES: usize = 64 + MAX_DOCUMENT_ID_BYTES;
 
@@ -45,6 +50,8 @@ pub struct InputDocument {
     pub text: String,
     /// The day of its publication, in UTC.
     pub published: Option<Date>,
+    /// Whether the caller said in which language it is. Not said of "und", which means that nobody knows.
+    pub language_given: bool,
 }
 
 /// The document that a request holds at `path`.
@@ -72,9 +79,9 @@ pub fn input_document(
         let limit = limits.max_document_bytes;
         violations.add("text", format!("has {text_bytes} bytes, more than {limit}"));
     }
-    if !is_known_language(&document.language_code) {
-        let shown = shown(&document.language_code);
-        violations.add("language_code", format!("{shown} is not a language that is read here: en"));
+    let language = GivenLanguage::of(&document.language_code);
+    if language == GivenLanguage::Unread {
+        violations.add("language_code", unread(&document.language_code));
     }
     if let Some(time) = &document.publish_time
         && !is_valid_time(time)
@@ -86,7 +93,12 @@ pub fn input_document(
         let time = jiff::Timestamp::from_second(time.seconds).ok()?;
         Some(TimeZone::UTC.to_datetime(time).date())
     });
-    violations.or(InputDocument { document_id: document.document_id, text: document.text, published })
+    violations.or(InputDocument {
+        document_id: document.document_id,
+        text: document.text,
+        published,
+        language_given: language == GivenLanguage::Read,
+    })
 }
 
 /// The options that a request holds at `path`, or the defaults; in either case within `limits`.
@@ -193,9 +205,46 @@ fn not_allowed<W, T: FromWire<W>>(number: i32) -> String {
     format!("{number} is not allowed: allowed are {}", T::allowed())
 }
 
-fn is_known_language(code: &str) -> bool {
-    let primary = code.split('-').next().unwrap_or_default();
-    code.is_empty() || LANGUAGES.iter().any(|language| primary.eq_ignore_ascii_case(language))
+/// Whether a code names a language that is read, or none, such as "und".
+///
+/// # Errors
+/// That it names another one.
+pub fn language_is_given(code: &str) -> Result<bool, String> {
+    match GivenLanguage::of(code) {
+        GivenLanguage::No => Ok(false),
+        GivenLanguage::Read => Ok(true),
+        GivenLanguage::Unread => Err(unread(code)),
+    }
+}
+
+fn unread(code: &str) -> String {
+    format!("is {}: the languages that are read here are {}", shown(code), LANGUAGES.join(", "))
+}
+
+/// What a caller says of a text's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum GivenLanguage {
+    /// Nothing.
+    No,
+    /// One of [`LANGUAGES`].
+    Read,
+    /// Another one, or none.
+    Unread,
+}
+
+impl GivenLanguage {
+    /// Reads a code as BCP 47 and ISO 639 have them, in any case, its parts joined as in "en-US" or "`en_US`".
+    fn of(code: &str) -> Self {
+        let primary = code.split(['-', '_']).next().unwrap_or_default();
+        let is = |known: &str| primary.eq_ignore_ascii_case(known);
+        if code.is_empty() || is(UNDETERMINED) {
+            Self::No
+        } else if LANGUAGES.into_iter().chain(LONG_CODES).any(is) {
+            Self::Read
+        } else {
+            Self::Unread
+        }
+    }
 }
 
 /// The range that google.protobuf.Timestamp itself allows.
@@ -282,11 +331,24 @@ mod tests {
 
     #[test]
     fn english_is_known_in_any_spelling() {
-        for code in ["", "en", "EN", "en-GB", "En-latn-us"] {
-            check_document(v1::Document { language_code: code.to_owned(), ..document() }, &[]);
+        for (code, language_given) in [
+            ("", false),
+            ("und", false),
+            ("UND-Latn", false),
+            ("en", true),
+            ("EN", true),
+            ("en-GB", true),
+            ("En-latn-us", true),
+            ("en_US", true),
+            ("eng", true),
+            ("ENG-us", true),
+        ] {
+            let given = v1::Document { language_code: code.to_owned(), ..document() };
+            let read = input_document(Some(given), "document", &Limits::default()).expect("it is read");
+            assert_eq!(read.language_given, language_given, "{code}");
         }
-        for (code, shown) in [("de", "\"de\""), ("eng", "\"eng\""), ("-en", "\"-en\"")] {
-            let message = format!("{shown} is not a language that is read here: en");
+        for code in ["de", "english", "-en", "_en", "e n", "mul"] {
+            let message = format!("is {code:?}: the languages that are read here are en");
             let wrong = v1::Document { language_code: code.to_owned(), ..document() };
             check_document(wrong, &[("documents[3].language_code", &message)]);
         }
@@ -300,7 +362,7 @@ mod tests {
             language_code: "tlh".repeat(1000),
             publish_time: Some(pbjson_types::Timestamp { seconds: 0, nanos: -1 }),
         };
-        let language = format!("{:?}… is not a language that is read here: en", &"tlh".repeat(14)[..40]);
+        let language = format!("is {:?}…: the languages that are read here are en", &"tlh".repeat(14)[..40]);
         check_document(
             wrong,
             &[

@@ -87,9 +87,11 @@ impl Method {
             Self::VerifyQuotations => {
                 row("/ascribe.v1.ClaimService/VerifyQuotations", Worker, Some("/v1/claims:verifyQuotations"))
             }
-            Self::ListCues => row("/ascribe.v1.ClaimService/ListCues", Worker, None),
-            Self::GetExtractorInfo => row("/ascribe.v1.ClaimService/GetExtractorInfo", Call, None),
-            Self::HealthCheck => row("/grpc.health.v1.Health/Check", Brief, None),
+            Self::ListCues => row("/ascribe.v1.ClaimService/ListCues", Worker, Some("/v1/cues")),
+            Self::GetExtractorInfo => {
+                row("/ascribe.v1.ClaimService/GetExtractorInfo", Call, Some("/v1/info"))
+            }
+            Self::HealthCheck => row("/grpc.health.v1.Health/Check", Brief, Some("/health")),
             Self::HealthList => row("/grpc.health.v1.Health/List", Brief, None),
             Self::HealthWatch => row("/grpc.health.v1.Health/Watch", Watcher, None),
             Self::Reflection => {
@@ -119,10 +121,16 @@ impl Method {
         self.row().path
     }
 
-    /// The path that its JSON requests are posted to; none where it isn't offered as JSON.
+    /// The path of its JSON requests; none where it isn't offered as JSON.
     #[must_use]
     pub const fn json_path(self) -> Option<&'static str> {
         self.row().json_path
+    }
+
+    /// Whether its JSON requests are GET, with their fields in the query; else they are POST, with a body.
+    #[must_use]
+    pub const fn is_get(self) -> bool {
+        matches!(self, Self::ListCues | Self::GetExtractorInfo | Self::HealthCheck)
     }
 
     /// What a server has to set aside for its calls.

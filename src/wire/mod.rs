@@ -12,22 +12,30 @@ mod outward;
 mod limits;
 mod inward;
 mod method;
+mod contract;
 mod openapi;
 mod proto_json;
+mod json_count;
+mod json_faults;
+mod json_request;
 mod look_over;
 mod verification;
 
 pub use ascribe_engine::record::{OffsetUnit, Provenance, View};
+pub use contract::{CONTRACT, CONTRACT_FILES};
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;
-pub use inward::{FieldViolation, InputDocument, LANGUAGES, alias, input_document, output_options};
+pub use inward::{
+    FieldViolation, InputDocument, LANGUAGES, alias, input_document, language_is_given, output_options,
+};
+pub use json_request::{JsonError, ReadBatch, batch_of_json, message_of_json};
 pub use limits::{Limits, MAX_DOCUMENT_ID_BYTES, cut_document_id};
 pub use look_over::{Size, look_over};
 pub use method::{Method, Need};
 pub use openapi::openapi;
 pub use options::OutputOptions;
-pub use outward::{cue_entry, document_claims};
-pub use proto_json::{JsonError, message_of_json, status_json};
+pub use outward::{cue_entry, document_claims, notices};
+pub use proto_json::status_json;
 pub use verification::{
     InputQuotation, VerificationInput, input_quotation, input_verification, verification_items,
 };

@@ -39,19 +39,26 @@ pub fn openapi() -> Value {
         let path = format!("/{SERVICE}/{}", method.name());
         let Some(path) = Method::at(&path).and_then(Method::json_path) else { continue };
         let description = schemas.comments.of(&method.parent_service().parent_file(), method.path());
-        let operation = json!({
+        let mut operation = json!({
             "operationId": method.name(),
+            "tags": [tag(method.name())],
             "description": description,
-            "requestBody": {"required": true, "content": content(&schemas.reference(&method.input()))},
             "responses": {
                 "200": {"description": "The answer.", "content": content(&schemas.reference(&method.output()))},
-                "default": {
-                    "description": "An error: google.rpc.Status, with the HTTP code of its own code.",
-                    "content": content(&json!({"$ref": "#/components/schemas/google.rpc.Status"})),
-                },
+                "default": error(),
             },
         });
-        paths.insert(path.to_owned(), json!({"post": operation}));
+        let is_get = Method::at_json(path).is_some_and(Method::is_get);
+        if is_get {
+            operation["parameters"] = schemas.parameters(&method.input());
+        } else {
+            let body = content(&schemas.reference(&method.input()));
+            operation["requestBody"] = json!({"required": true, "content": body});
+        }
+        paths.insert(path.to_owned(), json!({if is_get { "get" } else { "post" }: operation}));
+    }
+    if let Some(path) = Method::HealthCheck.json_path() {
+        paths.insert(path.to_owned(), json!({"get": health()}));
     }
     let status = pool.get_message_by_name("google.rpc.Status").expect("errors are part of the contract");
     schemas.reference(&status);
@@ -64,6 +71,15 @@ pub fn openapi() -> Value {
             "description": schemas.comments.of(&file, service.path()),
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
+        "servers": [
+            {"url": "/", "description": "The service that handed this out."},
+            {"url": "http://127.0.0.1:50051", "description": "A service that was started without settings."},
+        ],
+        "tags": [
+            {"name": CLAIMS, "description": "Who said what in texts."},
+            {"name": QUOTATIONS, "description": "Whether texts hold given quotations."},
+            {"name": SERVICE_ITSELF, "description": "Health, versions, limits and lexicon of the service."},
+        ],
         "paths": paths,
         "components": {
             "securitySchemes": {
@@ -74,6 +90,48 @@ pub fn openapi() -> Value {
         },
         // Whether keys are asked for is the server's to decide.
         "security": [{}, {"apiKey": []}, {"bearer": []}],
+    })
+}
+
+/// The tags of operations.
+const CLAIMS: &str = "claims";
+const QUOTATIONS: &str = "quotations";
+const SERVICE_ITSELF: &str = "service";
+
+/// The tag of a method's operation.
+fn tag(method: &str) -> &'static str {
+    match method {
+        "ExtractClaims" | "BatchExtractClaims" => CLAIMS,
+        "VerifyQuotations" => QUOTATIONS,
+        _ => SERVICE_ITSELF,
+    }
+}
+
+/// What every operation answers that fails.
+fn error() -> Value {
+    json!({
+        "description": "An error: google.rpc.Status, with the HTTP code of its own code.",
+        "content": content(&json!({"$ref": "#/components/schemas/google.rpc.Status"})),
+    })
+}
+
+/// The operation that asks for the health, which isn't part of the contract but gRPC's own.
+fn health() -> Value {
+    let schema = json!({
+        "type": "object",
+        "properties": {"status": {"type": "string", "enum": ["SERVING", "NOT_SERVING"]}},
+        "required": ["status"],
+    });
+    json!({
+        "operationId": "Health",
+        "tags": [SERVICE_ITSELF],
+        "description": "Whether the service takes calls. Needs no key.",
+        "security": [{}],
+        "responses": {
+            "200": {"description": "It does.", "content": content(&schema)},
+            "503": {"description": "It is loading, or was told to stop.", "content": content(&schema)},
+            "default": error(),
+        },
     })
 }
 
@@ -146,6 +204,16 @@ impl Schemas {
             schema["required"] = json!(required);
         }
         schema
+    }
+
+    /// The fields of a message as parameters of a query.
+    fn parameters(&mut self, message: &MessageDescriptor) -> Value {
+        let parameters = message.fields().map(|field| {
+            let description = self.comments.of(&field.parent_file(), field.path());
+            let schema = self.kind(&field.kind());
+            json!({"name": field.name(), "in": "query", "description": description, "schema": schema})
+        });
+        Value::Array(parameters.collect())
     }
 
     /// Whether a message always has a field: callers have to give it, or the service always writes it.

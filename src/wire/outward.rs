@@ -2,7 +2,7 @@
 
 use super::options::OutputOptions;
 use super::v1;
-use ascribe_engine::record::{self, Provenance};
+use ascribe_engine::record::{self, OffsetUnit, Provenance};
 use ascribe_engine::{CueEntry, Extraction};
 
 /// The claims that were found in a text, as a message.
@@ -14,6 +14,12 @@ pub fn document_claims(
     provenance: Provenance<'_>,
 ) -> v1::DocumentClaims {
     record::document_claims(document_id, found, &options.of_record(), provenance).into()
+}
+
+/// What was noticed of a text, as messages.
+#[must_use]
+pub fn notices(found: &Extraction<'_>, unit: OffsetUnit) -> Vec<v1::Notice> {
+    each(record::notices(found, unit))
 }
 
 /// One entry of the lexicon as a message.

@@ -86,7 +86,7 @@ fn what_is_wrong_in_brat_is_told_with_its_line() {
     };
     let err = wrong("\tSource ", "\tSources ");
     assert!(
-        err.starts_with("ascribe: brat/a.ann:1: ") && err.ends_with("\"Sources\": is \"Source\" meant?\n"),
+        err.starts_with("ascribe: brat/a.ann:2: ") && err.ends_with("\"Sources\": is \"Source\" meant?\n"),
         "{err}"
     );
     let err = wrong("T1\tContent 0", "T1\tContent 1");
@@ -121,7 +121,7 @@ fn exported(tasks: &str) -> Value {
 fn label_studio_comes_back_corrected() {
     let place = place();
     let mut tasks = exported(&extract(&place, "label-studio"));
-    let mut score = |tasks: &Value, said: &str| {
+    let score = |tasks: &Value, said: &str| {
         fs::write(place.path("export.json"), tasks.to_string()).expect("a file can be written");
         evaluated(&place, "export.json", said)
     };
@@ -153,7 +153,7 @@ fn label_studio_comes_back_corrected() {
     tasks[0]["annotations"] = json!([]);
     score(
         &tasks,
-        "ascribe: export.json: 1 tasks have no annotation and are left out\n\
+        "ascribe: export.json: 1 × a task that nobody annotated yet: left out\n\
          ascribe: gold holds no attribution: all that is found counts as wrong\n",
     );
 }

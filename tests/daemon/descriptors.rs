@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use ascribe::client::healthcheck;
+use ascribe::client::{Trust, healthcheck};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 
@@ -65,7 +65,9 @@ async fn neither_door_takes_the_others_descriptors() {
     drop((at_the_door, at_the_admin_door));
     let address = daemon.address;
     let healthy = tokio::task::spawn_blocking(move || {
-        std::iter::repeat_with(|| healthcheck(address).is_ok()).take(10).any(|is_healthy| is_healthy)
+        std::iter::repeat_with(|| healthcheck(address, &Trust::default()).is_ok())
+            .take(10)
+            .any(|is_healthy| is_healthy)
     });
     assert!(healthy.await.expect("it ends"), "it takes new connections");
     let log = daemon.log();

@@ -31,6 +31,21 @@ async fn every_line_of_a_json_log_is_an_object_and_a_calls_holds_its_ids() {
     assert!(call["milliseconds"].is_number());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_of_a_refused_call_says_why() {
+    let place = Place::with(&[("keys", &format!("desk:{}\n", "0".repeat(64)))]);
+    let daemon = Daemon::start(&place, &["--log-format", "json", "--api-keys", "keys"]);
+    let failed = daemon.client().await.extract_claims(request("Ana Ruiz said it.")).await;
+    assert_eq!(failed.expect_err("it has no key").code(), Code::Unauthenticated);
+    daemon.logs("\"reason\":\"UNAUTHENTICATED\"");
+    let daemon = Daemon::start(&Place::with(&[]), &[]);
+    let mut client = daemon.client().await;
+    client.extract_claims(request("")).await.expect_err("there is no text");
+    daemon.logs("code=InvalidArgument reason=\"INVALID_FIELDS\"");
+    client.extract_claims(request("Ana Ruiz said it.")).await.expect("it is read");
+    daemon.logs("code=Ok milliseconds=");
+}
+
 /// A message whose document is bytes: what the contract doesn't allow can be sent with it.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Malformed {

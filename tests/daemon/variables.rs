@@ -15,7 +15,7 @@ fn misspelt_variables_are_refused_together_with_everything_else() {
     let told: Vec<&str> = err.lines().collect();
     assert_eq!(told.len(), 5, "{err}");
     for fault in [
-        "--listen is \"nowhere\": allowed is an address",
+        "--listen is \"nowhere\", which has no port: allowed is an address",
         "ASCRIBE_LOG_FORMAT is \"xml\": allowed is text or json",
         "ASCRIBE_MAX_INFLIGHT is no setting: perhaps ASCRIBE_MAX_IN_FLIGHT is meant",
         "ASCRIBE_API_KEY is what `ascribe load` calls with, and no setting: ASCRIBE_API_KEYS names",

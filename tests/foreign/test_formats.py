@@ -14,6 +14,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 from xml.etree import ElementTree
 
@@ -49,6 +50,17 @@ def extract(form, *arguments, files=(*FILES, "-"), text=EMOJI):
     extracted = subprocess.run(command, cwd=ROOT, input=text.encode(), capture_output=True, timeout=60)
     assert extracted.returncode == 0, extracted.stderr.decode()
     return extracted.stdout.decode()
+
+
+def evaluate(name, gold):
+    """The figures of gold, the text of a file of that name, against what is extracted anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, name)
+        file.write_text(gold, encoding="utf-8")
+        command = [BINARY, "evaluate", str(file), "--fields", "--json"]
+        evaluated = subprocess.run(command, capture_output=True, timeout=120)
+    assert (evaluated.returncode, evaluated.stderr) == (0, b""), evaluated.stderr.decode()
+    return json.loads(evaluated.stdout)
 
 
 def documents():
@@ -100,35 +112,15 @@ class RecordTest(FormatTest):
 
 
 class LabelStudioTest(FormatTest):
-    # How a project has to be set up for these tasks. The editor counts code points in a Text: a test of its says so.
-    CONFIG = """
-    <View>
-      <Labels name="label" toName="text">
-        <Label value="Source"/>
-        <Label value="Cue"/>
-        <Label value="Content"/>
-        <Label value="Addressee"/>
-        <Label value="Medium"/>
-        <Label value="Time"/>
-      </Labels>
-      <Relations>
-        <Relation value="Source"/>
-        <Relation value="Cue"/>
-        <Relation value="Addressee"/>
-        <Relation value="Medium"/>
-        <Relation value="Time"/>
-        <Relation value="Continues"/>
-        <Relation value="NestedIn"/>
-      </Relations>
-      <Text name="text" value="$text"/>
-    </View>
-    """
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.tasks = [json.loads(line) for line in extract("label-studio").splitlines()]
-        cls.interface = LabelInterface(cls.CONFIG)
+        cls.tasks = json.loads(extract("label-studio"))
+        # The editor counts code points in a Text: a test of its says so.
+        with tempfile.TemporaryDirectory() as folder:
+            extract("label-studio", "-o", folder + "/tasks.json")
+            cls.config = pathlib.Path(folder, "tasks.labeling.xml").read_text()
+        cls.interface = LabelInterface(cls.config)
         cls.interface.validate()
 
     def test_the_sdk_takes_every_task(self):
@@ -143,7 +135,7 @@ class LabelStudioTest(FormatTest):
         self.assertEqual(found, self.documents)
 
     def test_every_id_is_its_own_and_every_relation_has_a_name(self):
-        names = {relation.get("value") for relation in ElementTree.fromstring(self.CONFIG).iter("Relation")}
+        names = {relation.get("value") for relation in ElementTree.fromstring(self.config).iter("Relation")}
         for task in self.tasks:
             (prediction,) = task["predictions"]
             ids = [result["id"] for result in prediction["result"] if result["type"] == "labels"]
@@ -204,6 +196,35 @@ class LabelStudioTest(FormatTest):
         drawn = sum(len(spans) for claim in claims for spans in claim.values())
         self.assertEqual(drawn, len(regions), "a region that no arrow leads to")
         return claims, nested
+
+    def test_what_is_known_of_a_claim_is_said_of_its_regions(self):
+        for task in self.tasks:
+            said = {}
+            for result in task["predictions"][0]["result"]:
+                if result["type"] in ("choices", "textarea"):
+                    values = result["value"]["choices" if result["type"] == "choices" else "text"]
+                    said[result["id"], result["from_name"]] = values
+            for claim in self.claims[task["data"]["document_id"]]:
+                content, source = claim["claim_id"] + "-content-0", claim["claim_id"] + "-source-0"
+                self.assertEqual(said.pop((content, "kind")), [short(claim["kind"], "QUOTATION_KIND")])
+                self.assertEqual(said.pop((content, "type")), [short(claim["type"], "ATTRIBUTION_TYPE")])
+                self.assertEqual(said.pop((content, "act")), [short(claim["act"], "SPEECH_ACT")])
+                flags = [name for name in ("Negated", "Hedged") if claim.get(name.lower())]
+                self.assertEqual(said.pop((content, "polarity"), []), flags)
+                if "source" in claim and claim["source"]["resolved_name"] != claim["source"]["text"]:
+                    self.assertEqual(said.pop((source, "speaker")), [claim["source"]["resolved_name"]])
+            self.assertEqual(said, {})
+
+    def test_corrected_tasks_are_scored(self):
+        """Export as annotators leave it who took over every prediction: nothing differs from what is extracted anew."""
+        export = [
+            {**task, "id": number, "annotations": [{"id": number, "result": task["predictions"][0]["result"]}]}
+            for number, task in enumerate(self.tasks)
+        ]
+        figures = evaluate("export.json", json.dumps(export))
+        self.assertGreater(figures["attribution="]["gold"], 100)
+        for name, row in figures.items():
+            self.assertEqual((row["right"], row["right"]), (row["predicted"], row["gold"]), name)
 
     def test_scores(self):
         for task in self.tasks:
@@ -351,6 +372,7 @@ class WebAnnotationTest(FormatTest):
             ("classifying", "kind: " + short(claim["kind"], "QUOTATION_KIND")),
             ("classifying", "type: " + short(claim["type"], "ATTRIBUTION_TYPE")),
             ("classifying", "act: " + short(claim["act"], "SPEECH_ACT")),
+            ("classifying", "fingerprint: " + claim["fingerprint"]),
         ]
         if claim.get("negated"):
             expected.append(("classifying", "polarity: negated"))
@@ -472,11 +494,66 @@ class BratTest(FormatTest):
             self.read(text, extract("brat", files=["-"], text=text))
 
 
+    def test_the_folder_opens(self):
+        """brat's own reader of configurations knows every label that stands in the folder."""
+        with tempfile.TemporaryDirectory() as folder:
+            extract("brat", "-o", folder + "/")
+            config = pathlib.Path(folder, "annotation.conf").read_text()
+            sections, section = {}, None
+            for line in config.splitlines():
+                if line.startswith("["):
+                    section = sections.setdefault(line.strip("[]"), set())
+                elif line and not line.startswith("#"):
+                    section.add(line.split("\t")[0])
+            self.assertEqual(list(sections), ["entities", "relations", "events", "attributes"])
+            ids = dict(line.split("\t") for line in pathlib.Path(folder, "documents.tsv").read_text().splitlines())
+            for name, document in ids.items():
+                if name == "name":
+                    continue
+                text = pathlib.Path(folder, name + ".txt").read_bytes().decode()
+                self.assertEqual(text, self.documents[document])
+                read = self.read(text, pathlib.Path(folder, name + ".ann").read_text(encoding="utf-8"))
+                for found, section in [
+                    (read.get_textbounds(), "entities"),
+                    (read.get_relations(), "relations"),
+                    (read.get_attributes(), "attributes"),
+                ]:
+                    self.assertLessEqual({one.type for one in found}, sections[section])
+
+
+class DoccanoTest(FormatTest):
+    def test_rows_are_imported_and_their_export_is_scored(self):
+        """What doccano's importer asks of a row, and what it exports of one that nobody changed."""
+        rows = [json.loads(line) for line in extract("doccano").splitlines()]
+        self.assertEqual({row["document_id"]: row["text"] for row in rows}, self.documents)
+        export = []
+        for number, row in enumerate(rows):
+            units = row["text"].encode("utf-16-le")
+            ids = {}
+            for entity in row["entities"]:
+                self.assertLess(entity["start_offset"], entity["end_offset"])
+                words = units[2 * entity["start_offset"] : 2 * entity["end_offset"]].decode("utf-16-le")
+                self.assertTrue(words.strip())
+                ids[entity["id"]] = 1000 + 7 * entity["id"]
+                entity["id"] = ids[entity["id"]]
+            self.assertEqual(len(ids), len(row["entities"]))
+            for relation in row["relations"]:
+                relation["from_id"], relation["to_id"] = ids[relation["from_id"]], ids[relation["to_id"]]
+            export.append(json.dumps({"id": number, **row, "Comments": []}) + "\n")
+        figures = evaluate("all.jsonl", "".join(export))
+        self.assertGreater(figures["attribution="]["gold"], 100)
+        for name, row in figures.items():
+            self.assertEqual((row["right"], row["right"]), (row["predicted"], row["gold"]), name)
+
+
 class CsvTest(FormatTest):
     COLUMNS = [
-        "document_id", "claim_id", "parent_claim_id", "speaker", "title", "entity_kind", "named", "entity_id",
-        "source", "cue", "lemma", "content", "start", "end", "kind", "type", "act", "stance", "negated", "hedged",
-        "addressee", "medium", "time", "confidence",
+        "document_id", "document_title", "document_url", "document_outlet", "document_publish_time", "claim_id",
+        "parent_claim_id", "fingerprint", "speaker", "speaker_title", "entity_kind", "named", "entity_id", "source",
+        "source_start", "source_end", "cue", "cue_start", "cue_end", "lemma", "content", "content_spans",
+        "content_start", "content_end", "quoted", "sentence_start", "sentence_end", "kind", "type", "act", "stance",
+        "negated", "hedged", "addressee", "medium", "time_text", "time_resolved", "confidence", "offset_encoding",
+        "knowledge_version", "notices", "error",
     ]
 
     def rows(self, written):
@@ -491,8 +568,9 @@ class CsvTest(FormatTest):
             "claim_id": claim["claim_id"],
             "parent_claim_id": claim.get("parent_claim_id", ""),
             "speaker": source.get("resolved_name", ""),
-            "title": source.get("title", ""),
-            "entity_kind": short(source["entity_kind"], "ENTITY_KIND") if source else None,
+            "fingerprint": claim["fingerprint"],
+            "speaker_title": source.get("title", ""),
+            "entity_kind": short(source["entity_kind"], "ENTITY_KIND") if source else "",
             "named": str(source.get("named", False)).lower(),
             "entity_id": source.get("entity_id", ""),
             "source": source.get("text", ""),
@@ -502,14 +580,21 @@ class CsvTest(FormatTest):
             "kind": short(claim["kind"], "QUOTATION_KIND"),
             "type": short(claim["type"], "ATTRIBUTION_TYPE"),
             "act": short(claim["act"], "SPEECH_ACT"),
-            "stance": short(cue["stance"], "STANCE") if cue else None,
+            "stance": short(cue["stance"], "STANCE") if cue else "",
             "negated": str(claim.get("negated", False)).lower(),
             "hedged": str(claim.get("hedged", False)).lower(),
             "addressee": claim.get("addressee", {}).get("text", ""),
             "medium": claim.get("medium", {}).get("text", ""),
-            "time": time.get("resolved") or time.get("text", ""),
+            "time_text": time.get("text", ""),
+            "time_resolved": time.get("resolved", ""),
+            "content_spans": " ".join(f"{start}..{end}" for start, end in spans_of(claim["content"])),
+            "quoted": " ".join(f"{span['start']}..{span['end']}" for span in claim["quoted"]),
+            "sentence_start": str(claim["sentence"]["start"]),
+            "sentence_end": str(claim["sentence"]["end"]),
+            "offset_encoding": "code-points",
+            "error": "",
         }
-        return {column: value for column, value in row.items() if value is not None}
+        return row
 
     def test_rows_are_the_claims(self):
         rows = self.rows(extract("csv", "--offsets", "code-points"))
@@ -531,11 +616,12 @@ class CsvTest(FormatTest):
             for row, claim in zip(rows, claims, strict=True):
                 text = self.documents[row["document_id"]]
                 units = text.encode(encoding)
-                selected = units[width * int(row["start"]) : width * int(row["end"])].decode(encoding)
+                selected = units[width * int(row["content_start"]) : width * int(row["content_end"])].decode(encoding)
                 spans = spans_of(claim["content"])
                 self.assertEqual(selected, text[spans[0][0] : spans[-1][1]], offsets)
-                if len(spans) == 1:
-                    self.assertEqual(selected, row["content"])
+                pieces = [tuple(map(int, span.split(".."))) for span in row["content_spans"].split(" ")]
+                pieces = [units[width * start : width * end].decode(encoding) for start, end in pieces]
+                self.assertEqual(" ".join(pieces), row["content"])
 
     def test_fields_with_commas_quotation_marks_and_line_ends(self):
         line = json.dumps({"id": 'a "b",\n c', "text": WRAPPED})

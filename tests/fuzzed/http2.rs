@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use ascribe::client::healthcheck;
+use ascribe::client::{Trust, healthcheck};
 use ascribe::serve::{Engine, ServiceConfig, run};
 use ascribe_engine::{Context, Extraction, IsCancelled, Lexicon};
 
@@ -102,7 +102,7 @@ pub(crate) fn check(input: &[u8]) {
             Ok(0) | Err(_) => break,
         }
     }
-    assert!(healthcheck(*SERVER).is_ok(), "the server doesn't answer any more");
+    assert!(healthcheck(*SERVER, &Trust::default()).is_ok(), "the server doesn't answer any more");
     assert_eq!(PANICS.load(Ordering::SeqCst), before, "something panicked");
 }
 

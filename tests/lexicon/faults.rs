@@ -201,3 +201,28 @@ fn an_empty_lexicon_leaves_only_what_no_cue_marks() {
         assert_eq!(slice(&claim.content.spans), "\"The bridge is safe.\"");
     }
 }
+
+#[test]
+fn every_fault_of_a_file_is_told_in_one_run() {
+    let glorp = line(&[(1, "glorp"), (8, "We glorp it is so.")]);
+    let two_faults = line(&[(4, "saying"), (7, "none")]);
+    let file = [glorp.as_str(), "blorp\tverb", &glorp, &two_faults, &line(&[(8, "Nothing.")])].join("\n");
+    let faults = Lexicon::from_file(&file).expect_err("four lines are wrong").faults;
+    let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
+    assert_eq!(lines, [2, 3, 4, 4, 5], "{faults:?}");
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert!(told[0].starts_with("line 2: has 2 columns"), "{told:?}");
+    assert!(told[1].ends_with("stand in line 1 already"), "{told:?}");
+    assert!(told[2].starts_with("line 4: \"saying\" is not a frame"), "{told:?}");
+    assert!(told[3].starts_with("line 4: \"none\" is not a stance"), "{told:?}");
+    assert!(told[4].starts_with("line 5: the example \"Nothing.\""), "{told:?}");
+}
+
+#[test]
+fn a_file_of_another_kind_is_told_by_its_first_faults() {
+    let error = Lexicon::from_file(&"once upon a time\n".repeat(1000)).expect_err("it is a tale");
+    assert_eq!(error.faults.len(), 1000);
+    let told = error.to_string();
+    assert!(told.contains("; line 20: has 1 columns") && !told.contains("line 21:"), "{told}");
+    assert!(told.ends_with("; and 980 more"), "{told}");
+}

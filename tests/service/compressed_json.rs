@@ -94,12 +94,13 @@ async fn a_body_that_is_not_in_its_coding_is_told() {
         ("deflate", &whole, "is not valid deflate"),
         ("deflate", &[&deflate(body.as_bytes())[..], b"more"].concat(), "something follows after its end"),
         ("zstd", &whole, "is not valid zstd"),
-        ("gzip", &gzip(b"{\"document\": "), "is no such message"),
+        ("gzip", &gzip(b"{\"document\": "), "ends too early"),
     ] {
         let answer = post(&server, coding, body).await;
         let status = answer.json();
         assert_eq!(answer.code, 400, "{told}: {status}");
-        assert_eq!(status["details"][1]["field_violations"][0]["field"], "body", "{status}");
+        let field = if told == "ends too early" { "document" } else { "body" };
+        assert_eq!(status["details"][1]["field_violations"][0]["field"], field, "{status}");
         assert!(status["message"].as_str().unwrap_or_default().contains(told), "{told}: {status}");
     }
 }

@@ -169,3 +169,20 @@ async fn a_crowd_of_clients_is_answered() {
         kept.push(socket);
     }
 }
+
+#[tokio::test]
+async fn the_more_connections_a_peer_has_the_fewer_calls_a_further_one_may_have_open() {
+    let server = Server::start(Scripted::new(), one_worker()).await;
+    let mut open = Vec::new();
+    let mut streams = Vec::new();
+    for _ in 0..128 {
+        let (mut sender, connection) = raw::connect(server.address).await;
+        // An answer comes after the settings.
+        let (response, _) =
+            sender.send_request(raw::post("GetExtractorInfo", &[]), true).expect("it is sent");
+        response.await.expect("it is answered");
+        streams.push(sender.current_max_send_streams());
+        open.push((sender, connection));
+    }
+    assert_eq!((streams[0], streams[31], streams[63], streams[127]), (128, 128, 64, 32));
+}

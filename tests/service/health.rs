@@ -39,7 +39,7 @@ async fn a_question_about_health_is_short() {
     let mut client = HealthClient::new(server.channel().await);
     let status = client.check(about(&"x".repeat(5_000))).await.expect_err("it is too long");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"));
-    assert_eq!(status.message(), "a request message is longer than 4096 bytes");
+    assert_eq!(status.message(), "a request message is longer than 4096 bytes: send less at once");
 }
 
 /// `message HealthListResponse { map<string, HealthCheckResponse> statuses = 1; }`

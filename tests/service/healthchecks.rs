@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ascribe::client::{admin_healthcheck, healthcheck};
+use ascribe::client::{Trust, admin_healthcheck, healthcheck};
 
 /// A peer that treats every connection so.
 fn peer(treat: impl Fn(TcpStream) + Send + Clone + 'static) -> SocketAddr {
@@ -53,7 +53,8 @@ fn a_peer_that_drips_or_is_silent_is_given_up_in_time_and_called_that() {
         .iter()
         .flat_map(|&address| {
             let admin = thread::spawn(move || admin_healthcheck(address).expect_err("it is silent"));
-            let grpc = thread::spawn(move || healthcheck(address).expect_err("it is silent"));
+            let grpc =
+                thread::spawn(move || healthcheck(address, &Trust::default()).expect_err("it is silent"));
             [(admin, true), (grpc, false)]
         })
         .collect();

@@ -108,9 +108,12 @@ async fn what_is_no_such_request_is_told() {
     let misspelt = post(server.address, "extract", &json!({"documnt": {}})).await;
     assert_eq!(misspelt.code, 400);
     let message = misspelt.json()["message"].to_string();
-    assert!(message.contains("documnt") && message.contains("column"), "{message}");
+    assert!(
+        message.contains("documnt is no field here: perhaps document is meant (line 1, column"),
+        "{message}"
+    );
     let form = "POST /v1/claims:extract HTTP/1.1\r\ncontent-type: text/plain";
-    assert_eq!(send(server.address, form, b"{}").await.code, 400, "forms of other sites can't call");
+    assert_eq!(send(server.address, form, b"{}").await.code, 415, "forms of other sites can't call");
     let wrong_method = send(server.address, "GET /v1/claims:extract HTTP/1.1", b"").await;
     assert_eq!(wrong_method.code, 405);
     assert!(wrong_method.has("allow: POST"), "{}", wrong_method.head);
@@ -201,7 +204,18 @@ async fn the_page_and_the_description_are_served() {
     assert!(page.body.starts_with(b"<!doctype html>") || page.body.starts_with(b"<!DOCTYPE html>"));
     let openapi = send(server.address, "GET /openapi.json HTTP/1.1", b"").await.json();
     let paths: Vec<&String> = openapi["paths"].as_object().expect("it has paths").keys().collect();
-    assert_eq!(paths, ["/v1/claims:batchExtract", "/v1/claims:extract", "/v1/claims:verifyQuotations"]);
+    let expected = [
+        "/health",
+        "/v1/claims:batchExtract",
+        "/v1/claims:extract",
+        "/v1/claims:verifyQuotations",
+        "/v1/cues",
+        "/v1/info",
+    ];
+    assert_eq!(paths, expected);
+    assert_eq!(openapi["servers"][0]["url"], "/");
+    assert_eq!(openapi["paths"]["/v1/cues"]["get"]["parameters"][0]["name"], "page_size");
+    assert_eq!(openapi["paths"]["/v1/claims:extract"]["post"]["tags"], json!(["claims"]));
     let request = &openapi["components"]["schemas"]["ascribe.v1.ExtractClaimsRequest"];
     assert_eq!(request["required"], json!(["document"]));
 }

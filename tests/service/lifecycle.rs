@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use ascribe::client::healthcheck;
+use ascribe::client::{Trust, healthcheck};
 use prost::Message;
 use tokio_stream::StreamExt;
 
@@ -12,12 +12,14 @@ use crate::server::{Scripted, Server, eventually, request};
 async fn the_healthcheck_asks_a_running_server() {
     let server = Server::scripted(&Scripted::new()).await;
     let address = server.address;
-    let asked = tokio::task::spawn_blocking(move || healthcheck(address)).await.expect("it ends");
+    let asked =
+        tokio::task::spawn_blocking(move || healthcheck(address, &Trust::default())).await.expect("it ends");
     assert!(asked.is_ok(), "{asked:?}");
     server.stop().await.expect("it ends").expect("no error");
-    let asked = tokio::task::spawn_blocking(move || healthcheck(address)).await.expect("it ends");
+    let asked =
+        tokio::task::spawn_blocking(move || healthcheck(address, &Trust::default())).await.expect("it ends");
     let message = asked.expect_err("nobody listens").to_string();
-    assert!(message.starts_with(&format!("can't connect to {address}")), "{message}");
+    assert!(message.starts_with(&format!("can't connect to http://{address}: ")), "{message}");
 }
 
 const SERVICES: [&str; 4] = [

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ascribe::client::healthcheck;
+use ascribe::client::{Trust, healthcheck};
 
 use crate::server::PATIENCE;
 
@@ -91,12 +91,12 @@ fn eventually(is_so: impl Fn() -> bool) {
 #[test]
 fn a_server_with_few_file_descriptors_takes_few_connections() {
     let process = Process::start(32);
-    eventually(|| healthcheck(process.address).is_ok());
+    eventually(|| healthcheck(process.address, &Trust::default()).is_ok());
     let peers: Vec<_> = (0..60).map(|_| TcpStream::connect(process.address)).collect();
     assert!(peers.iter().all(Result::is_ok));
     eventually(|| process.said("no place for new connections") > 0);
     drop(peers);
-    eventually(|| healthcheck(process.address).is_ok());
+    eventually(|| healthcheck(process.address, &Trust::default()).is_ok());
     assert_eq!(process.said("no place for new connections"), 1, "it doesn't say so again and again");
     assert_eq!(process.said("can't accept connections"), 0);
 }
@@ -104,7 +104,7 @@ fn a_server_with_few_file_descriptors_takes_few_connections() {
 #[test]
 fn a_server_without_free_file_descriptors_waits_instead_of_spinning() {
     let process = Process::start(256);
-    eventually(|| healthcheck(process.address).is_ok());
+    eventually(|| healthcheck(process.address, &Trust::default()).is_ok());
     process.allow_files(32);
     // The system completes these connections, whether the server can accept them or not.
     let peers: Vec<_> = (0..60).map(|_| TcpStream::connect(process.address)).collect();
@@ -119,7 +119,7 @@ fn a_server_without_free_file_descriptors_waits_instead_of_spinning() {
     assert!(used < 50, "{used} hundredths of a second of a processor in one second");
     assert_eq!(process.said("can't accept connections"), said, "it doesn't say so again and again");
     drop(peers);
-    eventually(|| healthcheck(process.address).is_ok());
+    eventually(|| healthcheck(process.address, &Trust::default()).is_ok());
     assert!(process.said("accepting connections again") > 0);
 }
 
@@ -128,7 +128,7 @@ fn a_signal_ends_the_process_with_success() {
     for name in ["TERM", "INT"] {
         let mut process = Process::start(256);
         let silent = TcpStream::connect(process.address).expect("it listens");
-        eventually(|| healthcheck(process.address).is_ok());
+        eventually(|| healthcheck(process.address, &Trust::default()).is_ok());
         process.signal(name);
         let started = Instant::now();
         let status = loop {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use ascribe::client::{Target, Trust, healthcheck};
 use ascribe::serve::{ConnectionConfig, ServeError, ServiceConfig, TlsConfig, run};
 use h2::client::SendRequest;
 use prost::Message;
@@ -268,4 +269,36 @@ async fn a_server_does_not_start_with_broken_files() {
         error.to_string().starts_with("can't begin with TLS: tls-cert: can't read nowhere/tls.crt: "),
         "{error}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_healthcheck_asks_over_tls() {
+    let authority = authority("ours");
+    let other = self::authority("another's");
+    let files = Files::new(&authority, None);
+    let server = files.server().await;
+    let port = server.address.port();
+    let asked = async |host: &str, trust: Trust| {
+        let target: Target = format!("https://{host}:{port}").parse().expect("it is a target");
+        let asked = tokio::task::spawn_blocking(move || healthcheck(target, &trust)).await.expect("it ends");
+        asked.map_err(|error| error.to_string())
+    };
+    let trusting = |authority: &Authority, name: Option<&str>| Trust {
+        authorities: Some(authority.pem().into_bytes()),
+        server_name: name.map(str::to_owned),
+    };
+    assert_eq!(asked("localhost", trusting(&authority, None)).await, Ok(()));
+    assert_eq!(asked("127.0.0.1", trusting(&authority, Some("localhost"))).await, Ok(()));
+    for (host, trust, told) in [
+        ("127.0.0.1", trusting(&authority, None), "not valid for name"),
+        ("localhost", trusting(&other, None), "invalid peer certificate"),
+        ("localhost", Trust::default(), "name the authority of its certificate with --ca"),
+    ] {
+        let error = asked(host, trust).await.expect_err("it is not trusted");
+        assert!(error.contains(told), "{error}");
+    }
+    // Asked in plain text, it is no service.
+    let plain = server.address;
+    let asked = tokio::task::spawn_blocking(move || healthcheck(plain, &Trust::default())).await;
+    assert!(asked.expect("it ends").is_err());
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::claims::{Claim, DEFAULT_MIN_CONFIDENCE, fingerprint_of, with_min_confidence};
+use crate::notices::{Notice, NoticeReason};
 use crate::segmentation;
 use crate::text::{Document, Span};
 
@@ -26,11 +27,12 @@ pub struct Extraction<'text> {
     all: Vec<Claim>,
     min_confidence: f32,
     claims: OnceLock<Vec<Claim>>,
+    notices: Vec<Notice>,
 }
 
 impl<'text> Extraction<'text> {
     pub(crate) fn new(document: Document<'text>, all: Vec<Claim>, min_confidence: f32) -> Self {
-        Self { document, all, min_confidence, claims: OnceLock::new() }
+        Self { document, all, min_confidence, claims: OnceLock::new(), notices: Vec::new() }
     }
 
     /// Claims of `text` that somebody else found: for verifying quotations against them. Spans have to be bytes of `text`
@@ -38,6 +40,11 @@ impl<'text> Extraction<'text> {
     #[must_use]
     pub fn of_claims(text: &'text str, claims: Vec<Claim>) -> Self {
         Self::new(segmentation::segment(text), claims, DEFAULT_MIN_CONFIDENCE)
+    }
+
+    /// The same, with what was noticed of its text.
+    pub(crate) fn with_notices(self, notices: Vec<Notice>) -> Self {
+        Self { notices, ..self }
     }
 
     /// The text, to the byte.
@@ -76,6 +83,20 @@ impl<'text> Extraction<'text> {
     #[must_use]
     pub fn at_least(&self, min_confidence: f32) -> Vec<Claim> {
         with_min_confidence(self.all.clone(), min_confidence)
+    }
+
+    /// What makes this answer doubtful: that the text is in another language, looks like HTML, JSON or a transcript, or was
+    /// wrongly decoded; that two people whom the caller knows share a name. Empty where nothing was noticed.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Whether the text was read: no claims are looked for in one that surely is in another language than English, unless the
+    /// caller says that it is English.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.notices.iter().any(|it| it.reason == NoticeReason::OtherLanguage && it.span.is_none())
     }
 
     /// How many claims have at least the minimal confidence.

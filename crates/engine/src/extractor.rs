@@ -16,7 +16,8 @@ use crate::claims::{self, DEFAULT_MIN_CONFIDENCE, Knowledge};
 use crate::coreference::{self, Alias};
 use crate::cues::CueFinder;
 use crate::extraction::Extraction;
-use crate::lexicon::{Gazetteer, Lexicon, Words, knowledge_version};
+use crate::lexicon::{Gazetteer, Lexicon, TellingWords, Words, knowledge_version};
+use crate::notices::{self, LanguageOf};
 use crate::segmentation;
 use crate::tagging::Tagger;
 use crate::tagging::network::Network;
@@ -29,6 +30,8 @@ pub struct Context<'a> {
     pub published: Option<Date>,
     /// Names whose bearers the caller knows; these win over what the text lets guess, and over the extractor's own.
     pub aliases: &'a [Alias],
+    /// The caller says that the text is English: nobody looks whether it is.
+    pub language_is_given: bool,
 }
 
 /// Finds the claims of texts. Immutable once built: share one between all threads; a clone shares all tables.
@@ -45,6 +48,7 @@ pub struct Context<'a> {
 pub struct Extractor {
     pub(crate) known: Arc<Known>,
     aliases: Arc<[Alias]>,
+    language: LanguageOf,
     min_confidence: f32,
     threads: usize,
 }
@@ -56,6 +60,7 @@ pub(crate) struct Known {
     pub(crate) gazetteer: Arc<Gazetteer>,
     pub(crate) finder: CueFinder,
     pub(crate) tagger: Tagger,
+    telling: TellingWords,
     tagger_version: String,
     knowledge_version: String,
 }
@@ -74,6 +79,7 @@ pub struct ExtractorBuilder {
     lexicon: Option<Lexicon>,
     network: Option<Network>,
     aliases: Vec<Alias>,
+    language: LanguageOf,
     min_confidence: Option<f32>,
     threads: Option<usize>,
 }
@@ -97,6 +103,13 @@ impl ExtractorBuilder {
     #[must_use]
     pub fn aliases(mut self, aliases: Vec<Alias>) -> Self {
         self.aliases = aliases;
+        self
+    }
+
+    /// Every text is English by the caller's word, as if [`Context::language_is_given`] were set for each.
+    #[must_use]
+    pub fn language_is_given(mut self) -> Self {
+        self.language = LanguageOf::Caller;
         self
     }
 
@@ -126,6 +139,7 @@ impl ExtractorBuilder {
             finder: CueFinder::new(lexicon),
             words: Arc::new(Words::embedded()),
             gazetteer: Arc::new(Gazetteer::embedded()),
+            telling: TellingWords::embedded(),
             tagger_version: format!("{}+{knowledge_version} {}", env!("CARGO_PKG_VERSION"), network.name()),
             tagger: Tagger::new(network),
             knowledge_version,
@@ -133,6 +147,7 @@ impl ExtractorBuilder {
         Extractor {
             known: Arc::new(known),
             aliases: self.aliases.into(),
+            language: self.language,
             min_confidence: self.min_confidence.unwrap_or(DEFAULT_MIN_CONFIDENCE),
             threads: self.threads.unwrap_or_else(cores).max(1),
         }
@@ -203,8 +218,16 @@ impl Extractor {
         cancelled: IsCancelled<'_>,
     ) -> Option<Extraction<'text>> {
         let is_wanted = || (!cancelled()).then_some(());
-        let Known { words, gazetteer, finder, tagger, .. } = &*self.known;
+        let Known { words, gazetteer, finder, tagger, telling, .. } = &*self.known;
+        let language = if context.language_is_given { LanguageOf::Caller } else { self.language };
+        let aliases = if context.aliases.is_empty() { &*self.aliases } else { context.aliases };
+        let noticed = notices::notices_of(text, aliases, language, telling, cancelled)?;
         let document = segmentation::segment_unless(text, cancelled)?;
+        if !noticed.is_read {
+            return Some(
+                Extraction::new(document, Vec::new(), self.min_confidence).with_notices(noticed.notices),
+            );
+        }
         is_wanted()?;
         let candidates = finder.find(&document);
         is_wanted()?;
@@ -215,7 +238,8 @@ impl Extractor {
         let knowledge =
             Knowledge { lexicon: finder.lexicon(), sources: &sources, published: context.published };
         let claims = claims::claims_of(&annotated, &attributions, knowledge, cancelled)?;
-        Some(Extraction::new(annotated.document, claims, self.min_confidence))
+        let found = Extraction::new(annotated.document, claims, self.min_confidence);
+        Some(found.with_notices(noticed.notices))
     }
 
     /// How much there is to do for the claims of `text`: its bytes to read and, where somebody is known by name, those of

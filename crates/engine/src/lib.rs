@@ -16,6 +16,7 @@
 //! |---|---|
 //! | read one text | [`Extractor::extract`] |
 //! | say when it was published, or who "the Boss" is | [`Extractor::extract_in`] with a [`Context`] |
+//! | know what makes an answer doubtful, such as another language | [`Extraction::notices`] |
 //! | read many on all cores | [`Extractor::extract_many`] |
 //! | stop where nobody waits any more | [`Extractor::extract_unless`] |
 //! | know beforehand how much there is to do | [`Extractor::work`], [`Verifier::work`] |
@@ -64,6 +65,7 @@ mod attribution; //      floor 6: labels -> attributions, linked and nested
 mod coreference; //      floor 7: sources -> who they are
 mod claims; //           floor 8: attributions -> claims
 mod verification; //     floor 8: a given quotation -> whether the document holds it
+mod notices; //          floor 8: a text -> what makes its answer doubtful, before it is read
 mod extraction; //       floor 9: a document with its claims
 mod extractor; //        floor 10: runs the rooms in order
 mod verifier; //         floor 11: the same for quotations that somebody gives
@@ -82,8 +84,9 @@ pub use extraction::Extraction;
 pub use extractor::{Context, Extractor, ExtractorBuilder};
 pub use lexicon::{
     AttributionType, CueCategory, CueEntry, CueForm, CueTrait, CueTraits, Frame, Inflection, Lexicon,
-    LexiconError, LexiconFault, LicensedFrame, SpeechAct, Stance,
+    LexiconError, LexiconFault, LexiconLineFault, LicensedFrame, SpeechAct, Stance,
 };
+pub use notices::{Notice, NoticeReason};
 pub use tagging::network::{ModelError, Network};
 pub use text::{
     Circumstances, Document, IsCancelled, Paragraph, Polarity, Quotation, Sentence, Span, Token, TokenKind,

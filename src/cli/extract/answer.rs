@@ -3,12 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use anstream::adapter::strip_str;
 use jiff::civil::Date;
 
-use super::super::failure::Failure;
 use super::super::input::{Fault, NamedText, Piece, Position, Reason};
 use super::super::layout::Layout;
-use super::super::output::{Destination, Sink, Written};
 use crate::wire::OutputOptions;
 use ascribe_engine::record::{self, DocumentClaims, Notice, NoticeReason, Provenance};
 use ascribe_engine::{Context, Extractor};
@@ -19,8 +18,10 @@ pub(super) struct Reader {
     pub(super) options: OutputOptions,
     pub(super) published: Option<Date>,
     pub(super) layout: Layout,
-    /// Where the output goes.
-    pub(super) destination: Destination,
+    /// Each document gets files of its own.
+    pub(super) to_folder: bool,
+    /// Where it is written there are no colors.
+    pub(super) is_plain: bool,
 }
 
 /// What came of a piece of input.
@@ -35,7 +36,7 @@ pub(super) struct Answer {
     pub(super) remarks: Vec<String>,
     /// Its id, or its place.
     pub(super) id: String,
-    pub(super) written: Option<Written>,
+    pub(super) output: Option<Output>,
     pub(super) outcome: Result<Read, Fault>,
 }
 
@@ -48,12 +49,15 @@ pub(super) struct Read {
     pub(super) remarks: Arc<[String]>,
 }
 
-impl Reader {
-    /// Opens the output.
-    pub(super) fn open(&self) -> Result<Sink, Failure> {
-        Sink::open(&self.destination, &self.layout)
-    }
+/// What is written of a piece of input.
+pub(super) enum Output {
+    /// To where all documents go.
+    Lines(String),
+    /// To files of its own, each with its ending.
+    Files(Vec<(&'static str, String)>),
+}
 
+impl Reader {
     /// The answer to a piece of input. One that the extractor can't survive costs that piece alone.
     pub(super) fn answer(&self, mut piece: Piece) -> Answer {
         let (size, place, position) = (piece.size, piece.place.clone(), piece.position);
@@ -62,19 +66,20 @@ impl Reader {
         let read = read.unwrap_or_else(|_| {
             Err(Fault::new(Reason::Failed, "the extractor failed on it (a bug): please report it"))
         });
-        let (id, written, outcome) = match read {
-            Ok((id, written, read)) => (id, Some(written), Ok(read)),
+        let (id, output, outcome) = match read {
+            Ok((id, output, read)) => (id, Some(output), Ok(read)),
             Err(fault) => {
                 let id = fault.id.clone().unwrap_or_else(|| place.clone());
-                let written =
-                    Written::of_fault(&self.layout, &self.destination, &id, (&file, position), &fault);
-                (id, written, Err(fault))
+                let line = self.layout.fault(&id, &file, position, &fault);
+                let output =
+                    line.map(|line| if self.to_folder { self.file(line) } else { Output::Lines(line) });
+                (id, output, Err(fault))
             }
         };
-        Answer { place, file, position, size, remarks, id, written, outcome }
+        Answer { place, file, position, size, remarks, id, output, outcome }
     }
 
-    fn read(&self, document: NamedText) -> (String, Written, Read) {
+    fn read(&self, document: NamedText) -> (String, Output, Read) {
         let mut record = self.record(&document);
         if let Some(fault) = &document.date_fault {
             let message = format!(
@@ -84,16 +89,31 @@ impl Reader {
         }
         let NamedText { id, text, row, date_fault, remarks, .. } = document;
         let claims = record.claims.len();
-        let written = Written::of(&self.layout, &self.destination, &text, record, row.as_ref());
-        (id, written, Read { claims, date_fault: date_fault.map(|fault| fault.to_string()), remarks })
+        let output = if self.to_folder {
+            Output::Files(self.layout.files(&text, record, row.as_ref()))
+        } else {
+            let written = self.layout.written(&text, record, row.as_ref());
+            Output::Lines(if self.is_plain { strip_str(&written).to_string() } else { written })
+        };
+        (id, output, Read { claims, date_fault: date_fault.map(|fault| fault.to_string()), remarks })
     }
 
     fn record(&self, document: &NamedText) -> DocumentClaims {
         // A text with a date that can't be read is not one that states none.
         let other = self.published.filter(|_| document.date_fault.is_none());
-        let context = Context { published: document.published.or(other), aliases: &self.options.aliases };
+        let context = Context {
+            published: document.published.or(other),
+            aliases: &self.options.aliases,
+            ..Context::default()
+        };
         let found = self.extractor.extract_in(&document.text, context);
         let options = self.options.of_record();
         record::document_claims(&document.id, &found, &options, Provenance::of(&self.extractor))
+    }
+
+    /// A line as a file of its own.
+    fn file(&self, line: String) -> Output {
+        let frame = self.layout.frame();
+        Output::Files(vec![(self.layout.ending(), frame.before + &line + &frame.after)])
     }
 }

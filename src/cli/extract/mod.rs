@@ -18,21 +18,17 @@ use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::input::{InputArguments, Pieces, Reading, date};
 pub(super) use super::layout::Offsets;
 use super::layout::{FormatOptions, Layout};
-use super::output::{Destination, Sink, Stream};
+use super::output::{Destination, Folder, Stream};
 use super::terminal::progress::{Progress, Wanted};
 use super::workers;
 use crate::wire::OutputOptions;
 use answer::Reader;
 use ascribe_engine::DEFAULT_MIN_CONFIDENCE;
 use resume::{Done, resume};
-use writing::Writer;
+use writing::{Target, Writer};
 
 /// The most threads that read texts.
 const MOST_THREADS: usize = 1024;
-
-/// What is said where an output has no line for each document.
-const NO_LINES: &str =
-    "--resume goes on with a file that has a line for each document: --output FILE, --format jsonl";
 
 /// The arguments of `ascribe extract`.
 #[derive(Debug, Args)]
@@ -76,15 +72,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let reading = Reading::from(&arguments.input);
     let mut pieces = Pieces::new(&files, reading.clone());
     let destination = Destination::of(arguments.output.as_deref());
-    let reader = arguments.reader(destination, pieces.may_be_several())?;
+    let reader = arguments.reader(&destination, pieces.may_be_several())?;
     if files.iter().any(|file| file.as_os_str() == STANDARD_INPUT) && io::stdin().is_terminal() {
         complain(&"reading standard input; end it with Ctrl-D");
     }
     let wanted = if arguments.quiet { Wanted::No } else { Wanted::Yes };
     let progress = Progress::over(pieces.size(), wanted);
-    let (sink, done) = arguments.sink(&reader, &mut pieces)?;
+    let (target, done) = arguments.target(&destination, &reader, &mut pieces)?;
     let threads = arguments.threads.or_else(|| available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
-    let mut writer = Writer::new(sink, progress, wanted, &done);
+    let mut writer = Writer::new(target, reader.layout.frame(), progress, wanted, &done);
+    writer.begin(&done)?;
     let answers = workers::start(pieces, threads, move |piece| reader.answer(piece))
         .map_err(|error| Failure::Threads { wanted: threads.get(), error })?;
     writer.write_all(answers)?;
@@ -97,34 +94,64 @@ impl Arguments {
         if self.files.is_empty() { vec![STANDARD_INPUT.into()] } else { self.files.clone() }
     }
 
-    fn reader(&self, destination: Destination, may_hold_several: bool) -> Result<Reader, Failure> {
+    fn reader(&self, destination: &Destination, may_hold_several: bool) -> Result<Reader, Failure> {
         let kept = self.input.kept();
-        let (layout, offsets, view) = self.format.layout(&destination, may_hold_several, kept)?;
+        let (layout, offsets, view) = self.format.layout(destination, may_hold_several, kept)?;
         let aliases = self.aliases.as_deref().map_or_else(|| Ok(Vec::new()), files::aliases)?;
         let min_confidence = self.min_confidence;
         let options = OutputOptions { offsets, view, min_confidence, aliases, ..OutputOptions::default() };
+        let to_folder = matches!(destination, Destination::Folder(_));
+        let is_plain = matches!((destination, &layout), (Destination::File(_), Layout::Pretty { .. }));
         let extractor = self.extractor.extractor()?;
-        Ok(Reader { extractor, options, published: self.published, layout, destination })
+        Ok(Reader { extractor, options, published: self.published, layout, to_folder, is_plain })
     }
 
     /// Where the output goes, and what of it is there already.
-    fn sink(&self, reader: &Reader, pieces: &mut Pieces) -> Result<(Sink, Done), Failure> {
-        let Destination::File(file) = &reader.destination else {
-            let sink = if self.resume { Err(Failure::Resume(NO_LINES.to_owned())) } else { reader.open() };
-            return Ok((sink?, Done::default()));
+    fn target(
+        &self,
+        destination: &Destination,
+        reader: &Reader,
+        pieces: &mut Pieces,
+    ) -> Result<(Target, Done), Failure> {
+        if self.resume
+            && !(matches!(destination, Destination::File(_)) && matches!(reader.layout, Layout::Jsonl))
+        {
+            return Err(Failure::Resume(
+                "--resume goes on with a file that has a line for each document: --output FILE, --format jsonl".to_owned(),
+            ));
+        }
+        let target = match destination {
+            Destination::Standard if matches!(reader.layout, Layout::Pretty { .. }) => {
+                Target::Stream(Stream::colored())
+            }
+            Destination::Standard => Target::Stream(Stream::standard()),
+            Destination::File(file) => {
+                if pieces.files().any(|input| is_same(input, file)) {
+                    return Err(Failure::OutputIsInput(file.display().to_string()));
+                }
+                if self.resume {
+                    let (stream, lines) = Stream::append(file)?;
+                    let done = resume(file, lines, pieces, reader)?;
+                    return Ok((Target::Stream(stream), done));
+                }
+                if let Some((ending, contents)) = reader.layout.beside() {
+                    let mut beside = Stream::create(&file.with_extension(ending))?;
+                    beside.write(&contents)?;
+                    beside.flush()?;
+                }
+                Target::Stream(Stream::create(file)?)
+            }
+            Destination::Folder(folder) => {
+                let mut folder = Folder::create(folder)?;
+                for (name, ending, contents) in reader.layout.configuration() {
+                    let name = folder.name(name);
+                    folder.write(&name, ending, &contents)?;
+                }
+                let names = reader.layout.wants_names().then(Vec::new);
+                Target::Folder { folder, names }
+            }
         };
-        if pieces.files().any(|input| is_same(input, file)) {
-            return Err(Failure::OutputIsInput(file.display().to_string()));
-        }
-        if !self.resume {
-            return Ok((reader.open()?, Done::default()));
-        }
-        if !matches!(reader.layout, Layout::Jsonl) {
-            return Err(Failure::Resume(NO_LINES.to_owned()));
-        }
-        let (stream, lines) = Stream::append(file)?;
-        let done = resume(file, lines, pieces, reader)?;
-        Ok((Sink::append(stream), done))
+        Ok((target, Done::default()))
     }
 }
 

@@ -3,19 +3,33 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anstream::adapter::strip_str;
+
 use super::super::exit::{NOTHING, PARTLY};
 use super::super::failure::Failure;
 use super::super::input::{Reading, Reason};
-use super::super::output::Sink;
+use super::super::layout::Frame;
+use super::super::output::{Folder, Stream};
 use super::super::terminal::complaints::{Complaints, Kind};
 use super::super::terminal::progress::{Progress, Wanted, count};
 use super::super::workers::Answers;
-use super::answer::Answer;
+use super::answer::{Answer, Output};
 use super::resume::Done;
+
+/// Where the output goes.
+pub(super) enum Target {
+    Stream(Stream),
+    Folder {
+        folder: Folder,
+        /// Each name in the folder with the id of its document, where that is to be told.
+        names: Option<Vec<(String, String)>>,
+    },
+}
 
 /// Writes answers, and tells what is to be told.
 pub(super) struct Writer {
-    sink: Sink,
+    target: Target,
+    frame: Frame,
     progress: Progress,
     wanted: Wanted,
     complaints: Complaints,
@@ -28,10 +42,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// A writer that goes on with what is done.
-    pub(super) fn new(sink: Sink, progress: Progress, wanted: Wanted, done: &Done) -> Self {
-        let mut writer = Self {
-            sink,
+    pub(super) fn new(target: Target, frame: Frame, progress: Progress, wanted: Wanted, done: &Done) -> Self {
+        Self {
+            target,
+            frame,
             progress,
             wanted,
             complaints: Complaints::default(),
@@ -39,10 +53,17 @@ impl Writer {
             skipped: done.skipped,
             claims: done.claims,
             earlier: done.answered + done.skipped,
-        };
-        writer.remark(&done.remarks);
-        writer.progress.advance(done.bytes, writer.answered);
-        writer
+        }
+    }
+
+    /// Writes what stands before all documents, and tells with what is gone on.
+    pub(super) fn begin(&mut self, done: &Done) -> Result<(), Failure> {
+        self.remark(&done.remarks);
+        self.progress.advance(done.bytes, self.answered);
+        if let Target::Stream(stream) = &mut self.target {
+            stream.write(&self.frame.before)?;
+        }
+        Ok(())
     }
 
     /// Writes answers as they come.
@@ -50,15 +71,25 @@ impl Writer {
         while let Some(answer) = answers.next(|| self.flush())? {
             self.write(answer)?;
         }
-        self.progress.write(|| self.sink.finish())
+        match &mut self.target {
+            Target::Stream(stream) => stream.write(&self.frame.after)?,
+            Target::Folder { folder, names: Some(names) } => {
+                folder.write("documents", "tsv", &table(names))?
+            }
+            Target::Folder { .. } => {}
+        }
+        self.flush()
     }
 
     fn flush(&mut self) -> Result<(), Failure> {
-        self.progress.write(|| self.sink.flush())
+        match &mut self.target {
+            Target::Stream(stream) => self.progress.write(|| stream.flush()),
+            Target::Folder { .. } => Ok(()),
+        }
     }
 
     fn write(&mut self, answer: Answer) -> Result<(), Failure> {
-        let Answer { place, file, position, size, remarks, id, written, outcome } = answer;
+        let Answer { place, file, position, size, remarks, id, output, outcome } = answer;
         self.remark(&remarks);
         match &outcome {
             Ok(read) => {
@@ -78,8 +109,8 @@ impl Writer {
                 self.complaints.add(Kind::Fault(fault.reason), &format!("{place}: {fault}"), &self.progress);
             }
         }
-        if let Some(written) = written {
-            self.progress.write(|| self.sink.write(written))?;
+        if let Some(output) = output {
+            self.put(&id, output, outcome.is_ok())?;
         }
         match outcome {
             Ok(read) => {
@@ -90,6 +121,27 @@ impl Writer {
         }
         self.progress.advance(size, self.answered);
         Ok(())
+    }
+
+    fn put(&mut self, id: &str, output: Output, is_answer: bool) -> Result<(), Failure> {
+        match (&mut self.target, output) {
+            (Target::Stream(stream), Output::Lines(lines)) => {
+                if is_answer && self.answered > 0 {
+                    stream.write(self.frame.between)?;
+                }
+                stream.write(&lines)
+            }
+            (Target::Folder { folder, names }, Output::Files(files)) => {
+                let name = folder.name(id);
+                if let Some(names) = names {
+                    names.push((name.clone(), id.to_owned()));
+                }
+                files.iter().try_for_each(|(ending, contents)| {
+                    folder.write(&name, ending, &strip_str(contents).to_string())
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn remark(&mut self, remarks: &[String]) {
@@ -132,6 +184,13 @@ impl Writer {
             "read {read} documents{earlier}: {answered} answered, {skipped} skipped, {claims} claims; {rate}"
         )
     }
+}
+
+/// Which document each name stands for: a line each.
+fn table(names: &[(String, String)]) -> String {
+    let one_line = |text: &str| text.replace(['\t', '\r', '\n'], " ");
+    let rows = names.iter().map(|(name, id)| format!("{name}\t{}\n", one_line(id)));
+    format!("name\tdocument_id\n{}", rows.collect::<String>())
 }
 
 /// How fast it went.

@@ -233,8 +233,7 @@ impl Table {
 
     fn written(&self, rows: &[Vec<String>]) -> String {
         let mut writer = WriterBuilder::new().delimiter(self.separator.byte()).from_writer(Vec::new());
-        let mut write =
-            |writer: &mut Writer<Vec<u8>>| rows.iter().try_for_each(|row| writer.write_record(row));
+        let write = |writer: &mut Writer<Vec<u8>>| rows.iter().try_for_each(|row| writer.write_record(row));
         write(&mut writer).expect("writing to memory never fails, and all rows have the same length");
         let bytes = writer.into_inner().expect("writing to memory never fails");
         String::from_utf8(bytes).expect("every field is UTF-8")

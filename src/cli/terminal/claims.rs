@@ -41,11 +41,22 @@ pub(in super::super) fn document(text: &str, message: &v1::DocumentClaims, width
     heading.add(&printable(&message.document_id), HEADING, 0);
     heading.add(&format!("· {count}"), QUIET, 1);
     let mut lines = heading.finish();
+    for notice in &message.notices {
+        lines.push_str(&noticed(notice, width));
+    }
     for &claim in &page.children_of[""] {
         page.push(claim, 2, &mut lines);
     }
     lines.push('\n');
     lines
+}
+
+/// What makes a document's claims doubtful.
+fn noticed(notice: &v1::Notice, width: usize) -> String {
+    let mut wrapped = Wrapped::new(width, 2, 2);
+    wrapped.add("notice:", FLAG, 0);
+    wrapped.add(&printable(&notice.message), PLAIN, 1);
+    wrapped.finish()
 }
 
 /// A document on its way to the terminal.

@@ -58,8 +58,11 @@ fn counted(count: usize, what: &str) -> String {
 
 fn numbered(sentence: &Explained<'_>, width: usize) -> String {
     let mut wrapped = Wrapped::new(width, 0, 4);
-    wrapped.add(&format!("{:<3}", sentence.number), QUIET, 0);
-    wrapped.add(&printable(sentence.text), PLAIN, 1);
+    let number = sentence.number.to_string();
+    // Sentences stand below each other.
+    let gap = 4_usize.saturating_sub(number.len()).max(1);
+    wrapped.add(&number, QUIET, 0);
+    wrapped.add(&printable(sentence.text), PLAIN, gap);
     wrapped.finish()
 }
 

@@ -16,7 +16,12 @@ pub fn brat_article(id: &str, text: &str, annotations: &str) -> Result<Article, 
     for (index, line) in annotations.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         read_line(line, &characters, &mut marks).map_err(|fault| ArticleError { line: index + 1, fault })?;
     }
-    let (mut attributions, remarks) = attributions(marks).map_err(|fault| ArticleError { line: 1, fault })?;
+    let at_its_line = |fault: String| {
+        let id = fault.split(' ').next();
+        let line = annotations.lines().position(|line| line.split('\t').next() == id);
+        ArticleError { line: line.map_or(1, |index| index + 1), fault }
+    };
+    let (mut attributions, remarks) = attributions(marks).map_err(at_its_line)?;
     name_speakers(&mut attributions, text);
     Ok(Article { text: Some(text.to_owned()), attributions, unsaid: &UNSAID, remarks, ..Article::new(id) })
 }
@@ -27,7 +32,9 @@ fn read_line(line: &str, text: &[char], marks: &mut Marks) -> Result<(), String>
     if id.starts_with("# document ") {
         return Err("holds the annotations of several documents: write them into a folder, by -o".to_owned());
     }
-    let Some(said) = columns.next() else { return Err(format!("{line:?} is no annotation of brat")) };
+    let Some(said) = columns.next().filter(|_| !id.contains(' ')) else {
+        return Err(format!("{line:?} is no annotation of brat"));
+    };
     let words = columns.next().unwrap_or_default();
     let mut parts = said.split(' ').filter(|part| !part.is_empty());
     let label = parts.next().unwrap_or_default().to_owned();

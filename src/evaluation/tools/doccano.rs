@@ -13,7 +13,8 @@ const UNSAID: [&str; 8] = ["kind", "type", "act", "speaker", "speaker_kind", "na
 
 /// Whether the row is one of doccano's.
 pub(in super::super) fn is_row(object: &Value) -> bool {
-    object.get("entities").is_some() || object.get("label").is_some() || object.get("labels").is_some()
+    let has = |name: &str| object.get(name).is_some();
+    !has("attributions") && (has("entities") || has("label") || has("labels"))
 }
 
 /// The article of a row, under that name.

@@ -14,7 +14,7 @@ const UNSAID: [&str; 2] = ["speaker_kind", "named"];
 
 /// Whether the object is a task.
 pub(in super::super) fn is_task(object: &Value) -> bool {
-    object.get("data").is_some_and(Value::is_object)
+    object.get("data").is_some_and(Value::is_object) && object.get("attributions").is_none()
 }
 
 /// Whether the object is a task as the export JSON-MIN writes it, which has no relations.

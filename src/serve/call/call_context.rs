@@ -12,6 +12,7 @@ use http::{HeaderMap, Request};
 use http_body::{Frame, SizeHint};
 use tonic::body::Body;
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -40,6 +41,8 @@ pub(crate) struct CallContext {
     /// How the call ended; none where its caller went away before.
     code: Option<Code>,
     notes: CallNotes,
+    /// Why it failed, as `google.rpc.ErrorInfo` calls it.
+    reason: Option<String>,
     sent: MessageSizes,
     received: Arc<AtomicU64>,
     metrics: Metrics,
@@ -77,6 +80,7 @@ impl CallContext {
             started: Instant::now(),
             code: None,
             notes,
+            reason: None,
             sent: MessageSizes::default(),
             received: Arc::default(),
             metrics: metrics.clone(),
@@ -105,11 +109,18 @@ impl CallContext {
         &self.request_id
     }
 
-    /// Notes the code in headers or trailers, and tells there how long the call's documents took.
+    /// Notes the code in headers or trailers, and the reason of a failure, and tells there how long the call's documents
+    /// took. The failure's message isn't noted: that may quote the caller.
     pub(crate) fn end_with(&mut self, headers: &mut HeaderMap) {
-        if let Some(code) = headers.get(Status::GRPC_STATUS) {
-            self.code = Some(Code::from_bytes(code.as_bytes()));
-            self.notes.tell_times(headers);
+        let Some(code) = headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes()))
+        else {
+            return;
+        };
+        self.code = Some(code);
+        self.notes.tell_times(headers);
+        if code != Code::Ok {
+            let status = Status::from_header_map(headers);
+            self.reason = status.and_then(|status| status.get_details_error_info()).map(|info| info.reason);
         }
     }
 
@@ -132,8 +143,9 @@ impl Drop for CallContext {
         let milliseconds = duration.as_secs_f64() * 1000.0;
         let (method, request_id) = (&self.path, &self.request_id);
         let (trace_id, caller) = (self.trace_id.as_deref(), self.caller.as_deref());
+        let reason = self.reason.as_deref();
         // Outside the span, which holds the same fields.
-        tracing::info!(parent: None, %method, ?code, milliseconds, %request_id, trace_id, caller, "call");
+        tracing::info!(parent: None, %method, ?code, reason, milliseconds, %request_id, trace_id, caller, "call");
     }
 }
 

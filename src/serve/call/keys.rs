@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
+use crate::faults::told;
 use crate::secrets::{KEY_PREFIX, may_be_secret, shown};
 use crate::serve::status::Failure;
 
@@ -40,14 +41,29 @@ pub(crate) enum KeysError {
     /// Nobody could call.
     #[error("holds no key: whoever is to call needs a line, which `ascribe key` writes")]
     Empty,
-    /// A line can't be used.
-    #[error("line {line}: {fault}")]
-    Line {
-        /// The line, counted from 1.
-        line: usize,
-        /// What is wrong in it.
-        fault: KeyFault,
-    },
+    /// Lines can't be used; at least one.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Lines(Vec<KeyLineFault>),
+}
+
+/// One line of a file of keys that can't be used.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("line {line}: {fault}")]
+pub(crate) struct KeyLineFault {
+    /// The line, counted from 1.
+    line: usize,
+    /// What is wrong in it.
+    fault: KeyFault,
+}
+
+impl KeysError {
+    /// All that is wrong with the file of this name, one a line.
+    pub(crate) fn told(&self, file: &str) -> String {
+        match self {
+            Self::Empty => format!("{file}: {self}"),
+            Self::Lines(faults) => told(faults.iter().map(|fault| format!("{file}: {fault}"))),
+        }
+    }
 }
 
 /// What can be wrong with a line of a file of keys. Shows nothing of what stands there: any of it may be a key, put there
@@ -119,23 +135,34 @@ impl Keys {
     /// Reads the text of a file of keys, which has to hold one.
     pub(crate) fn parse(file: &str) -> Result<Self, KeysError> {
         let mut keys: HashMap<Hash, Key> = HashMap::new();
+        let mut faults = Vec::new();
         // The lines of what was read.
         let (mut names, mut hashes) = (HashMap::new(), HashMap::new());
         for (line, text) in (1..).zip(file.lines().map(str::trim)) {
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }
-            let at_line = |fault| KeysError::Line { line, fault };
-            let key = parse_key(text).map_err(at_line)?;
+            let mut fault = |fault| faults.push(KeyLineFault { line, fault });
+            let key = match parse_key(text) {
+                Ok(key) => key,
+                Err(why) => {
+                    fault(why);
+                    continue;
+                }
+            };
             if let Some(first) = names.insert(key.name.clone(), line) {
-                return Err(at_line(KeyFault::NameTwice(first)));
+                fault(KeyFault::NameTwice(first));
             }
             if let Some(first) = hashes.insert(key.hash, line) {
-                return Err(at_line(KeyFault::KeyTwice(first)));
+                fault(KeyFault::KeyTwice(first));
             }
             keys.insert(key.hash, key);
         }
-        if keys.is_empty() { Err(KeysError::Empty) } else { Ok(Self(keys)) }
+        match (faults.is_empty(), keys.is_empty()) {
+            (false, _) => Err(KeysError::Lines(faults)),
+            (true, true) => Err(KeysError::Empty),
+            (true, false) => Ok(Self(keys)),
+        }
     }
 
     /// The same keys; those that stood in the file `before` with the same rate keep what is left of it: reading a file again
@@ -168,7 +195,10 @@ impl Keys {
             return Err(Failure::Unauthenticated(how.to_owned()));
         };
         let Some(key) = self.find(presented) else {
-            return Err(Failure::Unauthenticated("the key is none of this server's".to_owned()));
+            return Err(Failure::Unauthenticated(
+                "the key is none of this server's: check it, or ask whoever runs the server for one"
+                    .to_owned(),
+            ));
         };
         key.take()?;
         Ok(Some(key.name.clone()))
@@ -187,7 +217,7 @@ impl Key {
     fn take(&self) -> Result<(), Failure> {
         let rate = match &self.may {
             May::Nothing => {
-                let why = format!("the key of {:?} is switched off", self.name);
+                let why = format!("the key of {:?} is switched off: ask whoever runs the server", self.name);
                 return Err(Failure::PermissionDenied(why));
             }
             May::Call => return Ok(()),
@@ -366,7 +396,12 @@ mod tests {
         let made = new_key("desk").expect("made");
         let keys = Keys::parse(&format!("{}:off", made.line)).expect("it is right");
         let failure = keys.check(METHOD, &sending("x-api-key", &made.key)).expect_err("it is off");
-        assert_eq!(failure, Failure::PermissionDenied("the key of \"desk\" is switched off".to_owned()));
+        assert_eq!(
+            failure,
+            Failure::PermissionDenied(
+                "the key of \"desk\" is switched off: ask whoever runs the server".to_owned()
+            )
+        );
     }
 
     #[test]
@@ -400,8 +435,16 @@ mod tests {
             (format!("{line}:5:many"), 1, KeyFault::Rate { what: "burst", length: 4 }),
         ] {
             let error = Keys::parse(&file).expect_err("it is wrong");
-            assert_eq!(error, KeysError::Line { line: number, fault });
+            assert_eq!(error, KeysError::Lines(vec![KeyLineFault { line: number, fault }]));
         }
+        let all =
+            Keys::parse(&format!("desk\n{line}\n{line}:0\n{other}")).expect_err("three lines are wrong");
+        assert_eq!(
+            all.told("keys"),
+            "keys: line 1: has 1 parts where 2 to 4 are wanted: name:hash, perhaps with :rate and :burst, or with :off\n\
+             keys: line 3: the rate, of 1 characters, is not a whole number from 1 to 1000000\n\
+             keys: line 4: the name stands in line 2 already"
+        );
         for empty in ["", "\n", "# nobody\n"] {
             assert_eq!(Keys::parse(empty).expect_err("nobody could call"), KeysError::Empty);
         }

@@ -116,7 +116,7 @@ impl Middleware {
             let key = key.inspect_err(|failure| metrics.refused(failure.reason()))?;
             let who = Who::of(key.as_ref(), peer);
             // In a box that is made only now: thousands of heads may wait for their first turn.
-            Box::pin(self.pass(request, need_of(method), &who, instant)).await
+            Box::pin(self.pass(request, method, &who, instant)).await
         });
         let passed = passed.catch_unwind();
         let response = tokio::select! {
@@ -136,11 +136,15 @@ impl Middleware {
     async fn pass(
         mut self,
         mut request: Request<SizedBody<Body>>,
-        need: Need,
+        method: Option<Method>,
         who: &Who,
         deadline: Option<Instant>,
     ) -> Result<Response<Body>, Failure> {
+        let need = need_of(method);
         let permit = self.admission.admit(need, who, deadline)?;
+        if method.is_none() {
+            return Err(Failure::NoSuchMethod(request.uri().path().to_owned()));
+        }
         if let Some(cell) = request.extensions().get::<PermitCell>() {
             cell.fill(&permit);
         }

@@ -1,31 +1,38 @@
-//! JSON: the same calls as proto3 JSON over HTTP, for clients without gRPC.
+//! JSON: the same calls as proto3 JSON over HTTP, for clients without gRPC; and Connect's unary calls.
 //!
 //! In: an HTTP request whose content isn't gRPC. Out: the answer as JSON, or a `google.rpc.Status` with the HTTP code of
 //! its own. Each request becomes the gRPC call that it stands for (`request`), passes the same middleware, with the same
 //! log, keys, limits and deadlines, and its answer is translated back (`response`).
 
+mod content_type; //    what a request says that its body is
+mod query; //           the query of a request -> JSON
 mod messages; //        a method's messages: JSON <-> protobuf
+mod connect; //         what Connect has otherwise: errors, deadlines, streams
 mod request; //         an HTTP request -> the gRPC call that it stands for
 mod response; //        the answer of that call -> an HTTP response
 
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::Full;
-use tonic::Status;
 use tonic::body::Body;
 use tower::Service;
 
+use crate::misspelling::meant;
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::call::middleware::Middleware;
 use crate::serve::messages::content_coding::ContentCoding;
 use crate::serve::request_id::{REQUEST_ID, RequestId};
+use crate::serve::status::Failure;
 use crate::wire;
-use request::grpc_request;
-use response::{in_coding, json_response};
+use connect::{connect_call, refused_stream};
+use content_type::check_json;
+use request::{Form, grpc_request};
+use response::{Shape, in_coding, json_response};
 
-pub(super) use response::failed;
+pub(super) use content_type::content_type_failure;
+pub(super) use response::{failed, http_code};
 
 /// Answers requests that aren't gRPC.
 #[derive(Clone)]
@@ -56,6 +63,11 @@ impl JsonGateway {
                 ..Static::new("/", "text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes()))
             },
             Static::new("/openapi.json", "application/json", openapi.into()),
+            Static::new(
+                "/ascribe.proto",
+                "text/plain; charset=utf-8",
+                Bytes::from_static(wire::CONTRACT.as_bytes()),
+            ),
         ];
         Self { middleware, statics: statics.into() }
     }
@@ -70,31 +82,82 @@ impl JsonGateway {
         response
     }
 
-    async fn answer_unnamed(mut self, request: Request<Body>) -> Response<Body> {
+    async fn answer_unnamed(self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
         let coding = ContentCoding::of_answer(request.headers());
         if let Some(method) = wire::Method::at_json(path) {
-            return if request.method() == Method::POST {
-                let permit = PermitCell::default();
-                match grpc_request(method, request, self.middleware.max_request_bytes, &permit) {
-                    Ok(request) => {
-                        let Ok(response) = self.middleware.call(request).await;
-                        json_response(method, response, &permit, coding).await
-                    }
-                    Err(failure) => failed(&Status::from(failure)),
-                }
-            } else {
-                not_allowed("POST")
-            };
+            return self.json(method, request).await;
+        }
+        if let Some(method) = wire::Method::at(path) {
+            return self.connect(method, request).await;
         }
         match self.statics.iter().find(|it| it.path == path) {
             Some(found) if matches!(*request.method(), Method::GET | Method::HEAD) => found.response(coding),
-            Some(_) => not_allowed("GET, HEAD"),
-            None => {
-                let path: String = path.chars().take(LONGEST_PATH).collect();
-                failed(&Status::not_found(format!("there is nothing at {path:?}")))
-            }
+            Some(_) => not_allowed("GET, HEAD", Shape::Json),
+            None => failed(&self.nothing_at(path).into()),
         }
+    }
+
+    /// Answers a request for a method at the method's own path in JSON.
+    async fn json(self, method: wire::Method, request: Request<Body>) -> Response<Body> {
+        if method.is_get() {
+            return if matches!(*request.method(), Method::GET | Method::HEAD) {
+                self.call(method, request, Form::Query, Shape::Json).await
+            } else {
+                not_allowed("GET, HEAD", Shape::Json)
+            };
+        }
+        if request.method() != Method::POST {
+            return not_allowed("POST", Shape::Json);
+        }
+        match check_json(request.headers()) {
+            Ok(()) => self.call(method, request, Form::Json, Shape::Json).await,
+            Err(failure) => failed(&failure.into()),
+        }
+    }
+
+    /// Answers a request for a method at the path that it has in gRPC, where Connect's clients ask.
+    async fn connect(self, method: wire::Method, mut request: Request<Body>) -> Response<Body> {
+        if let Some(refused) = refused_stream(method, request.headers()) {
+            return refused;
+        }
+        if request.method() != Method::POST {
+            return not_allowed("POST", Shape::ConnectJson);
+        }
+        match connect_call(method, request.headers_mut()) {
+            Ok((form, shape)) => self.call(method, request, form, shape).await,
+            Err(failure) => Shape::ConnectJson.failed(&failure.into()),
+        }
+    }
+
+    async fn call(
+        mut self,
+        method: wire::Method,
+        request: Request<Body>,
+        form: Form,
+        shape: Shape,
+    ) -> Response<Body> {
+        let permit = PermitCell::default();
+        let coding = ContentCoding::of_answer(request.headers());
+        match grpc_request(method, request, form, self.middleware.max_request_bytes, &permit) {
+            Ok(request) => {
+                let Ok(response) = self.middleware.call(request).await;
+                json_response(method, response, shape, &permit, coding).await
+            }
+            Err(failure) => shape.failed(&failure.into()),
+        }
+    }
+
+    /// That there is nothing at a path, and what there is.
+    fn nothing_at(&self, path: &str) -> Failure {
+        let statics = self.statics.iter().map(|it| it.path);
+        let paths: Vec<&str> =
+            statics.chain(wire::Method::ALL.iter().filter_map(|it| it.json_path())).collect();
+        let instead = match meant(path, paths.iter().copied()) {
+            Some(path) => format!("perhaps {path} is meant"),
+            None => format!("there are {}", paths.join(", ")),
+        };
+        Failure::NothingThere { path: path.chars().take(LONGEST_PATH).collect(), instead }
     }
 }
 
@@ -133,9 +196,8 @@ impl Static {
 }
 
 /// Refuses a request with an HTTP method that the path doesn't have.
-fn not_allowed(allowed: &'static str) -> Response<Body> {
-    let mut response = failed(&Status::unimplemented(format!("only {allowed} is answered here")));
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+fn not_allowed(allowed: &'static str, shape: Shape) -> Response<Body> {
+    let mut response = shape.failed(&Failure::HttpMethodNotAllowed(allowed).into());
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
 }

@@ -8,18 +8,30 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::messages::{PREFIX_BYTES, json_message};
+use super::connect::connect_json;
+use super::messages::{PREFIX_BYTES, is_unhealthy, json_message};
 use crate::serve::admission::admit::PermitCell;
 use crate::serve::admission::permit_bodies::HeldBody;
 use crate::serve::call::call_notes::SERVER_TIMING;
 use crate::serve::messages::background::{SHORT_BYTES, in_background};
 use crate::serve::messages::content_coding::ContentCoding;
-use crate::serve::status::{HOST_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING};
+use crate::serve::status::{
+    HOST_NOT_ALLOWED, HTTP_METHOD_NOT_ALLOWED, MESSAGE_TOO_LARGE, UNSUPPORTED_CODING,
+    UNSUPPORTED_CONTENT_TYPE,
+};
 use crate::wire::{Method, google_rpc, status_json};
 
-/// What became of a call: its answer in JSON, in the coding in which it is sent, or the status that it ended with.
+/// How an answer is to be written, and what its call holds meanwhile.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    shape: Shape,
+    coding: ContentCoding,
+    permit: &'a PermitCell,
+}
+
+/// What became of a call: its answer, or the status that it ended with.
 struct Answered {
-    outcome: Result<(Vec<u8>, ContentCoding), Status>,
+    outcome: Result<Response<Body>, Status>,
     /// How long its documents waited and were read.
     times: Option<HeaderValue>,
 }
@@ -30,19 +42,41 @@ const KEPT: [&str; 2] = ["x-request-id", "grpc-retry-pushback-ms"];
 /// An answer has about so many bytes of JSON for each of its message.
 const BYTES_OF_JSON: usize = 4;
 
+/// How a response is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// As JSON; errors as `google.rpc.Status`.
+    Json,
+    /// As JSON; errors as Connect has them.
+    ConnectJson,
+    /// As the message itself; errors as Connect has them.
+    ConnectProtobuf,
+}
+
+impl Shape {
+    /// The response of a call that failed.
+    pub(super) fn failed(self, status: &Status) -> Response<Body> {
+        match self {
+            Self::Json => failed(status),
+            Self::ConnectJson | Self::ConnectProtobuf => failed_with(status, connect_json(status)),
+        }
+    }
+}
+
 /// Reads the answer of a call to its end and translates it, in a coding that its caller takes. The response holds the call's
 /// permit until it is sent.
 pub(super) async fn json_response(
     method: Method,
     response: Response<Body>,
+    shape: Shape,
     permit: &PermitCell,
     coding: ContentCoding,
 ) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let answered = answered(method, &head.headers, body, permit, coding).await;
+    let answered = answered(method, &head.headers, body, Way { shape, coding, permit }).await;
     let mut translated = match answered.outcome {
-        Ok((json, coding)) => in_coding(with_json(StatusCode::OK, json), coding),
-        Err(status) => failed(&status),
+        Ok(translated) => translated,
+        Err(status) => shape.failed(&status),
     };
     if let Some(times) = answered.times {
         translated.headers_mut().insert(SERVER_TIMING, times);
@@ -58,13 +92,7 @@ pub(super) async fn json_response(
     }
 }
 
-async fn answered(
-    method: Method,
-    headers: &HeaderMap,
-    body: Body,
-    permit: &PermitCell,
-    coding: ContentCoding,
-) -> Answered {
+async fn answered(method: Method, headers: &HeaderMap, body: Body, way: Way<'_>) -> Answered {
     if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
         return Answered { outcome: Err(status), times: headers.get(SERVER_TIMING).cloned() };
     }
@@ -76,18 +104,19 @@ async fn answered(
     let times = trailers.get(SERVER_TIMING).cloned();
     let outcome = match Status::from_header_map(&trailers).filter(|status| status.code() != Code::Ok) {
         Some(status) => Err(status),
-        None => translated(method, body.to_bytes(), permit, coding).await,
+        None => translated(method, body.to_bytes(), way).await,
     };
     Answered { outcome, times }
 }
 
-/// The message of an answer as JSON, in that coding where this makes it shorter.
-async fn translated(
-    method: Method,
-    bytes: Bytes,
-    permit: &PermitCell,
-    coding: ContentCoding,
-) -> Result<(Vec<u8>, ContentCoding), Status> {
+/// The message of an answer as its caller takes it: in that coding where this makes it shorter.
+async fn translated(method: Method, bytes: Bytes, way: Way<'_>) -> Result<Response<Body>, Status> {
+    let Way { shape, coding, permit } = way;
+    let message = bytes.slice(PREFIX_BYTES.min(bytes.len())..);
+    if shape == Shape::ConnectProtobuf {
+        return Ok(with(StatusCode::OK, "application/proto", message));
+    }
+    let code = if is_unhealthy(method, &message) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     let length = bytes.len();
     if length > SHORT_BYTES {
         // All are there for a moment. Refused now it costs one document; not refused it would cost memory without bounds.
@@ -95,11 +124,13 @@ async fn translated(
         permit.hold(length.saturating_mul(times))?;
     }
     let json = move || {
-        let json = json_message(method, bytes.get(PREFIX_BYTES..)?)?;
+        let json = json_message(method, &message)?;
         Some(coding.compressed(&json).map_or((json, ContentCoding::Identity), |json| (json, coding)))
     };
     let json = if length <= SHORT_BYTES { json() } else { in_background(json).await? };
-    json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))
+    let json = json.ok_or_else(|| Status::internal("the answer can't be written as JSON"))?;
+    let (json, coding) = json;
+    Ok(in_coding(with_json(code, json), coding))
 }
 
 /// Says of a response in which coding its body is, and that this depends on the request.
@@ -120,8 +151,14 @@ pub(in super::super) fn failed(status: &Status) -> Response<Body> {
         message: status.message().to_owned(),
         details: Vec::new(),
     });
-    let mut response = with_json(http_code(status), status_json(&told));
-    if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+    failed_with(status, status_json(&told))
+}
+
+/// The response of a call that failed, with its error in JSON.
+fn failed_with(status: &Status, json: Vec<u8>) -> Response<Body> {
+    let mut response = with_json(http_code(status), json);
+    let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
+    if reason == UNSUPPORTED_CODING {
         let accepted = HeaderValue::from_static(ContentCoding::ACCEPTED);
         response.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
     }
@@ -134,20 +171,25 @@ pub(in super::super) fn failed(status: &Status) -> Response<Body> {
 }
 
 fn with_json(code: StatusCode, json: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Body::new(Full::new(Bytes::from(json))));
+    with(code, "application/json", Bytes::from(json))
+}
+
+fn with(code: StatusCode, content_type: &'static str, content: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::new(Full::new(content)));
     *response.status_mut() = code;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// The HTTP code of a status: that of its gRPC code as `google/rpc/code.proto` maps them, but for what only HTTP has.
-fn http_code(status: &Status) -> StatusCode {
+pub(in super::super) fn http_code(status: &Status) -> StatusCode {
     let info = status.get_details_error_info();
     match info.as_ref().map(|info| info.reason.as_str()) {
-        Some(UNSUPPORTED_CODING) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some(UNSUPPORTED_CODING | UNSUPPORTED_CONTENT_TYPE) => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some(HTTP_METHOD_NOT_ALLOWED) => return StatusCode::METHOD_NOT_ALLOWED,
         Some(HOST_NOT_ALLOWED) => return StatusCode::MISDIRECTED_REQUEST,
         Some(MESSAGE_TOO_LARGE) => return StatusCode::PAYLOAD_TOO_LARGE,
         _ => {}

@@ -6,6 +6,7 @@
 
 pub(super) mod arrival; //         how a request's body arrives, and how it fails to
 pub(super) mod content_coding; //  how bytes are compressed, in requests and answers
+pub(super) mod wrong_documents; // documents of a batch that couldn't be read as JSON
 pub(super) mod background; //      work that would hold a thread of the runtime for long
 mod request_body; //               a request's body -> messages that can be decoded without harm
 mod answer_body; //                the messages of an answer, compressed

@@ -6,9 +6,10 @@ use futures_util::{StreamExt, stream};
 use prost::Message;
 
 use super::caller::Caller;
+use crate::serve::messages::wrong_documents::WrongDocuments;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::{BulkAnswer, BulkDocument, DocumentReader};
-use crate::wire::{output_options, v1};
+use crate::wire::{Limits, cut_document_id, output_options, v1};
 use ascribe_engine::Work;
 use v1::batch_extract_claims_response::Item;
 use v1::batch_extract_claims_response::item::Outcome;
@@ -17,23 +18,18 @@ use v1::batch_extract_claims_response::item::Outcome;
 /// error with it.
 const ERROR_BYTES: usize = 2560;
 
-/// Reads every document of `request`, a few at a time.
+/// Reads every document of `request` but those that are `wrong` already, a few at a time.
 pub(crate) async fn read_all(
     reader: &DocumentReader,
     request: v1::BatchExtractClaimsRequest,
+    wrong: &WrongDocuments,
     caller: &Caller,
 ) -> Result<v1::BatchExtractClaimsResponse, Failure> {
     let bytes = request.documents.iter().map(|document| document.text.len()).sum();
     let limits = *reader.limits();
     caller.permit.hold_with_answer(bytes, &limits)?;
     let count = request.documents.len();
-    if count == 0 {
-        return Err(Failure::field("documents", "is empty"));
-    }
-    if count > limits.max_batch_documents {
-        let description = format!("holds {count} documents, more than {}", limits.max_batch_documents);
-        return Err(Failure::field("documents", description));
-    }
+    check_count(count, &limits)?;
     let mut options = output_options(request.options, "options", &limits).map_err(Failure::Invalid)?;
     let mut room = limits.max_response_bytes.saturating_sub(count * ERROR_BYTES);
     // A document's answer is cut to what fits rather than refused for its own length.
@@ -50,7 +46,18 @@ pub(crate) async fn read_all(
     let outcomes = stream::iter(request.documents.into_iter().enumerate()).map(|(index, document)| {
         let (reader, options, call) = (reader.clone(), options.clone(), caller.call.clone());
         let path = format!("documents[{index}]");
-        reader.read_bulk(BulkDocument { document: Some(document), path, options, call })
+        let failure = wrong.failure(index);
+        async move {
+            match failure {
+                Some(failure) => {
+                    let document_id = cut_document_id(&document.document_id).to_owned();
+                    BulkAnswer { document_id, outcome: Err(failure) }
+                }
+                None => {
+                    reader.read_bulk(BulkDocument { document: Some(document), path, options, call }).await
+                }
+            }
+        }
     });
     let mut outcomes = outcomes.buffered(limits.max_stream_in_flight.max(1));
     let mut items = Vec::with_capacity(count);
@@ -58,6 +65,18 @@ pub(crate) async fn read_all(
         items.push(fitted(answer, &mut room));
     }
     Ok(v1::BatchExtractClaimsResponse { items })
+}
+
+/// Refuses a batch of no documents, or of too many.
+pub(crate) fn check_count(count: usize, limits: &Limits) -> Result<(), Failure> {
+    let most = limits.max_batch_documents;
+    match count {
+        0 => Err(Failure::field("documents", "is empty")),
+        count if count > most => {
+            Err(Failure::field("documents", format!("holds {count} documents, more than {most}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The item for an answer: the result where there is room for it, which it then takes. The document's name beside the
@@ -78,7 +97,7 @@ fn fitted(answer: BulkAnswer, room: &mut usize) -> Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Limits, cut_document_id, input_document};
+    use crate::wire::{batch_of_json, input_document};
 
     #[test]
     fn the_longest_error_fits_in_what_is_kept_free_for_it() {
@@ -94,6 +113,18 @@ mod tests {
         let failure = Failure::Invalid(violations.expect_err("every field is wrong"));
         let outcome = Some(Outcome::Error(failure.into_item(&document_id)));
         let item = Item { outcome, document_id: cut_document_id(&document_id).to_owned() };
+        assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
+    }
+
+    #[test]
+    fn the_longest_error_of_a_document_in_json_fits_too() {
+        let wide = "\u{10ffff}".repeat(100);
+        let document = format!(r#"{{"text": {{}}, "publish_time": "{wide}", "documentId": 7}}"#);
+        let batch = format!(r#"{{"documents": [{}{document}]}}"#, "{},".repeat(9999));
+        let read = batch_of_json(batch.as_bytes(), 1 << 20).expect("one of them is wrong");
+        let [(9999, violations)] = read.wrong.as_slice() else { panic!("{:?}", read.wrong) };
+        let failure = Failure::Invalid(violations.clone());
+        let item = Item { outcome: Some(Outcome::Error(failure.into_item())), ..Item::default() };
         assert!(item.encoded_len() + 8 <= ERROR_BYTES, "{}", item.encoded_len());
     }
 

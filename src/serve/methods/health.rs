@@ -14,6 +14,7 @@ use crate::serve::generated::health::health_server::Health;
 use crate::serve::generated::health::{
     HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse,
 };
+use crate::serve::status::Failure;
 
 /// What has a status: the server as a whole, and its one service.
 const NAMES: [&str; 2] = ["", SERVICE_NAME];
@@ -47,7 +48,7 @@ impl Health for HealthService {
         if NAMES.contains(&request.get_ref().service.as_str()) {
             Ok(Response::new(self.now()))
         } else {
-            Err(Status::not_found("no service of this name"))
+            Err(Failure::NoSuchService(request.into_inner().service).into())
         }
     }
 

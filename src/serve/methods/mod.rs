@@ -10,3 +10,5 @@ mod verification; //         `VerifyQuotations`
 mod cues; //                 `ListCues`
 pub(super) mod service; //   `ClaimService`: `ExtractClaims` itself, and the way to the others
 pub(super) mod health; //    `grpc.health.v1.Health`
+
+pub(super) use batch::check_count as check_batch;

@@ -11,6 +11,7 @@ use super::{batch, cues, verification};
 use crate::serve::call::stream_shutdown::StreamShutdown;
 use crate::serve::generated::claim_service_server::ClaimService;
 use crate::serve::messages::arrival::Arrival;
+use crate::serve::messages::wrong_documents::WrongDocuments;
 use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::wire::{LANGUAGES, input_document, output_options, v1};
@@ -70,8 +71,9 @@ impl ClaimService for ClaimMethods {
         request: Request<v1::BatchExtractClaimsRequest>,
     ) -> Result<Response<v1::BatchExtractClaimsResponse>, Status> {
         let caller = Caller::of(&request);
+        let wrong = WrongDocuments::in_extensions(request.extensions());
         let request = request.into_inner();
-        let response = batch::read_all(&self.reader, request, &caller).await?;
+        let response = batch::read_all(&self.reader, request, &wrong, &caller).await?;
         Ok(Response::new(response))
     }
 

@@ -8,7 +8,7 @@ use crate::serve::status::Failure;
 use crate::serve::work::document_reader::DocumentReader;
 use crate::serve::work::engine::Engine;
 use crate::serve::work::pool::Ticket;
-use crate::wire::{InputQuotation, VerificationInput, input_verification, v1, verification_items};
+use crate::wire::{InputQuotation, VerificationInput, input_verification, notices, v1, verification_items};
 use ascribe_engine::{Context, GivenQuotation, Verifier};
 
 /// Reads the document of `request` and looks for its quotations there.
@@ -42,7 +42,8 @@ fn answer(
     ticket: &Ticket<'_>,
 ) -> Option<v1::VerifyQuotationsResponse> {
     let VerificationInput { document, quotations, offsets } = input;
-    let context = Context { published: document.published, aliases: &[] };
+    let context =
+        Context { published: document.published, aliases: &[], language_is_given: document.language_given };
     let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let started = Instant::now();
     let given: Vec<GivenQuotation<'_>> = quotations.iter().map(InputQuotation::as_quotation).collect();
@@ -53,6 +54,6 @@ fn answer(
         items,
         offset_encoding: v1::OffsetEncoding::from(*offsets).into(),
         document_id: document.document_id.clone(),
-        notices: Vec::new(),
+        notices: notices(&found, *offsets),
     })
 }

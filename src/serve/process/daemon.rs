@@ -13,6 +13,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::admin::{self, Admin};
 use super::descriptors::Descriptors;
 use super::reload::{self, Contents, Reload, WatchedFiles};
+use super::service_manager;
 use super::signals::{Hangups, stop_signal};
 use crate::serve::call::keys::Keys;
 use crate::serve::call::middleware::Gate;
@@ -89,6 +90,9 @@ async fn serve(
     let descriptors = Descriptors::provided(&settings.service.connections);
     settings.service.connections.max_connections = descriptors.connections;
     settings.service.connections.max_waiting = descriptors.waiting;
+    for note in &settings.notes {
+        tracing::warn!("{note}");
+    }
     let shutdown = stop_signal().map_err(ServeError::Signal)?;
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
     let mut reloads = Vec::new();
@@ -127,6 +131,8 @@ async fn serve(
         }
     };
     let listener = listen(settings.listen)?;
+    let telling = service_manager::keep_told(state.health.subscribe());
+    let _telling = AbortOnDropHandle::new(tokio::spawn(telling));
     let watching = reload::watch(reloads, settings.reload_interval, hangups, state.metrics.clone());
     let _watching = AbortOnDropHandle::new(tokio::spawn(watching));
     let loading = async { Ok::<_, Infallible>(engine) };
@@ -203,8 +209,8 @@ fn keys_reload(current: Arc<ArcSwap<Keys>>) -> reload::Apply {
     })
 }
 
-fn parse_keys(contents: &Contents) -> Result<Keys, String> {
+pub(super) fn parse_keys(contents: &Contents) -> Result<Keys, String> {
     let Some((name, bytes)) = contents.first() else { return Err("there is no file of keys".to_owned()) };
     let text = std::str::from_utf8(bytes).map_err(|_| format!("{name}: is not UTF-8"))?;
-    Keys::parse(text).map_err(|error| format!("{name}: {error}"))
+    Keys::parse(text).map_err(|error| error.told(name))
 }

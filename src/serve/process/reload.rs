@@ -127,7 +127,8 @@ impl Reload {
         metrics.reloaded(what, applied.is_ok());
         match applied {
             Ok(now) => tracing::info!("read again: {what} {now}"),
-            Err(why) => tracing::error!("keeping the old {what}: {why}"),
+            // Several faults are several lines, but one line of the log.
+            Err(why) => tracing::error!("keeping the old {what}: {}", why.replace('\n', "; ")),
         }
     }
 

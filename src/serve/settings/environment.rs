@@ -12,8 +12,9 @@ pub(super) const RUNTIME_THREADS: &str = "TOKIO_WORKER_THREADS";
 const CALLERS_KEY: &str = "ASCRIBE_API_KEY";
 const API_KEYS: &str = "ASCRIBE_API_KEYS";
 
-/// Variables with the prefix that tell something else than the service: tests, clients, scripts.
-const OTHERS: [&str; 4] = ["ASCRIBE_BINARY", "ASCRIBE_EVAL", "ASCRIBE_SCORER", "ASCRIBE_TOOLS"];
+/// Variables with the prefix that tell something else than the service: tests, clients, scripts, builds.
+const OTHERS: [&str; 5] =
+    ["ASCRIBE_BINARY", "ASCRIBE_COMMIT", "ASCRIBE_EVAL", "ASCRIBE_SCORER", "ASCRIBE_TOOLS"];
 
 /// Numbers that libraries read by themselves and panic about, or run out of memory, with what is allowed here.
 const OF_LIBRARIES: [(&str, RangeInclusive<u64>); 3] = [

@@ -9,8 +9,9 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::Settings;
+use crate::address::{LISTENERS, listener};
 use crate::secrets::may_be_secret;
-use crate::serve::config::AllowedHosts;
+use crate::serve::config::{AllowedHosts, CorsOrigins};
 use crate::serve::telemetry::log::{LogFormat, LogLevel};
 
 /// Finds a value in the settings.
@@ -39,6 +40,8 @@ pub(super) enum Field {
     Networks(Accessor<Vec<IpNet>>),
     /// Hosts, or "*" for any, or none for what suits the listener.
     Hosts(Accessor<AllowedHosts>),
+    /// Origins of pages, or "*" for any, or none.
+    Origins(Accessor<CorsOrigins>),
     /// On or off.
     Switch(Accessor<bool>),
     /// What is logged.
@@ -60,8 +63,8 @@ impl Field {
             Self::Seconds(range, access) => *access(settings) = duration(value, range)?,
             Self::SecondsOrNever(_, access) if value == "0" => *access(settings) = None,
             Self::SecondsOrNever(range, access) => *access(settings) = Some(duration(value, range)?),
-            Self::Address(access) => *access(settings) = value.parse().ok()?,
-            Self::OptionalAddress(access) => *access(settings) = Some(value.parse().ok()?),
+            Self::Address(access) => *access(settings) = listener(value).ok()?,
+            Self::OptionalAddress(access) => *access(settings) = Some(listener(value).ok()?),
             Self::File(access) => {
                 // What stands in the file, given instead of its name, would be shown as the name of no file.
                 let is_name = !value.is_empty() && !value.contains(char::is_control) && !may_be_secret(value);
@@ -75,11 +78,31 @@ impl Field {
             Self::Networks(access) => *access(settings) = list(value, network)?,
             Self::Hosts(access) if value == "*" => *access(settings) = AllowedHosts::Any,
             Self::Hosts(access) => *access(settings) = AllowedHosts::Listed(list(value, host)?),
+            Self::Origins(access) if value == "*" => *access(settings) = CorsOrigins::Any,
+            Self::Origins(access) => *access(settings) = CorsOrigins::Listed(list(value, origin)?.into()),
             Self::Switch(access) => *access(settings) = value.parse().ok()?,
             Self::LogLevel(access) => *access(settings) = value.parse().ok()?,
             Self::LogFormat(access) => *access(settings) = value.parse().ok()?,
         }
         Some(())
+    }
+
+    /// What is wrong with a value that isn't allowed, where that can be told.
+    pub(super) fn why_not(&self, value: &str) -> Option<String> {
+        match self {
+            Self::Address(_) | Self::OptionalAddress(_) => {
+                listener(value).err().map(|error| error.to_string())
+            }
+            Self::Origins(_) => {
+                list(value, |text| Some(origin_error(text))).into_iter().flatten().flatten().next()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is a list, which may be given entry by entry.
+    pub(super) const fn is_list(&self) -> bool {
+        matches!(self, Self::Networks(_) | Self::Hosts(_) | Self::Origins(_))
     }
 
     /// What is allowed, for people.
@@ -89,14 +112,17 @@ impl Field {
             Self::SmallCount(range, _) => whole_number(range),
             Self::Seconds(range, _) => seconds(range),
             Self::SecondsOrNever(range, _) => format!("{}, or 0 for never", seconds(range)),
-            Self::Address(_) | Self::OptionalAddress(_) => {
-                "an address with a port, like 127.0.0.1:50051".to_owned()
-            }
+            Self::Address(_) | Self::OptionalAddress(_) => LISTENERS.to_owned(),
             Self::File(_) => "the name of a file".to_owned(),
             Self::Url(_) => "a URL, like http://127.0.0.1:4317".to_owned(),
             Self::Networks(_) => "networks or addresses, like 10.0.0.0/8,192.0.2.1".to_owned(),
             Self::Hosts(_) => {
                 "names or addresses without ports, like claims.example.org,192.0.2.1, or * for any".to_owned()
+            }
+            Self::Origins(_) => {
+                "origins as browsers write them, like https://news.example.org,http://localhost:3000, or * \
+                                 for any"
+                    .to_owned()
             }
             Self::Switch(_) => "true or false".to_owned(),
             Self::LogLevel(_) => LogLevel::ALLOWED.to_owned(),
@@ -122,6 +148,11 @@ impl Field {
                 AllowedHosts::ByListener => None,
                 AllowedHosts::Any => Some("*".to_owned()),
                 AllowedHosts::Listed(hosts) => shown(hosts),
+            },
+            Self::Origins(access) => match access(settings) {
+                CorsOrigins::None => None,
+                CorsOrigins::Any => Some("*".to_owned()),
+                CorsOrigins::Listed(origins) => shown(origins),
             },
             Self::Switch(access) => Some(access(settings).to_string()),
             Self::LogLevel(access) => Some(access(settings).to_string()),
@@ -152,6 +183,38 @@ fn host(text: &str) -> Option<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let is_name = !text.is_empty() && text.chars().all(is_part);
     (is_name || bare.parse::<IpAddr>().is_ok()).then(|| bare.to_owned())
+}
+
+/// Parses the origin of a page: scheme, host, and a port where it isn't the scheme's own; as browsers write it.
+fn origin(text: &str) -> Option<String> {
+    origin_error(text).is_none().then(|| text.to_ascii_lowercase())
+}
+
+/// What is wrong with an origin; none where it is one.
+fn origin_error(text: &str) -> Option<String> {
+    let uri: Option<http::Uri> = text.parse().ok();
+    let Some((scheme, host, uri)) = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.host()?, uri)))
+    else {
+        return Some("has no scheme and host: https://news.example.org has both".to_owned());
+    };
+    let own_port = match scheme {
+        "http" => 80,
+        "https" => 443,
+        // Those of extensions and apps.
+        _ => 0,
+    };
+    if text.ends_with('/') || uri.path_and_query().is_some_and(|rest| rest != "/") {
+        return Some("has something after its host: an origin ends there, without a slash".to_owned());
+    }
+    if text.contains('@') || host.contains('*') {
+        return Some("is no origin: each is written out, or * stands for all".to_owned());
+    }
+    match uri.port() {
+        Some(port) if port.as_u16() == own_port => {
+            Some(format!("has the port {own_port}, which browsers leave away: leave it away"))
+        }
+        _ => None,
+    }
 }
 
 /// Parses a number of seconds within a range of milliseconds.

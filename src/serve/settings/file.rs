@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Refusal, nearest};
+use super::{Refusal, SETTINGS, nearest};
 
 /// A key of the file with its value.
 pub(super) struct Value {
@@ -22,16 +22,30 @@ impl Value {
     }
 }
 
-/// The keys of a file, in their order.
-pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
+/// Whether a key is that of a list.
+fn is_list(key: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.name == key && setting.is_list())
+}
+
+/// The keys of a file, in their order, or all lines that are no TOML.
+pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Vec<Refusal>> {
     // A file that ends too soon ends in its last line, not in the empty one after it.
     let last = text.lines().count().max(1);
     let line = |byte: usize| last.min(1 + text.bytes().take(byte).filter(|&byte| byte == b'\n').count());
-    let table = DeTable::parse(text).map_err(|error| {
-        let line = line(error.span().map_or(0, |span| span.start));
-        let why = format!("is no TOML: {}", error.message().replace('\n', " "));
-        Refusal { origin: format!("{name}:{line}:"), why }
-    })?;
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let mut refusals: Vec<(usize, Refusal)> = Vec::new();
+        for error in errors {
+            let line = line(error.span().map_or(0, |span| span.start));
+            let why = format!("is no TOML: {}", error.message().replace('\n', " "));
+            // The first fault of a line often makes further ones of its rest.
+            if refusals.iter().all(|(told, _)| *told != line) {
+                refusals.push((line, Refusal { origin: format!("{name}:{line}:"), why }));
+            }
+        }
+        refusals.sort_by_key(|(line, _)| *line);
+        return Err(refusals.into_iter().map(|(_, refusal)| refusal).collect());
+    }
     let mut entries: Vec<_> = table.into_inner().into_iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     let value = |(key, value): (toml::Spanned<_>, toml::Spanned<DeValue<'_>>)| {
@@ -44,6 +58,14 @@ pub(super) fn values(name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
             DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
                 .map_or_else(|_| text[value.span()].to_owned(), |number| number.to_string()),
             DeValue::Float(number) => number.as_str().to_owned(),
+            // A list of texts, as flags have it.
+            DeValue::Array(entries) if is_list(&key_text) => {
+                let texts = entries.iter().map(|entry| match entry.get_ref() {
+                    DeValue::String(text) => text.to_string(),
+                    _ => text[entry.span()].to_owned(),
+                });
+                texts.collect::<Vec<_>>().join(",")
+            }
             // Switches, as they are written; and what no setting takes, to be rejected as it is.
             _ => text[value.span()].to_owned(),
         };

@@ -7,6 +7,7 @@
 mod field; //        kinds of values: how each is read, what it may be, how it is shown
 mod file; //         the TOML file -> keys with their values and lines
 mod environment; //  variables that are no settings
+mod otel; //         OpenTelemetry's own variables -> where traces go
 mod page; //         docs/configuration.md
 mod table; //        every setting
 
@@ -19,7 +20,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::misspelling::meant;
-use crate::secrets::{shown, without_keys};
+use crate::secrets::{may_be_secret, shown, without_keys};
 use crate::serve::config::{ServiceConfig, TlsConfig};
 use crate::serve::telemetry::log::{LogFormat, LogLevel};
 use field::Field;
@@ -63,6 +64,8 @@ pub struct Settings {
     pub tls_client_ca: Option<PathBuf>,
     /// Threads that serve connections, as `TOKIO_WORKER_THREADS` says; by default one per processor.
     pub runtime_threads: usize,
+    /// What of the environment isn't followed, for the log.
+    pub notes: Vec<String>,
     /// The configuration of the server itself.
     pub service: ServiceConfig,
 }
@@ -84,6 +87,7 @@ impl Default for Settings {
             tls_key: None,
             tls_client_ca: None,
             runtime_threads: available_parallelism().map_or(1, usize::from),
+            notes: Vec::new(),
             service: ServiceConfig::default(),
         }
     }
@@ -129,6 +133,12 @@ impl Setting {
     #[must_use]
     pub fn allowed(&self) -> String {
         self.field.allowed()
+    }
+
+    /// Whether it is a list: the flag may be given several times, and the file may have an array.
+    #[must_use]
+    pub const fn is_list(&self) -> bool {
+        self.field.is_list()
     }
 
     /// Its value where nobody sets it; none where it is off or depends on the machine.
@@ -187,8 +197,8 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
     let in_file = match file.map(|(name, text)| file::values(name, text)) {
         None => Vec::new(),
         Some(Ok(values)) => values,
-        Some(Err(refusal)) => {
-            refusals.push(refusal);
+        Some(Err(no_toml)) => {
+            refusals.extend(no_toml);
             Vec::new()
         }
     };
@@ -203,7 +213,9 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
         };
         let Some((origin, value)) = value_of(setting, given).or_else(from_file) else { continue };
         if setting.field.set(&mut settings, &value).is_none() {
-            let why = format!("is {}: allowed is {}", shown(&value), setting.allowed());
+            let why_not = setting.field.why_not(&value).filter(|_| !may_be_secret(&value));
+            let why_not = why_not.map(|why| format!(", which {why}")).unwrap_or_default();
+            let why = format!("is {}{why_not}: allowed is {}", shown(&value), setting.allowed());
             refusals.push(Refusal { origin, why });
         }
     }
@@ -212,6 +224,7 @@ pub fn assemble(given: Given<'_>, file: Option<(&str, &str)>) -> Result<Settings
     if let Some(Ok(threads)) = (given.variable)(environment::RUNTIME_THREADS).map(|value| value.parse()) {
         settings.runtime_threads = threads;
     }
+    otel::apply(given, &mut settings);
     settings.complete();
     if refusals.is_empty() { Ok(settings) } else { Err(Refusals(refusals)) }
 }
@@ -260,6 +273,7 @@ fn contradictions(settings: &Settings) -> Vec<Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::serve::config::{AllowedHosts, CorsOrigins};
 
     const NOTHING: Given<'_> = Given { flag: &|_| None, variable: &|_| None, names: &[] };
 
@@ -301,7 +315,8 @@ mod tests {
             [
                 "a.toml:2: max_in_flight is no setting: perhaps max-in-flight is meant",
                 "a.toml:4: config is no setting",
-                "ASCRIBE_LISTEN is \"nowhere\": allowed is an address with a port, like 127.0.0.1:50051",
+                "ASCRIBE_LISTEN is \"nowhere\", which has no port: allowed is an address with a port, like \
+                 127.0.0.1:50051, localhost:50051, [::1]:50051, or :50051 for all addresses of the machine",
                 "--workers is \"none\": allowed is a whole number from 1 to 1024",
                 "a.toml:1: drain-seconds is \"-1\": allowed is a number of seconds from 0 to 3600",
                 "a.toml:3: reflection is \"[true]\": allowed is true or false",
@@ -313,6 +328,35 @@ mod tests {
     fn a_file_that_is_no_toml_is_refused_with_its_line() {
         let [refusal] = refused(NOTHING, "workers = 2\nlisten 3\n").try_into().expect("one");
         assert!(refusal.starts_with("a.toml:2: is no TOML: "), "{refusal}");
+        let both = refused(NOTHING, "workers = 2\nlisten 3\ndrain-seconds = 4\nreflection = tru\n");
+        let starts = ["a.toml:2: is no TOML: ", "a.toml:4: is no TOML: "];
+        assert_eq!(both.len(), 2, "{both:?}");
+        assert!(both.iter().zip(starts).all(|(told, start)| told.starts_with(start)), "{both:?}");
+    }
+
+    #[test]
+    fn lists_may_be_arrays_in_the_file() {
+        let file =
+            "cors-origin = ['https://a.example', \"http://localhost:3000\"]\nallowed-hosts = ['a.example']\n";
+        let settings = assemble(NOTHING, Some(("a.toml", file))).expect("all is right");
+        let origins = ["https://a.example".to_owned(), "http://localhost:3000".to_owned()];
+        assert_eq!(settings.service.cors_origins, CorsOrigins::Listed(origins.into()));
+        assert_eq!(settings.service.allowed_hosts, AllowedHosts::Listed(vec!["a.example".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_no_origin_is_told() {
+        for (origin, why) in [
+            ("news.example.org", "which has no scheme and host"),
+            ("https://news.example.org/", "which has something after its host"),
+            ("https://news.example.org/app", "which has something after its host"),
+            ("https://news.example.org:443", "which has the port 443, which browsers leave away"),
+            ("https://*.example.org", "which is no origin"),
+            ("https://a.example,b.example", "which has no scheme and host"),
+        ] {
+            let [refusal] = refused(NOTHING, &format!("cors-origin = '{origin}'")).try_into().expect("one");
+            assert!(refusal.contains(why), "{refusal}");
+        }
     }
 
     #[test]

@@ -276,6 +276,14 @@ pub const SETTINGS: &[Setting] = &[
         field: Field::Hosts(|settings| &mut settings.service.allowed_hosts),
     },
     Setting {
+        name: "cors-origin",
+        placeholder: "ORIGINS",
+        heading: CALLERS,
+        help: "The origins whose pages may call from browsers, by JSON, gRPC-Web and Connect; none unless it is set. The \
+               service's own page needs it not. Keys are asked for all the same",
+        field: Field::Origins(|settings| &mut settings.service.cors_origins),
+    },
+    Setting {
         name: "reflection",
         placeholder: "SWITCH",
         heading: CALLERS,
@@ -300,8 +308,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "otlp-endpoint",
         placeholder: "URL",
         heading: WATCHING,
-        help: "The collector to send traces to, over OTLP with gRPC in plain text. Other exporter options: OpenTelemetry's \
-               `OTEL_…` variables",
+        help: "The collector to send traces to, over OTLP with gRPC in plain text. Without it, and for other options of the \
+               exporter: OpenTelemetry's `OTEL_…` variables, below",
         field: Field::Url(|settings| &mut settings.otlp_endpoint),
     },
 ];

@@ -14,10 +14,48 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use tonic::Code;
 
+use super::process_metrics::ProcessMetrics;
 use crate::wire::Method;
 
 /// The label of calls to a method that doesn't exist.
 const OTHER: &str = "other";
+
+/// Why calls are refused. Every value that a label can have is counted from 0 on: else an alert would miss the first.
+const REFUSAL_REASONS: [&str; 10] = [
+    "QUEUE_FULL",
+    "WOULD_MISS_DEADLINE",
+    "MESSAGE_SLOW",
+    "STREAM_IDLE",
+    "NOT_LOADED",
+    "UNAUTHENTICATED",
+    "PERMISSION_DENIED",
+    "QUOTA_EXCEEDED",
+    "HOST_NOT_ALLOWED",
+    // Of a request without a host, or with two.
+    "INVALID_FIELDS",
+];
+/// What became of documents.
+const FATES: [&str; 3] = [READ, ABANDONED, FAILED];
+const READ: &str = "read";
+const ABANDONED: &str = "abandoned";
+const FAILED: &str = "failed";
+/// Why connections are turned away.
+const CONNECTION_REASONS: [&str; 4] = ["none-free", "share-of-address", "none-to-wait", "no-tls"];
+/// Why peers get no TLS connection.
+const HANDSHAKE_REASONS: [&str; 8] = [
+    "no_certificate",
+    "bad_certificate",
+    "refused_by_peer",
+    "incompatible",
+    "no_tls",
+    "unfinished",
+    "closed",
+    "other",
+];
+/// Which files are read again, and with what outcome.
+const RELOADED: [&str; 3] = ["lexicon", "keys", "certificates"];
+const TAKEN: &str = "taken";
+const REFUSED: &str = "refused";
 
 /// The bounds that gRFC A66 gives for latencies, in seconds.
 const SECONDS: [f64; 41] = [
@@ -120,18 +158,18 @@ pub(crate) struct DocumentFate {
 
 impl DocumentFate {
     pub(crate) fn abandoned_unless_told(metrics: &Metrics) -> Self {
-        Self { outcomes: metrics.clone(), outcome: "abandoned" }
+        Self { outcomes: metrics.clone(), outcome: ABANDONED }
     }
 
     /// The document was read: its bytes, and the claims that its answer has.
     pub(crate) fn is_read(&mut self, bytes: usize, claims: usize) {
-        self.outcome = "read";
+        self.outcome = READ;
         self.outcomes.document_bytes.inc_by(u64::try_from(bytes).unwrap_or(u64::MAX));
         self.outcomes.claims.inc_by(u64::try_from(claims).unwrap_or(u64::MAX));
     }
 
     pub(crate) const fn is_failed(&mut self) {
-        self.outcome = "failed";
+        self.outcome = FAILED;
     }
 }
 
@@ -199,14 +237,42 @@ impl Default for Metrics {
             log_lines_lost: Counter::default(),
             versions: Family::default(),
         };
+        metrics.count_from_zero();
         metrics.registry = Arc::new(metrics.registered());
         metrics
     }
 }
 
 impl Metrics {
+    /// Makes the counters of all labels that there can be. Histograms come with the first call that they tell of: of every
+    /// method and code they would be 9,000 lines.
+    fn count_from_zero(&self) {
+        for grpc_method in Method::ALL.into_iter().map(Method::label).chain([OTHER]) {
+            self.started.get_or_create(&MethodLabel { grpc_method });
+        }
+        for outcome in FATES {
+            self.documents.get_or_create(&OutcomeLabel { outcome });
+        }
+        let of_reasons: [(&Family<ReasonLabel, Counter>, &[&'static str]); 3] = [
+            (&self.refused, &REFUSAL_REASONS),
+            (&self.connections_refused, &CONNECTION_REASONS),
+            (&self.handshakes_refused, &HANDSHAKE_REASONS),
+        ];
+        for (counters, reasons) in of_reasons {
+            for &reason in reasons {
+                counters.get_or_create(&ReasonLabel { reason });
+            }
+        }
+        for what in RELOADED {
+            for outcome in [TAKEN, REFUSED] {
+                self.reloads.get_or_create(&ReloadLabels { what, outcome });
+            }
+        }
+    }
+
     fn registered(&self) -> Registry {
         let mut registry = Registry::default();
+        registry.register_collector(Box::new(ProcessMetrics::starting_now()));
         let calls = registry.sub_registry_with_prefix("grpc_server_call");
         calls.register("started", "Calls that were begun", self.started.clone());
         calls.register_with_unit(
@@ -290,6 +356,7 @@ impl Metrics {
 
     /// A call was refused before its method saw it.
     pub(crate) fn refused(&self, reason: &'static str) {
+        debug_assert!(REFUSAL_REASONS.contains(&reason), "{reason} isn't counted from 0 on");
         self.refused.get_or_create(&ReasonLabel { reason }).inc();
     }
 
@@ -306,6 +373,7 @@ impl Metrics {
 
     /// A connection was refused before its first request.
     pub(crate) fn connection_refused(&self, reason: &'static str) {
+        debug_assert!(CONNECTION_REASONS.contains(&reason), "{reason} isn't counted from 0 on");
         self.connections_refused.get_or_create(&ReasonLabel { reason }).inc();
     }
 
@@ -316,12 +384,14 @@ impl Metrics {
 
     /// A file was read again.
     pub(crate) fn reloaded(&self, what: &'static str, is_taken: bool) {
-        let outcome = if is_taken { "taken" } else { "refused" };
+        debug_assert!(RELOADED.contains(&what), "{what} isn't counted from 0 on");
+        let outcome = if is_taken { TAKEN } else { REFUSED };
         self.reloads.get_or_create(&ReloadLabels { what, outcome }).inc();
     }
 
     /// A peer got no TLS connection.
     pub(crate) fn handshake_refused(&self, reason: &'static str) {
+        debug_assert!(HANDSHAKE_REASONS.contains(&reason), "{reason} isn't counted from 0 on");
         self.handshakes_refused.get_or_create(&ReasonLabel { reason }).inc();
     }
 
@@ -408,6 +478,43 @@ mod tests {
         for path in ["", "/", "/ascribe.v1.ClaimService/Nothing", "ascribe.v1.ClaimService/ListCues"] {
             assert_eq!(method(path), OTHER, "{path}");
         }
+    }
+
+    #[test]
+    fn every_counter_is_there_before_it_counts() {
+        let text = Metrics::default().text();
+        for line in [
+            "grpc_server_call_started_total{grpc_method=\"other\"} 0",
+            "grpc_server_call_started_total{grpc_method=\"ascribe.v1.ClaimService/VerifyQuotations\"} 0",
+            "ascribe_calls_refused_total{reason=\"QUEUE_FULL\"} 0",
+            "ascribe_documents_total{outcome=\"failed\"} 0",
+            "ascribe_connections_refused_total{reason=\"none-free\"} 0",
+            "ascribe_tls_handshakes_refused_total{reason=\"bad_certificate\"} 0",
+            "ascribe_reloads_total{what=\"certificates\",outcome=\"refused\"} 0",
+            "ascribe_connections_gave_way_total 0",
+            "ascribe_log_lines_lost_total 0",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_process_tells_what_it_takes() {
+        let metrics = Metrics::default();
+        let value = |name: &str| -> f64 {
+            let text = metrics.text();
+            let found =
+                text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+            found.unwrap_or_else(|| panic!("no {name}\n{text}"))
+        };
+        assert!(value("process_resident_memory_bytes") > 1e6);
+        assert!(value("process_virtual_memory_bytes") >= value("process_resident_memory_bytes"));
+        assert!(value("process_cpu_seconds_total") < 1e6);
+        assert!(value("process_threads") >= 1.0);
+        assert!((3.0..=value("process_max_fds")).contains(&value("process_open_fds")));
+        // Between 2001 and 2286.
+        assert!((1e9..1e10).contains(&value("process_start_time_seconds")));
     }
 
     #[test]

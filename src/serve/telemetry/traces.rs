@@ -7,9 +7,11 @@ use std::time::Duration;
 use http::HeaderMap;
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry::trace::{TraceContextExt, TracerProvider};
+use opentelemetry::{Key, KeyValue};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::resource::{ResourceDetector, SdkProvidedResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -21,6 +23,11 @@ use tracing_subscriber::registry::LookupSpan;
 const LAST_SPANS: Duration = Duration::from_secs(3);
 /// The name of the service in traces.
 const SERVICE: &str = "ascribe";
+/// How the SDK names a service that nobody named begins.
+const UNNAMED: &str = "unknown_service";
+/// Attributes of OpenTelemetry's conventions.
+const SERVICE_NAME: &str = "service.name";
+const SERVICE_VERSION: &str = "service.version";
 
 /// Sends spans to a collector, some at a time, from a thread of its own.
 pub(crate) struct Traces(SdkTracerProvider);
@@ -30,8 +37,7 @@ impl Traces {
     pub(crate) fn begin(endpoint: &str) -> Result<Self, String> {
         let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).build();
         let exporter = exporter.map_err(|error| error.to_string())?;
-        let resource = Resource::builder().with_service_name(SERVICE).build();
-        let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource);
+        let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource());
         Ok(Self(provider.build()))
     }
 
@@ -51,6 +57,18 @@ impl Traces {
             Err(error) => tracing::warn!("the last traces were not sent: {error}"),
         }
     }
+}
+
+/// What sends the spans: named as `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` say, which the SDK reads, else as this
+/// program.
+fn resource() -> Resource {
+    let of = |resource: &Resource, key| resource.get(&Key::from_static_str(key));
+    let name = of(&SdkProvidedResourceDetector.detect(), SERVICE_NAME);
+    let name = name.filter(|name| !name.as_str().starts_with(UNNAMED)).unwrap_or_else(|| SERVICE.into());
+    let detected = Resource::builder().build();
+    let version = of(&detected, SERVICE_VERSION).unwrap_or_else(|| env!("CARGO_PKG_VERSION").into());
+    let own = [KeyValue::new(SERVICE_NAME, name), KeyValue::new(SERVICE_VERSION, version)];
+    Resource::builder().with_attributes(own).build()
 }
 
 /// Makes a span part of the trace that the headers of its call name. Returns the trace's id: the caller's, or a new one

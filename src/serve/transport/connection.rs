@@ -47,6 +47,10 @@ const TOLD_EVERY: Duration = Duration::from_mins(1);
 /// HTTP keeps of a call. A further one is reset, as HTTP/2 has it.
 const MOST_DRAINS: usize = 1024;
 
+/// Where a peer has n connections, a further one may have so many calls open, divided by n. A thousand connections could
+/// else begin a hundred thousand calls in one moment, and whoever came after them would wait until each is refused.
+const STREAMS_OF_A_CROWD: usize = 4096;
+
 /// All connections, and what they share.
 pub(crate) struct Connections {
     config: ConnectionConfig,
@@ -247,7 +251,9 @@ impl Connections {
             let unsent = meter.unsent_answers();
             let socket = TokioIo::new(self.with_timeout(preface, meter));
             let idle = idle(activity, || unsent.count() == 0);
-            let connection = self.http2.serve_connection(socket, protocols);
+            let mut http2 = self.http2.clone();
+            http2.max_concurrent_streams(self.streams_in(place.crowd()));
+            let connection = http2.serve_connection(socket, protocols);
             let end_gracefully = http2::Connection::graceful_shutdown;
             let served = self.until_its_end(connection, end_gracefully, shutdown, place, idle);
             // In a box, so that a connection of one version takes no room for the other.
@@ -267,6 +273,12 @@ impl Connections {
                 tracing::debug!("closed a connection whose answer wasn't read in time");
             }
         }
+    }
+
+    /// How many calls may be open on a connection that is this one of its peer's.
+    fn streams_in(&self, crowd: usize) -> u32 {
+        let share = u32::try_from(STREAMS_OF_A_CROWD / crowd.max(1)).unwrap_or(u32::MAX);
+        self.config.max_concurrent_streams.min(share).max(1)
     }
 
     /// The socket, from which the connection reads the first bytes once more, with a limit of time on each write.

@@ -11,6 +11,7 @@ mod certificate; //            when certificates are valid
 pub(super) mod tls; //         certificates, taken again from their files when those change
 pub(super) mod connection; //  one connection: handshake, HTTP version, calls, graceful end
 pub(super) mod hosts; //       which hosts requests may name
+pub(super) mod cors; //        pages of other origins: which may call
 pub(super) mod protocols; //   gRPC, gRPC-Web or plain HTTP
 mod linger; //                 reads on after the last word, so that it isn't lost
 mod frame_meter; //            HTTP/2: frames that carry nothing, answers that aren't sent yet

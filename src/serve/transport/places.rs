@@ -203,12 +203,15 @@ impl Places {
     }
 
     fn place(&self, state: &mut State, newcomer: Newcomer, share: Share) -> Place {
+        let is_proxy = matches!(newcomer, Newcomer::Proxy(_));
         let (Newcomer::At(holder) | Newcomer::Proxy(holder)) = newcomer;
         let id = state.number();
         let (activity, leave) = (Activity::new(&self.0.calls), CancellationToken::new());
         let open = Open { activity: activity.clone(), leave: leave.clone() };
-        state.open.entry(holder.clone()).or_default().insert(id, open);
-        Place { places: self.clone(), id, holder, activity, leave, share: Some(share) }
+        let of_holder = state.open.entry(holder.clone()).or_default();
+        of_holder.insert(id, open);
+        let crowd = if is_proxy { 1 } else { of_holder.len() };
+        Place { places: self.clone(), id, holder, activity, leave, crowd, share: Some(share) }
     }
 
     /// Asks the connection to leave that has been idle longest of whoever holds most, for somebody whose holder is `newcomer`.
@@ -283,10 +286,16 @@ pub(crate) struct Place {
     holder: Holder,
     activity: Activity,
     leave: CancellationToken,
+    crowd: usize,
     share: Option<Share>,
 }
 
 impl Place {
+    /// How many connections its holder had when it came, with this one. One behind a proxy stands for itself.
+    pub(crate) const fn crowd(&self) -> usize {
+        self.crowd
+    }
+
     /// What happens on the connection.
     pub(crate) const fn activity(&self) -> &Activity {
         &self.activity

@@ -16,6 +16,7 @@ use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
 use super::activity::{Activity, AllCalls};
+use super::cors::Cors;
 use super::drain_body::{AnswerBody, Drains, Holds, drainable};
 use super::hosts::HostCheck;
 use super::http1_socket::UnsentAnswer;
@@ -30,6 +31,7 @@ use crate::serve::json::{JsonGateway, failed};
 use crate::serve::messages::arrival::arriving;
 use crate::serve::status::Failure;
 use crate::serve::telemetry::metrics::Metrics;
+use crate::wire::Method;
 
 /// The answer of a request, once it begins.
 type Answered = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
@@ -41,22 +43,28 @@ pub(crate) struct Protocols {
     grpc_web: GrpcWebService<Middleware>,
     json: JsonGateway,
     hosts: HostCheck,
+    cors: Cors,
 }
 
 impl Protocols {
-    pub(crate) fn new(middleware: Middleware, hosts: HostCheck) -> Self {
+    pub(crate) fn new(middleware: Middleware, hosts: HostCheck, cors: Cors) -> Self {
         Self {
             grpc_web: GrpcWebLayer::new().layer(middleware.clone()),
             json: JsonGateway::new(middleware.clone()),
             grpc: middleware,
             hosts,
+            cors,
         }
     }
 
     /// Refuses a request that names a host which isn't allowed.
     fn check_host(&self, request: &Request<Body>) -> Result<(), Failure> {
         let checked = self.hosts.check(request.uri(), request.version(), request.headers());
-        checked.inspect_err(|failure| self.metrics().refused(failure.reason()))
+        checked.inspect_err(|failure| {
+            self.metrics().refused(failure.reason());
+            // It never becomes a call, which would have a line of its own.
+            tracing::info!(reason = failure.reason(), "refused before it was a call: its host");
+        })
     }
 
     pub(crate) const fn metrics(&self) -> &Metrics {
@@ -136,7 +144,29 @@ impl hyper::service::Service<Request<Incoming>> for Refusal {
 /// The answer to a request that is refused: as HTTP, unless it is gRPC.
 fn refused(protocol: Protocol, failure: impl Into<Status>) -> Response<Body> {
     let status = failure.into();
-    if protocol == Protocol::Grpc { status.into_http() } else { failed(&status) }
+    match protocol {
+        Protocol::Grpc | Protocol::GrpcOtherForm => status.into_http(),
+        Protocol::GrpcWithoutTrailers | Protocol::GrpcWeb | Protocol::GrpcWebOtherForm | Protocol::Http => {
+            failed(&status)
+        }
+    }
+}
+
+/// Refuses a call whose messages are in another form than protobuf, as its protocol has it.
+fn other_form(protocol: Protocol, request: &Request<Body>) -> Response<Body> {
+    let given = media_type(request.headers());
+    let shown: String = given.chars().take(LONGEST_MEDIA_TYPE).collect();
+    let json = Method::at(request.uri().path()).and_then(Method::json_path);
+    let json = json.map_or_else(String::new, |path| format!(", or JSON without gRPC to {path}"));
+    let wanted =
+        if protocol == Protocol::GrpcOtherForm { "application/grpc" } else { "application/grpc-web+proto" };
+    let why = format!("{shown:?} is not spoken here: send protobuf as {wanted:?}{json}");
+    let mut response = Status::from(Failure::NotSpoken(why)).into_http();
+    if protocol == Protocol::GrpcWebOtherForm {
+        let content_type = HeaderValue::from_static("application/grpc-web+proto");
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    }
+    response
 }
 
 /// Answers a request, and reads the rest of it that was left: see [`drainable`].
@@ -161,11 +191,32 @@ async fn answer_and_drain<F: Future<Output = Response<Body>>>(
 impl Protocols {
     async fn answer(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
         let protocol = Protocol::of(request.headers(), request.version());
-        if protocol != Protocol::Grpc
-            && let Err(failure) = self.check_host(&request)
-        {
+        if protocol == Protocol::Grpc {
+            // No browser sends that.
+            let Ok(response) = self.grpc.clone().call(request).await;
+            return response;
+        }
+        if let Err(failure) = self.check_host(&request) {
             return refused(protocol, failure);
         }
+        match self.cors.preflight(&request) {
+            Some(Ok(response)) => return response,
+            Some(Err(failure)) => {
+                self.metrics().refused(failure.reason());
+                return refused(Protocol::Http, failure);
+            }
+            None => {}
+        }
+        let origin = self.cors.origin(request.headers());
+        let mut response = self.answer_in(protocol, request).await;
+        if let Some(origin) = origin {
+            origin.may_read(&mut response);
+        }
+        response
+    }
+
+    /// Answers a request of every protocol but gRPC over HTTP/2.
+    async fn answer_in(self: Arc<Self>, protocol: Protocol, mut request: Request<Body>) -> Response<Body> {
         if matches!(protocol, Protocol::Http | Protocol::GrpcWithoutTrailers) {
             // Also where no call of gRPC comes of it.
             reset_after(later(Instant::now(), self.grpc.max_call_duration));
@@ -174,10 +225,22 @@ impl Protocols {
             Protocol::Grpc => self.grpc.clone().call(request).await,
             // In boxes, so that calls of gRPC don't need the room for the others: thousands of heads may wait for their first
             // turn.
-            Protocol::GrpcWeb => Box::pin(self.grpc_web.clone().call(request)).await,
+            Protocol::GrpcWeb if request.method() == http::Method::POST => {
+                // The library knows the type by nothing but itself.
+                if let Ok(content_type) = media_type(request.headers()).parse() {
+                    request.headers_mut().insert(header::CONTENT_TYPE, content_type);
+                }
+                Box::pin(self.grpc_web.clone().call(request)).await
+            }
+            Protocol::GrpcWeb => {
+                let mut response = refused(protocol, Failure::HttpMethodNotAllowed("POST"));
+                response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+                Ok(response)
+            }
+            Protocol::GrpcOtherForm | Protocol::GrpcWebOtherForm => Ok(other_form(protocol, &request)),
             Protocol::GrpcWithoutTrailers => {
-                let refused = "gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON";
-                Ok(failed(&Status::unimplemented(refused)))
+                let why = "gRPC needs HTTP/2; over HTTP/1.1 there are gRPC-Web and JSON";
+                Ok(refused(protocol, Failure::NotSpoken(why.to_owned())))
             }
             Protocol::Http => Ok(Box::pin(self.json.clone().answer(request)).await),
         };
@@ -189,26 +252,57 @@ impl Protocols {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     Grpc,
+    /// gRPC whose messages aren't protobuf.
+    GrpcOtherForm,
     /// gRPC over HTTP/1.1, where clients don't see the trailers that it ends with.
     GrpcWithoutTrailers,
     GrpcWeb,
+    /// gRPC-Web whose messages aren't protobuf.
+    GrpcWebOtherForm,
     /// Everything else.
     Http,
 }
 
+/// The content types of gRPC and gRPC-Web whose messages are protobuf.
+const GRPC: [&str; 2] = ["application/grpc", "application/grpc+proto"];
+const GRPC_WEB: [&str; 4] = [
+    "application/grpc-web",
+    "application/grpc-web+proto",
+    "application/grpc-web-text",
+    "application/grpc-web-text+proto",
+];
+
+/// At most this many characters of a media type are repeated in an error.
+const LONGEST_MEDIA_TYPE: usize = 80;
+
 impl Protocol {
     fn of(headers: &HeaderMap, version: Version) -> Self {
         let content_type = headers.get(header::CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
-        if content_type.starts_with(b"application/grpc-web") {
-            Self::GrpcWeb
-        } else if !content_type.starts_with(b"application/grpc") {
+        // What nearly all calls have.
+        if content_type == GRPC[0].as_bytes() && version >= Version::HTTP_2 {
+            return Self::Grpc;
+        }
+        let media_type = media_type(headers);
+        let is_of = |known: &[&str]| known.contains(&media_type.as_str());
+        if media_type.starts_with("application/grpc-web") {
+            if is_of(&GRPC_WEB) { Self::GrpcWeb } else { Self::GrpcWebOtherForm }
+        } else if !media_type.starts_with("application/grpc") {
             Self::Http
         } else if version < Version::HTTP_2 {
             Self::GrpcWithoutTrailers
-        } else {
+        } else if is_of(&GRPC) {
             Self::Grpc
+        } else {
+            Self::GrpcOtherForm
         }
     }
+}
+
+/// The media type of a request in lower case, without parameters.
+fn media_type(headers: &HeaderMap) -> String {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    media_type.trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -221,7 +315,13 @@ mod tests {
             ("application/grpc", Version::HTTP_2, Protocol::Grpc),
             ("application/grpc+proto", Version::HTTP_2, Protocol::Grpc),
             ("application/grpc", Version::HTTP_11, Protocol::GrpcWithoutTrailers),
+            ("Application/gRPC; charset=utf-8", Version::HTTP_2, Protocol::Grpc),
+            ("application/grpc+json", Version::HTTP_2, Protocol::GrpcOtherForm),
+            ("application/grpc+json", Version::HTTP_11, Protocol::GrpcWithoutTrailers),
             ("application/grpc-web-text+proto", Version::HTTP_11, Protocol::GrpcWeb),
+            ("application/grpc-web+proto; charset=utf-8", Version::HTTP_2, Protocol::GrpcWeb),
+            ("application/grpc-web+json", Version::HTTP_11, Protocol::GrpcWebOtherForm),
+            ("application/grpc-web-json", Version::HTTP_2, Protocol::GrpcWebOtherForm),
             ("application/json", Version::HTTP_2, Protocol::Http),
             ("", Version::HTTP_11, Protocol::Http),
         ] {

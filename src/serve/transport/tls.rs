@@ -49,16 +49,16 @@ pub enum TlsError {
     },
     /// The private key is encrypted.
     #[error(
-        "{KEY}: the private key in {} is encrypted, and nobody can be asked for its passphrase: decrypt it, as with \
-         `openssl pkey -in FILE -out FILE`, and restrict who may read it",
-        path.display()
+        "{KEY}: the private key in {} is encrypted, and nobody can be asked for its passphrase: decrypt it with \
+         `openssl pkey -in {} -out {}.plain`, name that file, and restrict who may read it",
+        path.display(), path.display(), path.display()
     )]
     EncryptedKey {
         /// The key's file.
         path: PathBuf,
     },
     /// A file isn't PEM, or holds nothing of what it should. Shows nothing of what it holds.
-    #[error("{setting}: {} holds no valid {what}: {}", path.display(), pem_fault(source))]
+    #[error("{setting}: {} holds no valid {what}: {fault}", path.display())]
     Pem {
         /// The setting that names the file.
         setting: &'static str,
@@ -67,9 +67,21 @@ pub enum TlsError {
         /// What it should hold.
         what: &'static str,
         /// What is wrong.
-        source: pem::Error,
+        fault: String,
     },
-    /// The certificate or the key can't be used, or not with each other.
+    /// The key is not the certificate's.
+    #[error(
+        "{CERTIFICATE}, {KEY}: the key in {} is not the one of the first certificate in {}, which has to be the server's own: \
+         `openssl x509 -noout -pubkey -in {}` and `openssl pkey -pubout -in {}` have to print the same",
+        key.display(), certificate.display(), certificate.display(), key.display()
+    )]
+    Mismatch {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+    },
+    /// The certificate or the key can't be used.
     #[error("{CERTIFICATE}, {KEY}: can't use {} with {}: {source}", certificate.display(), key.display())]
     Pair {
         /// The certificate's file.
@@ -90,13 +102,32 @@ pub enum TlsError {
 }
 
 /// What is wrong with PEM. A line that is no beginning of a section, which the error holds, may hold all of a private key.
-fn pem_fault(error: &pem::Error) -> String {
+fn pem_fault(error: &pem::Error, bytes: &[u8]) -> String {
     match error {
         pem::Error::IllegalSectionStart { .. } | pem::Error::MissingSectionEnd { .. } => {
             "a line begins a section, which doesn't end as it should".to_owned()
         }
-        pem::Error::NoItemsFound => "no section of that kind".to_owned(),
+        pem::Error::NoItemsFound => format!("no section of that kind{}", what_else(bytes)),
         other => other.to_string(),
+    }
+}
+
+/// What stands there instead, as far as that can be told.
+fn what_else(bytes: &[u8]) -> &'static str {
+    let text = String::from_utf8_lossy(bytes);
+    if text.contains("PRIVATE KEY-----") {
+        ", but a private key: are the files of certificate and key exchanged?"
+    } else if text.contains("-----BEGIN CERTIFICATE REQUEST-----") {
+        ", but a request for a certificate: the authority answers it with the certificate"
+    } else if text.contains("-----BEGIN CERTIFICATE-----") {
+        ", but a certificate: are the files of certificate and key exchanged?"
+    } else if bytes.is_empty() {
+        ": the file is empty"
+    } else if bytes.starts_with(&[0x30, 0x82]) {
+        ": this is DER or PKCS #12; openssl makes PEM of it, with `openssl x509 -inform DER`, `openssl pkey -inform DER` or \
+         `openssl pkcs12 -nodes`"
+    } else {
+        ""
     }
 }
 
@@ -193,18 +224,27 @@ impl Tls {
         self.warn_of_validity(valid);
     }
 
-    /// Warns of certificates that nobody accepts now, once of each.
+    /// Warns of certificates that nobody accepts now, or soon won't: once of each, and again when its end is nearer.
     fn warn_of_validity(&self, valid: &mut ValidFiles) {
-        let now = SystemTime::now();
-        let faults = valid.chain.iter().map(|one| one.and_then(|one| one.fault_at(now)));
-        let faults: Vec<Option<String>> = faults.collect();
-        let is_new = |index: usize, fault| valid.warned.get(index) != Some(fault);
-        for (index, fault) in faults.iter().enumerate().filter(|(index, fault)| is_new(*index, fault)) {
-            let Some(why) = fault else { continue };
-            let (path, number) = (self.config.certificate.display(), index + 1);
-            tracing::warn!("{CERTIFICATE}: certificate {number} of {path} {why}: clients refuse it");
+        let doubts = self.doubts(valid);
+        for (index, doubt) in doubts.iter().enumerate() {
+            if let (Some(doubt), before) = (doubt, valid.warned.get(index))
+                && before.and_then(Option::as_ref) != Some(doubt)
+            {
+                tracing::warn!("{doubt}");
+            }
         }
-        valid.warned = faults;
+        valid.warned = doubts;
+    }
+
+    /// What is doubtful now of each certificate that is sent.
+    fn doubts(&self, valid: &ValidFiles) -> Vec<Option<String>> {
+        let (now, path) = (SystemTime::now(), self.config.certificate.display());
+        let doubts = valid.chain.iter().enumerate().map(|(index, one)| {
+            let why = one.and_then(|one| one.doubt_at(now))?;
+            Some(format!("{CERTIFICATE}: certificate {} of {path} {why}", index + 1))
+        });
+        doubts.collect()
     }
 }
 
@@ -244,6 +284,19 @@ pub(crate) struct ValidFiles {
     chain: Vec<Option<Validity>>,
     /// What was said of them.
     warned: Vec<Option<String>>,
+}
+
+impl ValidFiles {
+    /// What is doubtful of the certificates: one ends soon, or nobody accepts it.
+    pub(crate) fn warnings(&self) -> impl Iterator<Item = &str> {
+        self.warned.iter().filter_map(Option::as_deref)
+    }
+
+    /// When the server's own certificate ends, for people.
+    pub(crate) fn end(&self) -> Option<String> {
+        let own = self.chain.first().copied().flatten()?;
+        Some(own.end_for_people())
+    }
 }
 
 /// Why the files aren't used.
@@ -309,18 +362,20 @@ fn server_config(config: &TlsConfig, files: &Files) -> Result<ServerConfig, TlsE
     if is_encrypted(&files.key) {
         return Err(TlsError::EncryptedKey { path: config.key.clone() });
     }
-    let key = PrivateKeyDer::from_pem_slice(&files.key).map_err(|source| TlsError::Pem {
+    let key = PrivateKeyDer::from_pem_slice(&files.key).map_err(|error| TlsError::Pem {
         setting: KEY,
         path: config.key.clone(),
         what: "private key",
-        source,
+        fault: pem_fault(&error, &files.key),
     })?;
     let chain = certificates(CERTIFICATE, &config.certificate, &files.certificate)?;
     let paired = builder.with_single_cert(chain, key);
-    let mut server_config = paired.map_err(|source| TlsError::Pair {
-        certificate: config.certificate.clone(),
-        key: config.key.clone(),
-        source,
+    let mut server_config = paired.map_err(|source| {
+        let (certificate, key) = (config.certificate.clone(), config.key.clone());
+        match source {
+            Error::InconsistentKeys(_) => TlsError::Mismatch { certificate, key },
+            source => TlsError::Pair { certificate, key, source },
+        }
     })?;
     server_config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
     Ok(server_config)
@@ -339,7 +394,10 @@ fn certificates(
     pem: &[u8],
 ) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    found
-        .and_then(|found| if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) })
-        .map_err(|source| TlsError::Pem { setting, path: path.to_owned(), what: "certificate", source })
+    found.and_then(|found| if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) }).map_err(
+        |error| {
+            let fault = pem_fault(&error, pem);
+            TlsError::Pem { setting, path: path.to_owned(), what: "certificate", fault }
+        },
+    )
 }

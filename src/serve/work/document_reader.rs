@@ -90,7 +90,7 @@ impl DocumentReader {
 
     /// How much there is to do for the claims of a text with these options.
     pub(crate) fn work_of(&self, text: &str, options: &OutputOptions) -> Result<Work, Failure> {
-        Ok(self.engine()?.work(text, Context { published: None, aliases: &options.aliases }))
+        Ok(self.engine()?.work(text, Context { aliases: &options.aliases, ..Context::default() }))
     }
 
     /// The bytes that all calls may hold together.
@@ -194,7 +194,11 @@ fn answer(
     options: &OutputOptions,
     ticket: &Ticket<'_>,
 ) -> Option<v1::DocumentClaims> {
-    let context = Context { published: document.published, aliases: &options.aliases };
+    let context = Context {
+        published: document.published,
+        aliases: &options.aliases,
+        language_is_given: document.language_given,
+    };
     let found = engine.extract_unless(&document.text, context, ticket.is_abandoned)?;
     let provenance = Provenance {
         lexicon_version: engine.lexicon().version(),

@@ -18,6 +18,7 @@ use crate::text::{IsCancelled, Watch};
 
 pub use entity::{EntityKind, MentionForm};
 pub use names::aliases::Alias;
+pub(crate) use names::aliases::alias_key;
 #[cfg(feature = "training")]
 pub use pronouns::pronoun_trace::{PronounReading, ReadCandidate};
 

@@ -9,6 +9,7 @@ mod parse;
 mod words;
 mod vocabulary;
 mod gazetteer;
+mod languages;
 mod version;
 
 pub use cue::{
@@ -16,7 +17,8 @@ pub use cue::{
     SpeechAct, Stance,
 };
 pub use gazetteer::{Gazetteer, Gender, LONGEST_ENTRY, Noun, NounKind, PersonalName, Place, PlaceKind};
-pub use parse::{LexiconError, LexiconFault};
+pub use languages::{LONGEST_TELLING_WORD, TellingWords};
+pub use parse::{LexiconError, LexiconFault, LexiconLineFault};
 pub(crate) use version::{EMBEDDED_ABBREVIATIONS, knowledge_version, version_of};
 pub use vocabulary::WordList;
 pub(crate) use words::EMBEDDED_WORDS;
@@ -45,7 +47,7 @@ impl Lexicon {
     /// The lexicon that a file holds, given as its text.
     ///
     /// # Errors
-    /// The first line that is wrong, and why.
+    /// Every line that is wrong, and why.
     pub fn from_file(file: &str) -> Result<Self, LexiconError> {
         let version = version_of(&[file.as_bytes()]);
         Ok(Self { entries: parse::parse(file)?, version })
@@ -55,7 +57,7 @@ impl Lexicon {
     /// category, its entries replace the ones here; the rest is added.
     ///
     /// # Errors
-    /// The first line of the file that is wrong, and why.
+    /// Every line of the file that is wrong, and why.
     pub fn extended_by(&self, file: &str) -> Result<Self, LexiconError> {
         let own = parse::parse(file)?;
         let replaced = |entry: &CueEntry| {

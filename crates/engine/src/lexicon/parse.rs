@@ -14,14 +14,35 @@ const DEFAULT_RELIABILITY: u8 = 80;
 /// An entry has so many columns, and perhaps one more for its traits.
 const COLUMNS: usize = 8;
 
-/// What is wrong with a lexicon file, and where.
+/// All that is wrong with a lexicon file, so that it can be mended in one go. Shown, it names the first twenty faults.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{}", told(.faults))]
+#[non_exhaustive]
+pub struct LexiconError {
+    /// The faults in the order of their lines; at least one.
+    pub faults: Vec<LexiconLineFault>,
+}
+
+/// One thing that is wrong with a lexicon file, and where.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("line {line}: {fault}")]
-pub struct LexiconError {
+#[non_exhaustive]
+pub struct LexiconLineFault {
     /// The line, counted from 1.
     pub line: usize,
     /// What is wrong in it, with the value.
     pub fault: LexiconFault,
+}
+
+/// At most so many faults are shown: a file of another kind has one in each line.
+const MOST_TOLD: usize = 20;
+
+fn told(faults: &[LexiconLineFault]) -> String {
+    let shown: Vec<String> = faults.iter().take(MOST_TOLD).map(ToString::to_string).collect();
+    match faults.len() - shown.len() {
+        0 => shown.join("; "),
+        more => format!("{}; and {more} more", shown.join("; ")),
+    }
 }
 
 /// What can be wrong with a line of a lexicon file.
@@ -61,57 +82,84 @@ const LONGEST_LINE: usize = 64 << 10;
 
 /// Reads entries from the text of a lexicon file. Lines that are empty or begin with "#" are comments.
 pub(super) fn parse(file: &str) -> Result<Vec<CueEntry>, LexiconError> {
-    let mut entries: Vec<(usize, CueEntry)> = Vec::new();
+    let (mut entries, mut faults) = (Vec::new(), Vec::new());
     let mut seen = std::collections::HashMap::new();
     // A byte order mark, as editors on Windows write it, is no part of the first line.
     let file = file.strip_prefix('\u{feff}').unwrap_or(file);
-    for (index, line) in file.lines().enumerate() {
-        let line_number = index + 1;
-        if line.trim().is_empty() || line.starts_with('#') {
+    for (line, text) in (1..).zip(file.lines()) {
+        if text.trim().is_empty() || text.starts_with('#') {
             continue;
         }
-        let at_line = |fault| LexiconError { line: line_number, fault };
-        let entry = parse_entry(line).map_err(at_line)?;
-        let mut frames: Vec<_> = entry.frames.iter().map(|licensed| licensed.frame).collect();
-        frames.sort();
-        if let Some(first) = seen.insert((entry.lemma.clone(), entry.category, frames), line_number) {
-            return Err(at_line(LexiconFault::Twice(first)));
+        match parse_entry(text) {
+            Ok(entry) => {
+                let mut frames: Vec<_> = entry.frames.iter().map(|licensed| licensed.frame).collect();
+                frames.sort();
+                if let Some(first) = seen.insert((entry.lemma.clone(), entry.category, frames), line) {
+                    faults.push(LexiconLineFault { line, fault: LexiconFault::Twice(first) });
+                }
+                entries.push(entry);
+            }
+            Err(of_line) => {
+                faults.extend(of_line.into_iter().map(|fault| LexiconLineFault { line, fault }));
+            }
         }
-        entries.push((line_number, entry));
     }
-    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    if faults.is_empty() { Ok(entries) } else { Err(LexiconError { faults }) }
 }
 
-fn parse_entry(line: &str) -> Result<CueEntry, LexiconFault> {
+/// Reads one line, or returns the first fault of each of its columns.
+fn parse_entry(line: &str) -> Result<CueEntry, Vec<LexiconFault>> {
     if line.len() > LONGEST_LINE {
-        return Err(LexiconFault::Long(line.len()));
+        return Err(vec![LexiconFault::Long(line.len())]);
     }
     let columns: Vec<&str> = line.split('\t').collect();
     let (columns, traits) = columns.split_at(columns.len().min(COLUMNS));
     let (&[lemma, category, forms, frames, attribution_type, act, stance, example], [] | [_]) =
         (columns, traits)
     else {
-        return Err(LexiconFault::Columns(columns.len() + traits.len()));
+        return Err(vec![LexiconFault::Columns(columns.len() + traits.len())]);
     };
-    if !is_normal(lemma) {
-        return Err(LexiconFault::Lemma(lemma.to_owned()));
+    let mut faults = Vec::new();
+    let is_lemma = is_normal(lemma);
+    if !is_lemma {
+        faults.push(LexiconFault::Lemma(lemma.to_owned()));
     }
-    let category = named("category", category, CueCategory::ALL, CueCategory::name)?;
-    let forms = parse_forms(lemma, category, forms)?;
-    if !forms.iter().any(|form| holds_words(example, &form.text)) {
-        return Err(LexiconFault::Example(example.to_owned()));
+    let category = noted(&mut faults, named("category", category, CueCategory::ALL, CueCategory::name));
+    let forms = category.and_then(|category| noted(&mut faults, parse_forms(lemma, category, forms)));
+    // Forms that were made of a faulty lemma stand in no example.
+    let is_shown = |forms: &Vec<CueForm>| forms.iter().any(|form| holds_words(example, &form.text));
+    if is_lemma && forms.as_ref().is_some_and(|forms| !is_shown(forms)) {
+        faults.push(LexiconFault::Example(example.to_owned()));
     }
-    Ok(CueEntry {
-        lemma: lemma.to_owned(),
-        category,
-        forms,
-        frames: parse_frames(frames)?,
-        attribution_type: named("type", attribution_type, AttributionType::ALL, AttributionType::name)?,
-        act: named("act", act, SpeechAct::ALL, SpeechAct::name)?,
-        stance: named("stance", stance, Stance::ALL, Stance::name)?,
-        example: example.to_owned(),
-        traits: parse_traits(traits.first().copied().unwrap_or_default())?,
-    })
+    let frames = noted(&mut faults, parse_frames(frames));
+    let attribution_type =
+        noted(&mut faults, named("type", attribution_type, AttributionType::ALL, AttributionType::name));
+    let act = noted(&mut faults, named("act", act, SpeechAct::ALL, SpeechAct::name));
+    let stance = noted(&mut faults, named("stance", stance, Stance::ALL, Stance::name));
+    let traits = noted(&mut faults, parse_traits(traits.first().copied().unwrap_or_default()));
+    let read = (category, forms, frames, attribution_type, act, stance, traits);
+    let (
+        true,
+        (
+            Some(category),
+            Some(forms),
+            Some(frames),
+            Some(attribution_type),
+            Some(act),
+            Some(stance),
+            Some(traits),
+        ),
+    ) = (faults.is_empty(), read)
+    else {
+        return Err(faults);
+    };
+    let (lemma, example) = (lemma.to_owned(), example.to_owned());
+    Ok(CueEntry { lemma, category, forms, frames, attribution_type, act, stance, example, traits })
+}
+
+/// The value; a fault is kept with the others.
+fn noted<T>(faults: &mut Vec<LexiconFault>, read: Result<T, LexiconFault>) -> Option<T> {
+    read.map_err(|fault| faults.push(fault)).ok()
 }
 
 fn parse_traits(column: &str) -> Result<CueTraits, LexiconFault> {

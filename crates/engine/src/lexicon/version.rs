@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::gazetteer::{EMBEDDED_NAMES, EMBEDDED_NOUNS, EMBEDDED_PLACES};
+use super::languages::EMBEDDED_LANGUAGES;
 use super::vocabulary::EMBEDDED_VOCABULARY;
 use super::words::EMBEDDED_WORDS;
 
@@ -12,13 +13,14 @@ pub(crate) const EMBEDDED_ABBREVIATIONS: &str =
 
 /// The files that the binary carries beside the cues, which the lexicon's version is of, and the network, which has one
 /// of its own.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     EMBEDDED_WORDS,
     EMBEDDED_VOCABULARY,
     EMBEDDED_NAMES,
     EMBEDDED_NOUNS,
     EMBEDDED_PLACES,
     EMBEDDED_ABBREVIATIONS,
+    EMBEDDED_LANGUAGES,
 ];
 
 /// The version of all that is known to who reads with the lexicon and the network of these versions.

@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use super::names::NoticeReason;
 use super::options::OffsetUnit;
 use crate::claims::{EntityKind, MentionForm, QuotationKind};
 use crate::lexicon::{AttributionType, SpeechAct, Stance};
+use crate::notices::NoticeReason;
 
 /// What was found in one document.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,6 +3,7 @@
 use super::answer::{
     Claim, Content, Cue, DocumentClaims, Explanation, Source, Span as UnitSpan, TextPart, TimeExpression,
 };
+use super::noticed::notices;
 use super::offsets::Offsets;
 use super::options::{Options, Provenance, View};
 use super::size;
@@ -35,7 +36,7 @@ pub fn document_claims(
         lexicon_version: provenance.lexicon_version.to_owned(),
         tagger_version: provenance.tagger_version.to_owned(),
         knowledge_version: provenance.knowledge_version.to_owned(),
-        notices: Vec::new(),
+        notices: notices(found, options.offsets),
     };
     selected.truncate(options.max_claims);
     let sentences: Vec<Span> = selected.iter().map(|&index| found.sentence(&claims[index])).collect();

@@ -26,17 +26,19 @@ mod offsets; //   byte offsets -> the caller's unit
 mod names; //     the values of enums, as the contract names them
 mod answer; //    the record of a document's claims
 mod size; //      how long it is as a message
+mod noticed; //   what was noticed of an extraction's text -> its record
 mod making; //    an extraction -> its record
 mod cues; //      an entry of the lexicon -> its record
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::notices::NoticeReason;
 pub use answer::{
     Claim, Content, Cue, DocumentClaims, Explanation, Notice, Source, Span, TextPart, TimeExpression,
 };
 pub use cues::{CueEntry, CueFrame, cue_entry};
 pub use making::document_claims;
-pub use names::NoticeReason;
+pub use noticed::notices;
 pub use offsets::Offsets;
 pub use options::{OffsetUnit, Options, Provenance, View};

@@ -5,26 +5,8 @@ use serde::{Serialize, Serializer};
 use super::options::OffsetUnit;
 use crate::claims::{EntityKind, MentionForm, QuotationKind};
 use crate::lexicon::{AttributionType, CueCategory, SpeechAct, Stance};
+use crate::notices::NoticeReason;
 use crate::verification::{Edit, Verdict};
-
-/// What makes an answer doubtful.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NoticeReason {
-    /// The text is in another language than English.
-    OtherLanguage,
-    /// The text looks like HTML.
-    LooksLikeHtml,
-    /// The text looks like JSON.
-    LooksLikeJson,
-    /// The text was decoded by the wrong encoding at some time.
-    Mojibake,
-    /// The text is a transcript.
-    LooksLikeTranscript,
-    /// Two people whom the caller knows share a name.
-    AmbiguousAlias,
-    /// The date of publication can't be read.
-    DateNotRead,
-}
 
 /// Serializes each value of an enum as its name in the contract.
 macro_rules! contract_names {

@@ -116,6 +116,20 @@ struct Tree {
     variants: Vec<Variant>,
 }
 
+/// What two variants have in common that stand for the same words of a text.
+pub(crate) fn alias_key(written: &str) -> String {
+    let mut key = String::with_capacity(written.len());
+    for piece in pieces_of(written) {
+        if key.is_empty() {
+            key = with_small_first(piece);
+        } else {
+            key.push(' ');
+            key.push_str(piece);
+        }
+    }
+    key
+}
+
 /// At a node where no variant ends, as at most of them.
 const NONE: u32 = u32::MAX;
 
