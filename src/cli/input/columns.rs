@@ -35,7 +35,7 @@ const KNOWN: [Known; 6] = [
     Known {
         role: Role::Text,
         option: "--text-field",
-        says: "the text",
+        says: "text",
         names: &[
             "text",
             "full_text",
@@ -52,19 +52,19 @@ const KNOWN: [Known; 6] = [
     Known {
         role: Role::Title,
         option: "--title-field",
-        says: "the title",
+        says: "title",
         names: &["title", "headline", "article_title"],
     },
     Known {
         role: Role::Id,
         option: "--id-field",
-        says: "the id",
+        says: "id",
         names: &["id", "document_id", "doc_id", "article_id", "guid", "uuid"],
     },
     Known {
         role: Role::Date,
         option: "--date-field",
-        says: "the date",
+        says: "date",
         names: &[
             "publish_time",
             "publish_date",
@@ -83,13 +83,13 @@ const KNOWN: [Known; 6] = [
     Known {
         role: Role::Url,
         option: "--url-field",
-        says: "the URL",
+        says: "URL",
         names: &["url", "link", "article_url", "canonical_url", "web_url"],
     },
     Known {
         role: Role::Outlet,
         option: "--outlet-field",
-        says: "the outlet",
+        says: "outlet",
         names: &[
             "outlet",
             "publisher",
@@ -166,7 +166,7 @@ impl Columns {
     /// What a reader should know of how rows with these names are read: names that were taken for others, names that are
     /// near those and are not read.
     pub(super) fn remarks(&self, names: &[impl AsRef<str>], choice: &Choice) -> Vec<String> {
-        let mut remarks = Vec::new();
+        let (mut taken, mut remarks) = (Vec::new(), Vec::new());
         for (role, known) in KNOWN.iter().enumerate() {
             if self.named[role].is_some() {
                 continue;
@@ -175,12 +175,15 @@ impl Columns {
                 Some(&column) => {
                     let name = names[column].as_ref();
                     if name != known.names[0] {
-                        remarks.push(format!("{} is read from {name:?}", known.says));
+                        taken.push(format!("{} from {name:?}", known.says));
                     }
                 }
                 None if known.role != Role::Text => remarks.extend(self.near_miss(known, names)),
                 None => {}
             }
+        }
+        if !taken.is_empty() {
+            remarks.insert(0, format!("reads {}", taken.join(", ")));
         }
         remarks
     }
@@ -188,13 +191,13 @@ impl Columns {
     /// A name that is like one of a role's, where the role has no column.
     fn near_miss(&self, known: &Known, names: &[impl AsRef<str>]) -> Option<String> {
         let is_own = |name: &str| self.kept.iter().any(|kept| kept == name) || is_known(name);
-        let (name, near) =
-            names.iter().map(AsRef::as_ref).filter(|name| name.len() > 3 && !is_own(name)).find_map(
-                // Short names are like many: "link" is like "line".
-                |name| {
-                    Some((name, meant(name, known.names.iter().copied().filter(|known| known.len() > 3))?))
-                },
-            )?;
+        // Short names are like many: "link" is like "line". What is like names of two roles is the nearest one.
+        let nearest =
+            |name| meant(name, KNOWN.iter().flat_map(|known| known.names).copied().filter(|it| it.len() > 3));
+        let own = names.iter().map(AsRef::as_ref).filter(|name| name.len() > 3 && !is_own(name));
+        let (name, near) = own
+            .filter_map(|name| Some((name, nearest(name)?)))
+            .find(|(_, near)| known.names.contains(near))?;
         Some(format!("{name:?} is not read; if it is {:?}: {} {name}", near, known.option))
     }
 

@@ -75,7 +75,7 @@ impl Stream {
                 writer.flush()?;
             }
             Target::File { file, name } => {
-                let start = file.stream_position().ok();
+                let start = end_of(file);
                 if let Err(error) = file.write_all(&gathered) {
                     if let Some(start) = start {
                         cut(file, start, &gathered);
@@ -113,16 +113,19 @@ fn standard() -> Target {
     Target::Writer(Box::new(io::stdout()))
 }
 
+/// Where a file ends, if that is where it is written on: not so at first where a shell appends to it (`>>`), nor where
+/// somebody else wrote on.
+fn end_of(file: &mut File) -> Option<u64> {
+    let data = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    file.stream_position().ok().filter(|position| *position == data.len())
+}
+
 /// Cuts off the half line that a failed write left: `gathered` was to stand at `start`. Where somebody else wrote on, or
 /// the target is no file, nothing is cut.
 fn cut(file: &mut File, start: u64, gathered: &[u8]) {
-    let is_file = file.metadata().is_ok_and(|data| data.is_file());
-    let Ok(end) = file.stream_position() else { return };
-    if !is_file || file.metadata().is_ok_and(|data| data.len() != end) {
-        return;
-    }
-    let written = usize::try_from(end.saturating_sub(start)).unwrap_or(0).min(gathered.len());
-    let whole = gathered[..written].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let written = end_of(file).and_then(|end| usize::try_from(end.checked_sub(start)?).ok());
+    let Some(written) = written.and_then(|written| gathered.get(..written)) else { return };
+    let whole = written.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let whole = start + whole as u64;
     if file.set_len(whole).is_ok() {
         let _ = file.seek(SeekFrom::Start(whole));
@@ -196,7 +199,10 @@ mod tests {
         for (written, left) in [(0, "one\ntwo\n"), (3, "one\ntwo\n"), (8, "one\ntwo\nthree\n")] {
             fs::write(&path, "one\ntwo\n").expect("a file can be written");
             let mut file = OpenOptions::new().append(true).open(&path).expect("it is there");
-            let start = file.seek(SeekFrom::End(0)).expect("it has an end");
+            // A shell appends without having looked where the end is.
+            assert_eq!(end_of(&mut file), None);
+            file.seek(SeekFrom::End(0)).expect("it has an end");
+            let start = end_of(&mut file).expect("it is at its end");
             file.write_all(&gathered[..written]).expect("there is room");
             cut(&mut file, start, gathered);
             assert_eq!(fs::read_to_string(&path).expect("it is there"), left, "{written}");
