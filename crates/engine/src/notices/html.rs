@@ -190,10 +190,10 @@ fn tag(text: &str, start: usize) -> Option<Tag> {
     let tag = |sort, is_code| Some(Tag { span, sort, is_code });
     if inner.first() == Some(&b'!') {
         let is_doctype = inner.get(1..8).is_some_and(|it| it.eq_ignore_ascii_case(b"doctype"));
-        let is_comment = inner.starts_with(b"!--");
-        return (is_doctype || is_comment)
-            .then_some(())
-            .and_then(|()| tag(if is_doctype { Sort::Declaration } else { Sort::Telling }, false));
+        if is_doctype {
+            return tag(Sort::Declaration, false);
+        }
+        return if inner.starts_with(b"!--") { tag(Sort::Telling, false) } else { None };
     }
     let is_end = inner.first() == Some(&b'/');
     let inner = &inner[usize::from(is_end)..];

@@ -227,8 +227,7 @@ impl Wanted {
 
 /// The paragraphs of a piece of text: what stands between line ends.
 fn paragraphs(text: &str, piece: Span) -> impl Iterator<Item = Span> {
-    let start = piece.start;
-    let mut from = start;
+    let mut from = piece.start;
     piece.slice(text).split_inclusive('\n').map(move |line| {
         let span = Span::new(from, from + line.trim_end().len());
         from += line.len();

@@ -47,7 +47,10 @@ pub(super) fn notice(text: &str) -> Option<Notice> {
                             end = pair.end + characters.next().map_or(0, char::len_utf8);
                             broken.add(Span::new(at, end));
                         }
-                        ('Ã', _) if is_rest(next) => (broken.add(pair), end = pair.end).1,
+                        ('Ã', _) if is_rest(next) => {
+                            broken.add(pair);
+                            end = pair.end;
+                        }
                         ('Â', '\u{a0}'..='\u{bf}') | ('ï', '¿' | '»') | ('‚', 'Ä') => {
                             broken.add(pair);
                             end = pair.end;
@@ -94,8 +97,8 @@ fn places(count: usize) -> String {
 
 /// Broken characters as a message shows them: those that can't be seen by their numbers.
 fn legible(broken: &str) -> String {
-    let is_seen = |character: &char| !character.is_control() && !character.is_whitespace();
-    if broken.chars().all(|character| is_seen(&character)) {
+    let is_seen = |character: char| !character.is_control() && !character.is_whitespace();
+    if broken.chars().all(is_seen) {
         return shown(broken);
     }
     let numbers: Vec<String> =
