@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MEMBERS: [&str; 2] = ["src", "crates/engine/src"];
 
 /// The floor of every room. A file names only rooms on lower floors, and its own.
-const FLOORS: [(&str, u8); 26] = [
+const FLOORS: [(&str, u8); 27] = [
     ("text", 0),
     ("lexicon", 1),
     ("segmentation", 2),
