@@ -254,7 +254,7 @@ fn a_lexicon_file_adds_cues_and_a_wrong_one_is_refused_with_its_line() {
 
 #[test]
 fn a_closed_pipe_ends_the_command_quietly() {
-    let lines = line("x", ARTICLE).repeat(5000);
+    let lines: String = (0..5000).map(|number| line(&number.to_string(), ARTICLE)).collect();
     let place = Place::with(&[("a.jsonl", lines.as_bytes())]);
     let mut child = command(&["extract", "a.jsonl"])
         .current_dir(place.directory())

@@ -168,7 +168,8 @@ fn what_cannot_be_compared_is_said_with_its_place() {
         "line 1: the documentId is 0.5, not a string or a whole number"
     );
     assert_eq!(fault("{\"id\": 7}\n{\"id\": \"7\"}"), "line 2: a second article with the id \"7\"");
-    assert_eq!(fault("[]"), "line 1: is not a JSON object");
+    assert_eq!(fault("7"), "line 1: is not a JSON object");
+    assert_eq!(articles("[]").expect("no articles at all"), []);
     assert!(fault("{\"id\": ").starts_with("line 1: EOF"));
     let span = r#"{"id": "a", "attributions": [{"cue": [[4]]}]}"#;
     assert_eq!(fault(span), "line 1: cue has [4] where a pair [start, end] is wanted");

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::{Failure, reason};
+use super::input::objects::{Fields, Name};
 use super::input::{json_fault, utf8};
-use super::objects::{Fields, Name};
 use crate::wire::{self, v1};
 use ascribe_engine::{Alias, Extractor, ExtractorBuilder, Lexicon, Network};
 

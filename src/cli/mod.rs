@@ -6,20 +6,16 @@
 mod exit; //        what the exit code says
 mod names; //       names and texts as people are shown them
 mod failure; //     why a command failed
-mod objects; //     objects of JSON whose names are all known
 mod files; //       files that are read whole: texts, lexicons, models, aliases
 mod input; //       files and their lines -> documents
-mod quotations; //  a file of quotations -> what is asked
 mod workers; //     documents on all processors, answers in order
 mod output; //      whole lines -> standard output, a file, a folder
 mod formats; //     claims -> CSV, brat, Label Studio, Web Annotation, a page
 mod terminal; //    claims and verdicts -> what people see
 mod layout; //      the options of a format -> what writes each document
-mod reasons; //     what became of a possible cue, in words
 mod extract; //     ascribe extract
 mod explain; //     ascribe explain
 mod verify; //      ascribe verify
-mod gold; //        files and folders of annotations -> articles
 mod evaluate; //    ascribe evaluate
 mod cues; //        ascribe cues
 mod proto; //       ascribe proto

@@ -3,6 +3,7 @@
 mod fault; //        why a piece of input is no document
 mod encoding; //     bytes that are no UTF-8 -> what they look like
 mod fields; //       fields of an object -> strings
+pub(super) mod objects; // an object -> its fields, by their known names
 mod dates; //        dates as they are written -> days
 mod columns; //      names of columns -> what they are for
 mod rows; //         a row -> a document

@@ -3,11 +3,13 @@
 
 mod stream; // whole lines -> standard output or a file
 mod folder; // documents -> files of a folder
+mod sink; //   documents' output -> one of the two
 
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::files::STANDARD_INPUT;
 pub(super) use folder::Folder;
+pub(super) use sink::{Sink, Written};
 pub(super) use stream::Stream;
 
 /// Where `-o` leads.

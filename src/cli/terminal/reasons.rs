@@ -4,9 +4,8 @@
 use anstyle::{AnsiColor, Color, Style};
 use ascribe_engine::Fate;
 
-use super::super::explain::Explained;
+use super::super::explain::reasons::{Explained, Reason};
 use super::super::names::printable;
-use super::super::reasons::Reason;
 use super::wrap::Wrapped;
 
 const PLAIN: Style = Style::new();

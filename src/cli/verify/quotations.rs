@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::failure::Failure;
-use super::files;
-use super::input::Position;
-use super::objects::{Fields, Name, known};
+use super::super::failure::Failure;
+use super::super::files;
+use super::super::input::Position;
+use super::super::input::objects::{Fields, Name, known};
 use crate::wire::{self, InputQuotation, Limits, v1};
 
 /// What a row may say.

@@ -2,8 +2,20 @@
 
 use ascribe_engine::{Claim, CueEntry, Extraction, Fate, Lexicon, MentionForm, Span, Trace, TracedCue};
 
+/// A sentence that is to be explained.
+pub(in super::super) struct Explained<'a> {
+    /// Counted from 1.
+    pub(in super::super) number: usize,
+    pub(in super::super) span: Span,
+    pub(in super::super) text: &'a str,
+    /// Each possible cue with what became of it.
+    pub(in super::super) cues: Vec<(&'a TracedCue, Reason)>,
+    /// A word that could have been one.
+    pub(in super::super) other: Option<Reason>,
+}
+
 /// What became of a possible cue, in one word for programs.
-pub(super) const fn outcome(fate: Fate) -> &'static str {
+pub(in super::super) const fn outcome(fate: Fate) -> &'static str {
     match fate {
         Fate::Claimed { .. } => "claim",
         Fate::Unsure { .. } => "below-min-confidence",
@@ -16,7 +28,7 @@ pub(super) const fn outcome(fate: Fate) -> &'static str {
 }
 
 /// The claim that a fate is about.
-pub(super) const fn claim_of(fate: Fate) -> Option<usize> {
+pub(in super::super) const fn claim_of(fate: Fate) -> Option<usize> {
     match fate {
         Fate::Claimed { claim } | Fate::Unsure { claim } | Fate::PartOf { claim } => Some(claim),
         Fate::GaveWay { to } => to,
@@ -26,23 +38,23 @@ pub(super) const fn claim_of(fate: Fate) -> Option<usize> {
 
 /// A text's trace with what its reasons are told from.
 #[derive(Clone, Copy)]
-pub(super) struct Reasons<'a> {
-    pub(super) trace: &'a Trace<'a>,
-    pub(super) lexicon: &'a Lexicon,
-    pub(super) min_confidence: f32,
+pub(in super::super) struct Reasons<'a> {
+    pub(in super::super) trace: &'a Trace<'a>,
+    pub(in super::super) lexicon: &'a Lexicon,
+    pub(in super::super) min_confidence: f32,
 }
 
 /// What is told of a possible cue.
-pub(super) struct Reason {
-    pub(super) fate: Fate,
+pub(in super::super) struct Reason {
+    pub(in super::super) fate: Fate,
     /// What became of it, and why.
-    pub(super) why: String,
+    pub(in super::super) why: String,
     /// What the caller can do. Empty: nothing.
-    pub(super) advice: String,
+    pub(in super::super) advice: String,
 }
 
 impl Reasons<'_> {
-    pub(super) fn of(&self, cue: &TracedCue) -> Reason {
+    pub(in super::super) fn of(&self, cue: &TracedCue) -> Reason {
         let fate = self.fate(cue.fate);
         let (why, advice) = match fate {
             Fate::Claimed { claim } => (self.claimed(cue, claim), self.speaker_advice(claim)),
@@ -69,7 +81,7 @@ impl Reasons<'_> {
     }
 
     /// How many claims are sure enough.
-    pub(super) fn count(&self) -> usize {
+    pub(in super::super) fn count(&self) -> usize {
         self.extraction().all().iter().filter(|claim| claim.confidence >= self.min_confidence).count()
     }
 
@@ -148,7 +160,7 @@ impl Reasons<'_> {
     }
 
     /// Of a sentence without a claim, what else might be a cue.
-    pub(super) fn other(&self, sentence: usize) -> Option<Reason> {
+    pub(in super::super) fn other(&self, sentence: usize) -> Option<Reason> {
         let (span, probability) = self.trace.likeliest_other(sentence)?;
         let fates = self.trace.cues_of(sentence).iter().map(|cue| self.fate(cue.fate));
         let has_claim =
@@ -160,7 +172,7 @@ impl Reasons<'_> {
     }
 
     /// A word that isn't traced: it is in no entry of the lexicon, and the network took it for nothing.
-    pub(super) fn unlisted(&self, span: Span) -> Reason {
+    pub(in super::super) fn unlisted(&self, span: Span) -> Reason {
         let why = format!(
             "“{}” isn't in the lexicon, and the network finds it {} in 100 likely to be a cue",
             span.slice(self.text()),
@@ -194,12 +206,12 @@ impl Reasons<'_> {
 }
 
 /// A claim's name, as `extract` gives it.
-pub(super) fn name(claim: usize) -> String {
+pub(in super::super) fn name(claim: usize) -> String {
     format!("c{claim}")
 }
 
 /// The lexicon's names of a cue's entries: "hint/verb".
-pub(super) fn entry_name(entry: &CueEntry) -> String {
+pub(in super::super) fn entry_name(entry: &CueEntry) -> String {
     format!("{}/{}", entry.lemma, entry.category.name())
 }
 

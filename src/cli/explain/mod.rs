@@ -8,16 +8,18 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+pub(super) mod reasons; // what became of a possible cue, in words
+
 use super::exit::{NOTHING, PARTLY};
 use super::extract::share;
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
 use super::input::{InputArguments, NamedText, Pieces, date};
 use super::layout::Offsets as UnitName;
-use super::reasons::{Reason, Reasons, claim_of, entry_name, name, outcome};
 use super::terminal::{claims, reasons as pretty};
 use ascribe_engine::record::{OffsetUnit, Offsets};
 use ascribe_engine::{Alias, Context, DEFAULT_MIN_CONFIDENCE, Extractor, Span, Trace, TracedCue};
+use reasons::{Explained, Reason, Reasons, claim_of, entry_name, name, outcome};
 
 /// The arguments of `ascribe explain`.
 #[derive(Debug, Args)]
@@ -72,18 +74,6 @@ struct Explainer<'a> {
 enum Layout {
     Pretty { width: usize },
     Jsonl { unit: OffsetUnit },
-}
-
-/// A sentence that is to be explained.
-pub(super) struct Explained<'a> {
-    /// Counted from 1.
-    pub(super) number: usize,
-    pub(super) span: Span,
-    pub(super) text: &'a str,
-    /// Each possible cue with what became of it.
-    pub(super) cues: Vec<(&'a TracedCue, Reason)>,
-    /// A word that could have been one.
-    pub(super) other: Option<Reason>,
 }
 
 /// Reads the input and explains it.

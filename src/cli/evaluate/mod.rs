@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+mod gold; // files and folders of annotations -> articles
+
 use super::extract::share;
 use super::failure::{Failure, complain};
 use super::files::ExtractorFiles;
-use super::gold;
 use crate::evaluation::{Article, Side, compare, disagreements, field_figures, figures, legend};
 use ascribe_engine::DEFAULT_MIN_CONFIDENCE;
 

@@ -9,7 +9,7 @@ use serde::Deserializer as _;
 use serde::de::{Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::input::json_fault;
+use super::fields::json_fault;
 use crate::json_lines;
 use crate::misspelling::meant;
 
@@ -18,18 +18,18 @@ const SHOWN: usize = 40;
 
 /// A name that an object may have, and what others call it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Name {
-    pub(super) name: &'static str,
+pub(in super::super) struct Name {
+    pub(in super::super) name: &'static str,
     /// Not near by their letters: "`said_by`" for `speaker`.
-    pub(super) others: &'static [&'static str],
+    pub(in super::super) others: &'static [&'static str],
 }
 
 /// What stands in an object, as it is written, by known names.
 #[derive(Debug, Default)]
-pub(super) struct Fields {
+pub(in super::super) struct Fields {
     values: Vec<(&'static str, Box<RawValue>)>,
     /// The first name that isn't known or that stands there twice.
-    pub(super) fault: Option<String>,
+    pub(in super::super) fault: Option<String>,
 }
 
 impl Fields {
@@ -37,7 +37,7 @@ impl Fields {
     ///
     /// # Errors
     /// That it is none.
-    pub(super) fn of(line: &str, names: &[Name]) -> Result<Self, String> {
+    pub(in super::super) fn of(line: &str, names: &[Name]) -> Result<Self, String> {
         // A struct would also be read from a list of its fields.
         if !line.trim_start().starts_with('{') {
             return Err("is not a JSON object".to_owned());
@@ -70,7 +70,7 @@ impl Fields {
     }
 
     /// The string under `name`; empty where nothing or `null` stands there.
-    pub(super) fn string(&self, name: &str) -> Result<String, String> {
+    pub(in super::super) fn string(&self, name: &str) -> Result<String, String> {
         let Some(value) = self.given(name) else { return Ok(String::new()) };
         if !value.get().starts_with('"') {
             return Err(format!("the {name} is {}, not a string", shown(value.get())));
@@ -80,13 +80,13 @@ impl Fields {
     }
 
     /// The string under `name`, which has to be there.
-    pub(super) fn required(&self, name: &str) -> Result<String, String> {
+    pub(in super::super) fn required(&self, name: &str) -> Result<String, String> {
         self.get(name).ok_or_else(|| format!("has no {name}"))?;
         self.string(name)
     }
 
     /// The id under `name`: a string, or the digits of a whole number; empty where nothing or `null` stands there.
-    pub(super) fn id(&self, name: &str) -> Result<String, String> {
+    pub(in super::super) fn id(&self, name: &str) -> Result<String, String> {
         self.given(name).map_or_else(|| Ok(String::new()), |value| json_lines::id(value, name))
     }
 }
@@ -95,7 +95,7 @@ impl Fields {
 ///
 /// # Errors
 /// That it is none, and which one is meant.
-pub(super) fn known(written: &str, names: &[Name]) -> Result<&'static str, String> {
+pub(in super::super) fn known(written: &str, names: &[Name]) -> Result<&'static str, String> {
     let is_it = |name: &&Name| written == name.name || written == camel(name.name);
     if let Some(name) = names.iter().find(is_it) {
         return Ok(name.name);

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::failure::{Failure, complain, reason};
-use super::files;
+use super::super::failure::{Failure, complain, reason};
+use super::super::files;
 use crate::evaluation::{Article, Side, brat_article, read_articles};
 
 /// The articles of some files and folders, in their order. What was passed over is said.

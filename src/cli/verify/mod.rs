@@ -17,6 +17,8 @@ use anstream::adapter::strip_str;
 use clap::{ArgAction, Args, ValueEnum};
 use serde::Serialize;
 
+mod quotations; // files -> the quotations to check
+
 use super::exit::{FOUND, NOTHING, PARTLY};
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
@@ -25,12 +27,12 @@ use super::formats::verdict_table;
 use super::input::{InputArguments, NamedText, Piece, Pieces, Position, Reading, Reason};
 use super::layout::Offsets;
 use super::output::{Destination, Stream};
-use super::quotations::{self, Place, Row};
 use super::terminal::{claims::width, verdicts};
 use super::workers;
 use crate::misspelling::meant;
 use crate::wire::{self, InputQuotation, OffsetUnit, v1};
 use ascribe_engine::{Alias, Context, Extractor, GivenQuotation, Verifier};
+use quotations::{Place, Row};
 use v1::verify_quotations_response::Item;
 
 /// At most this many lines on standard error say what is wrong with one quotation or article each; then they are counted.
