@@ -50,7 +50,7 @@ pub(super) fn article(row: &str, side: Side) -> Result<Row, String> {
         return Err("is not a JSON object".to_owned());
     }
     if label_studio::is_task(&object) {
-        let article = label_studio::article(task_id(&object, row)?, &object, side)?;
+        let article = label_studio::article(&task_id(&object, row)?, &object, side)?;
         return Ok(article.map_or(Row::Unannotated, Row::Article));
     }
     if label_studio::is_minimal(&object) {
@@ -58,7 +58,7 @@ pub(super) fn article(row: &str, side: Side) -> Result<Row, String> {
     }
     if doccano::is_row(&object) {
         let name = if object.get("document_id").is_some() { "document_id" } else { "id" };
-        return doccano::article(id(row, name)?, &object).map(Row::Article);
+        return doccano::article(&id(row, name)?, &object).map(Row::Article);
     }
     let article =
         if object.get("id").is_some() { gold_form(&object, row) } else { answer_form(&object, row) };

@@ -221,7 +221,8 @@ impl Schemas {
         if !self.asking.contains(field.parent_message().full_name()) {
             let comment = self.comments.of(&field.parent_file(), field.path());
             let is_of_oneof = field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic());
-            return !is_of_oneof && !(field.supports_presence() && comment.contains(UNSET));
+            let may_be_unset = field.supports_presence() && comment.contains(UNSET);
+            return !is_of_oneof && !may_be_unset;
         }
         match field.options().get_extension(&self.behavior).as_ref() {
             Reflected::List(behaviors) => behaviors.contains(&Reflected::EnumNumber(REQUIRED)),

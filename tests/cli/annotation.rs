@@ -62,9 +62,8 @@ fn brat_comes_back_corrected() {
     let source = annotations.lines().find(|line| line.contains("\tSource ")).expect("there is a source");
     let name = source.split('\t').next().expect("it has a name");
     let kept: String = annotations
-        .lines()
-        .filter(|line| !line.split(['\t', ' ', ':']).any(|word| word == name))
-        .map(|line| format!("{line}\n"))
+        .split_inclusive('\n')
+        .filter(|line| !line.split(['\t', ' ', ':', '\n']).any(|word| word == name))
         .collect();
     brat(&place, &kept);
     let run = evaluated(&place, "brat", "");
@@ -262,7 +261,7 @@ fn fields_of_gold_that_are_misspelt_are_errors_with_the_name_that_is_meant() {
     // Columns of an article's own are none of ours.
     fs::write(
         place.path("own.jsonl"),
-        article("\"cue\": [[4, 8]]").replacen("{", "{\"publisher\": 1, \"note\": 2, ", 1),
+        article("\"cue\": [[4, 8]]").replacen('{', "{\"publisher\": 1, \"note\": 2, ", 1),
     )
     .expect("a file can be written");
     place.run(&["evaluate", "own.jsonl"]).check(0, "");

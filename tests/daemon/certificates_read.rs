@@ -15,7 +15,8 @@ fn pair(days_since: u64, days_left: u64) -> (String, String) {
     let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs();
     let (now, at) = (Duration::from_secs(now), |since: Duration| rcgen::date_time_ymd(1970, 1, 1) + since);
-    (params.not_before, params.not_after) = (at(now - days(days_since)), at(now + days(days_left)));
+    (params.not_before, params.not_after) =
+        (at(now.checked_sub(days(days_since)).unwrap()), at(now + days(days_left)));
     (params.self_signed(&key).expect("a certificate").pem(), key.serialize_pem())
 }
 

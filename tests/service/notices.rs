@@ -54,7 +54,7 @@ async fn spans_are_in_the_callers_unit_and_names_that_two_people_share_are_told(
     let document = Some(document("“Oui” <p>said the Boss.</p>"));
     let answer = extract(&server, v1::ExtractClaimsRequest { document, options: Some(options) }).await;
     assert_eq!(reasons(&answer.notices), [NoticeReason::LooksLikeHtml, NoticeReason::AmbiguousAlias]);
-    let spans: Vec<_> = answer.notices.iter().map(|notice| notice.span.clone()).collect();
+    let spans: Vec<_> = answer.notices.iter().map(|notice| notice.span).collect();
     let span = |start, end| Some(v1::Span { start, end });
     assert_eq!(spans, [span(6, 9), span(14, 22)]);
 }

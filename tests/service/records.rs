@@ -88,7 +88,7 @@ async fn the_same_text_gives_the_same_bytes_over_every_door() {
     // JSON: as the library writes it, over HTTP twice.
     let found = extractor.extract_in(TEXT, Context::default());
     let options = Options { view: View::Full, ..Options::default() };
-    let record = record::document_claims("", &found, &options, Provenance::of(&*extractor));
+    let record = record::document_claims("", &found, &options, Provenance::of(&extractor));
     let of_library = serde_json::to_string(&record).expect("a record has a JSON form");
     let asked = json!({"document": {"text": TEXT}, "options": {"view": "CLAIM_VIEW_FULL"}});
     let (first, second) = (post(&server, "extract", &asked).await, post(&server, "extract", &asked).await);

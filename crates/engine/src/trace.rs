@@ -318,10 +318,10 @@ impl<'a, 'text> View<'a, 'text> {
                     here.iter().any(|span| span.start < token.span.end && token.span.start < span.end);
                 token.kind == TokenKind::Word && !is_known
             });
-            let likely = words
+
+            words
                 .map(|(at, token)| (token.span, self.sighted.begins.get(at).copied().unwrap_or(0.0)))
-                .max_by(|(_, one), (_, other)| one.total_cmp(other));
-            likely
+                .max_by(|(_, one), (_, other)| one.total_cmp(other))
         });
         nearest.collect()
     }

@@ -16,16 +16,22 @@ use crate::wire::v1;
 pub(in super::super) fn configuration() -> String {
     let mut file = "# What `ascribe extract --format brat` writes.\n\n[entities]\n".to_owned();
     let mut line = |line: &str| file.extend([line, "\n"]);
-    ROLES.iter().for_each(|role| line(role));
+    for role in ROLES {
+        line(role);
+    }
     line("\n[relations]");
-    ROLES[1..].iter().for_each(|role| line(&format!("{role}\tArg1:Content, Arg2:{role}")));
+    for role in &ROLES[1..] {
+        line(&format!("{role}\tArg1:Content, Arg2:{role}"));
+    }
     line("NestedIn\tArg1:Content, Arg2:Content");
     line("<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>");
     line("\n[events]\n\n[attributes]");
     for (name, values) in VALUES {
         line(&format!("{name}\tArg:Content, Value:{}", values().join("|")));
     }
-    FLAGS.iter().for_each(|flag| line(&format!("{flag}\tArg:Content")));
+    for flag in FLAGS {
+        line(&format!("{flag}\tArg:Content"));
+    }
     file
 }
 

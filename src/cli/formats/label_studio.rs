@@ -31,7 +31,9 @@ pub(in super::super) fn configuration() -> String {
             "  <Choices name=\"{name}\" toName=\"{TO_NAME}\" choice=\"{choice}\" {}>",
             of("Content")
         ));
-        values.iter().for_each(|value| line(&format!("    <Choice value=\"{value}\"/>")));
+        for value in values {
+            line(&format!("    <Choice value=\"{value}\"/>"));
+        }
         line("  </Choices>");
     };
     for (name, values) in VALUES {

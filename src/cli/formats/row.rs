@@ -14,7 +14,7 @@ pub(in super::super) fn with_row(answer: &str, row: &RowMeta) -> String {
     if !row.kept.is_empty() {
         let kept =
             row.kept.iter().map(|(name, json)| format!("{}:{json}", serde_json::Value::from(name.as_str())));
-        answer += &format!(",\"kept\":{{{}}}", kept.collect::<Vec<_>>().join(","));
+        answer.extend([",\"kept\":{", &kept.collect::<Vec<_>>().join(","), "}"]);
     }
     answer + "}"
 }

@@ -173,7 +173,7 @@ const LAST: &[Column] = &[
 
 impl Table {
     /// The first line, with the names of the caller's own columns at its end.
-    pub(in super::super) fn heading(&self, kept: &[String]) -> String {
+    pub(in super::super) fn heading(self, kept: &[String]) -> String {
         let name = |column: &Column| match self.dialect {
             Dialect::Programs => column.name,
             Dialect::Excel => column.heading,
@@ -185,7 +185,7 @@ impl Table {
     }
 
     /// A line for each claim; one for a document without any that there are notices of.
-    pub(in super::super) fn rows(&self, message: &v1::DocumentClaims, about: About<'_>) -> String {
+    pub(in super::super) fn rows(self, message: &v1::DocumentClaims, about: About<'_>) -> String {
         let row = |claim| self.row(&Row { message, about, claim, error: "" });
         let mut rows: Vec<Vec<String>> = message.claims.iter().map(Some).map(row).collect();
         if rows.is_empty() && !message.notices.is_empty() {
@@ -195,7 +195,7 @@ impl Table {
     }
 
     /// The line of a document that wasn't read.
-    pub(in super::super) fn error(&self, document_id: &str, about: About<'_>, error: &str) -> String {
+    pub(in super::super) fn error(self, document_id: &str, about: About<'_>, error: &str) -> String {
         let message =
             v1::DocumentClaims { document_id: document_id.to_owned(), ..v1::DocumentClaims::default() };
         let row = Row { message: &message, about, claim: None, error };
@@ -210,12 +210,12 @@ impl Table {
         COLUMNS.iter().chain(explanation).chain(LAST)
     }
 
-    fn row(&self, row: &Row<'_>) -> Vec<String> {
+    fn row(self, row: &Row<'_>) -> Vec<String> {
         let kept = row.about.kept.iter().map(|(_, json)| Cell::Text(json_cell(json)));
         self.columns().map(|column| (column.cell)(row)).chain(kept).map(|cell| self.cell(cell)).collect()
     }
 
-    fn cell(&self, cell: Cell) -> String {
+    fn cell(self, cell: Cell) -> String {
         match cell {
             Cell::Empty => String::new(),
             Cell::Number(number)
@@ -231,7 +231,7 @@ impl Table {
         }
     }
 
-    fn written(&self, rows: &[Vec<String>]) -> String {
+    fn written(self, rows: &[Vec<String>]) -> String {
         let mut writer = WriterBuilder::new().delimiter(self.separator.byte()).from_writer(Vec::new());
         let write = |writer: &mut Writer<Vec<u8>>| rows.iter().try_for_each(|row| writer.write_record(row));
         write(&mut writer).expect("writing to memory never fails, and all rows have the same length");

@@ -22,7 +22,7 @@ pub(in super::super) struct InputArguments {
     /// The one with the title, which comes back beside the claims [default: title, headline]
     #[arg(long, value_name = "NAME")]
     title_field: Option<String>,
-    /// The one with the id [default: id, `document_id` and the like; else FILE:LINE]
+    /// The one with the id [default: id, `document_id` and the like; else `FILE:LINE`]
     #[arg(long, value_name = "NAME")]
     id_field: Option<String>,
     /// The one with the date of publication [default: `publish_time`, published, date and the like]

@@ -257,7 +257,7 @@ fn candidates(known: &Known, plain_names: &[String]) -> Vec<usize> {
         let wanted = plain(name);
         plain_names.iter().position(|name| *name == wanted)
     };
-    known.names.iter().filter_map(|name| place(&name)).collect()
+    known.names.iter().filter_map(place).collect()
 }
 
 fn is_known(name: &str) -> bool {

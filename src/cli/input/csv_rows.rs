@@ -71,8 +71,7 @@ impl<R: BufRead> RawRows<R> {
         let first = self.line;
         let (mut lines, mut length, mut state) = (Vec::new(), 0, State::FieldStart);
         let mut is_too_long = false;
-        loop {
-            let Some((line, is_cut)) = self.next_line()? else { break };
+        while let Some((line, is_cut)) = self.next_line()? {
             state = line.iter().fold(state, |state, byte| self.after(state, *byte));
             length += line.len();
             lines.push(line);
@@ -100,13 +99,12 @@ impl<R: BufRead> RawRows<R> {
 
     /// The next line with its end, and whether it is longer than what is kept of it.
     fn next_line(&mut self) -> io::Result<Option<(Vec<u8>, bool)>> {
-        let (line, is_cut) = match self.again.pop_front() {
-            Some(line) => (line, false),
-            None => {
-                let (line, size) = bounded_line(&mut self.reader, self.longest)?;
-                let is_cut = line.len() < size;
-                (line, is_cut)
-            }
+        let (line, is_cut) = if let Some(line) = self.again.pop_front() {
+            (line, false)
+        } else {
+            let (line, size) = bounded_line(&mut self.reader, self.longest)?;
+            let is_cut = line.len() < size;
+            (line, is_cut)
         };
         if line.is_empty() {
             return Ok(None);
@@ -118,8 +116,7 @@ impl<R: BufRead> RawRows<R> {
     const fn after(&self, state: State, byte: u8) -> State {
         match (state, byte) {
             (State::Quoted, b'"') => State::Closing,
-            (State::Quoted, _) => State::Quoted,
-            (State::FieldStart | State::Closing, b'"') => State::Quoted,
+            (State::Quoted, _) | (State::FieldStart | State::Closing, b'"') => State::Quoted,
             (_, b'\n' | b'\r') => State::FieldStart,
             (_, byte) if byte == self.separator => State::FieldStart,
             _ => State::Plain,

@@ -48,8 +48,8 @@ impl fmt::Display for DateFault {
 
 /// The date that `written` tells; none where it is blank, or a program's word for nothing.
 pub(in super::super) fn published(written: &str) -> Result<Option<Published>, DateFault> {
-    let words = written.split_whitespace().collect::<Vec<_>>().join(" ");
     const NOTHING: [&str; 7] = ["", "nan", "nat", "none", "null", "n/a", "-"];
+    let words = written.split_whitespace().collect::<Vec<_>>().join(" ");
     if NOTHING.iter().any(|nothing| words.eq_ignore_ascii_case(nothing)) {
         return Ok(None);
     }
@@ -91,7 +91,7 @@ impl Published {
             Some(seconds) => {
                 let sign = if seconds < 0 { '-' } else { '+' };
                 let minutes = seconds.abs() / 60;
-                iso.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+                iso += format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60).as_str();
             }
         }
         Self { day, iso }
@@ -318,7 +318,7 @@ fn month_named(word: &str) -> Option<i8> {
             || (word.len() == 3 && name.starts_with(word))
             || (word == "sept" && name.starts_with(word))
     };
-    let at = MONTHS.iter().position(|name| is(&name))?;
+    let at = MONTHS.iter().position(is)?;
     i8::try_from(at + 1).ok()
 }
 
@@ -389,7 +389,7 @@ impl Clock {
         let parts: Vec<&str> = whole.split(':').collect();
         let is_number =
             |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !(2..=3).contains(&parts.len()) || !parts.iter().all(|part| is_number(part)) {
+        if !(2..=3).contains(&parts.len()) || !parts.iter().all(is_number) {
             return None;
         }
         if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -65,10 +65,8 @@ pub(in super::super) fn text(bytes: Vec<u8>) -> Result<String, String> {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         let fault = format!("is not UTF-8: byte {at} is 0x{:02x}", bytes[at]);
-        match other_format(bytes).map(|it| format!("it {it}")).or_else(|| looks_like(&bytes[at..])) {
-            Some(what) => format!("{fault}; {what}"),
-            None => fault,
-        }
+        let what = other_format(bytes).map_or_else(|| looks_like(&bytes[at..]), |it| format!("it {it}"));
+        format!("{fault}; {what}")
     })
 }
 
@@ -78,24 +76,25 @@ fn convert(encoding: &str) -> String {
 
 /// What a text looks like from its first byte on that is no UTF-8: in the encodings of one byte a letter stands between
 /// other letters.
-fn looks_like(bytes: &[u8]) -> Option<String> {
+fn looks_like(bytes: &[u8]) -> String {
     let bytes = &bytes[..bytes.len().min(LOOKED_AT)];
     // A piece of UTF-8 that is cut off is none of them.
     if bytes.len() < 4 && bytes[0] >= 0xc2 && bytes[1..].iter().all(|byte| (0x80..0xc0).contains(byte)) {
-        return Some("it ends within a character: was the file cut off?".to_owned());
+        return "it ends within a character: was the file cut off?".to_owned();
     }
     let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
     let controls = bytes.iter().filter(|byte| **byte < 0x20 && !b"\t\n\r\x0c".contains(byte)).count();
     // Bytes of programs and pictures are spread evenly.
     if controls * 50 > bytes.len() || high * 2 > bytes.len() + 8 {
-        return Some("it doesn't look like text".to_owned());
+        return "it doesn't look like text".to_owned();
     }
     // Quotation marks, dashes and the euro of Windows are controls in ISO 8859-1.
     let windows =
         bytes.iter().any(|byte| matches!(byte, 0x80 | 0x82..=0x8c | 0x8e | 0x91..=0x9c | 0x9e | 0x9f));
-    let name = if windows { "WINDOWS-1252" } else { "ISO-8859-1" };
+    // ISO 8859-1's characters are the same ones there.
+    let name = "WINDOWS-1252";
     let names = if windows { "Windows-1252" } else { "ISO 8859-1 (Latin-1) or Windows-1252" };
-    Some(format!("it looks like {names}: {}", convert(if windows { name } else { "WINDOWS-1252" })))
+    format!("it looks like {names}: {}", convert(name))
 }
 
 #[cfg(test)]

@@ -78,8 +78,7 @@ impl Reason {
             Self::NotARow => {
                 "is a separator or a quotation mark in a field without quotation marks around it?"
             }
-            Self::NoText => "is the text in another column? --text-field names it",
-            Self::EmptyText => "is the text in another column? --text-field names it",
+            Self::NoText | Self::EmptyText => "is the text in another column? --text-field names it",
             Self::BadId => "is the id in another column? --id-field names it",
             Self::TooLong => "is this one record over many lines, or one text? --input says which",
             Self::Failed => "please report it",

@@ -192,16 +192,13 @@ impl Start {
         let is_list = self.bytes[first] == b'[';
         let mut from = first + usize::from(is_list);
         // The first record of a list stands behind blanks.
-        while is_list {
-            let blanks = self.bytes[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            from += blanks;
-            if from < self.bytes.len() {
-                break;
-            }
+        from += blanks(&self.bytes[from..], is_list);
+        while from == self.bytes.len() {
             if self.has_ended {
                 return Ok((Shape::Text, None));
             }
             self.more()?;
+            from += blanks(&self.bytes[from..], is_list);
         }
         if self.bytes[from] != b'{' {
             return Ok((Shape::Text, None));
@@ -275,6 +272,11 @@ pub(super) fn separator_of(header: &str, columns: &Columns) -> u8 {
     };
     let most = || SEPARATORS.into_iter().rev().max_by_key(|separator| fields(header, *separator).len());
     SEPARATORS.into_iter().find(has_text).or_else(most).unwrap_or(b',')
+}
+
+/// How many blanks stand at the start of a list.
+fn blanks(bytes: &[u8], is_list: bool) -> usize {
+    if is_list { bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count() } else { 0 }
 }
 
 #[cfg(test)]

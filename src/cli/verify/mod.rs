@@ -270,7 +270,7 @@ struct Job {
 }
 
 enum Task {
-    Article { document: NamedText, asked: Vec<usize> },
+    Article { document: Box<NamedText>, asked: Vec<usize> },
     Unasked(String),
     Fault(String),
 }
@@ -320,7 +320,11 @@ impl<P> Jobs<P> {
         let mut asked = self.asked.remove(id).unwrap_or_default();
         // Those that name none are the first one's, which is the only one: else they were refused.
         asked.extend(self.asked.remove("").unwrap_or_default());
-        if asked.is_empty() { Task::Unasked(document.id) } else { Task::Article { document, asked } }
+        if asked.is_empty() {
+            Task::Unasked(document.id)
+        } else {
+            Task::Article { document: Box::new(document), asked }
+        }
     }
 }
 
@@ -347,23 +351,19 @@ impl Checker {
             Task::Unasked(id) => Answer::Read { id, items: Vec::new() },
             Task::Article { document, asked } => {
                 let items = catch_unwind(AssertUnwindSafe(|| self.items(&document.text, &asked)));
-                let outcomes: Vec<Outcome> = match items {
-                    Ok((items, notices)) => {
-                        let id = &document.id;
-                        job.remarks.extend(notices.iter().map(|notice| format!("{id}: {}", notice.message)));
-                        let notices: Arc<[v1::Notice]> = notices.into();
-                        let found = |item| Outcome::Found {
-                            document_id: id.clone(),
-                            item: Box::new(item),
-                            notices: Arc::clone(&notices),
-                        };
-                        items.into_iter().map(found).collect()
-                    }
-                    Err(_) => {
-                        let why =
-                            || "the extractor failed on its article (a bug): please report it".to_owned();
-                        asked.iter().map(|_| Outcome::fault(Why::Failed, why())).collect()
-                    }
+                let outcomes: Vec<Outcome> = if let Ok((items, notices)) = items {
+                    let id = &document.id;
+                    job.remarks.extend(notices.iter().map(|notice| format!("{id}: {}", notice.message)));
+                    let notices: Arc<[v1::Notice]> = notices.into();
+                    let found = |item| Outcome::Found {
+                        document_id: id.clone(),
+                        item: Box::new(item),
+                        notices: Arc::clone(&notices),
+                    };
+                    items.into_iter().map(found).collect()
+                } else {
+                    let why = || "the extractor failed on its article (a bug): please report it".to_owned();
+                    asked.iter().map(|_| Outcome::fault(Why::Failed, why())).collect()
                 };
                 Answer::Read { items: asked.into_iter().zip(outcomes).collect(), id: document.id }
             }

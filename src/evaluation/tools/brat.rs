@@ -43,7 +43,7 @@ fn read_line(line: &str, text: &[char], marks: &mut Marks) -> Result<(), String>
             let spans = spans(said.strip_prefix(&label).unwrap_or_default())
                 .ok_or_else(|| format!("{id}: {said:?} is not a label and its offsets"))?;
             check_words(id, words, &spans, text)?;
-            marks.marks.push(Mark { id: id.to_owned(), label, spans });
+            marks.regions.push(Mark { id: id.to_owned(), label, spans });
         }
         Some('R') => {
             let mut ends = parts.map(|end| end.split_once(':').map_or(end, |(_, id)| id).to_owned());
@@ -59,7 +59,7 @@ fn read_line(line: &str, text: &[char], marks: &mut Marks) -> Result<(), String>
         // A note on a source is its name, as it is written; other notes are the annotators' own.
         Some('#') if label == "AnnotatorNotes" => {
             let of = parts.next().unwrap_or_default();
-            let is_source = marks.marks.iter().any(|mark| mark.id == of && mark.label == "Source");
+            let is_source = marks.regions.iter().any(|mark| mark.id == of && mark.label == "Source");
             if is_source {
                 marks.sayings.push((of.to_owned(), "Speaker".to_owned(), words.trim().to_owned()));
             }

@@ -18,7 +18,7 @@ pub(in super::super) fn is_row(object: &Value) -> bool {
 }
 
 /// The article of a row, under that name.
-pub(in super::super) fn article(id: String, row: &Value) -> Result<Article, String> {
+pub(in super::super) fn article(id: &str, row: &Value) -> Result<Article, String> {
     let Some(text) = row["text"].as_str() else { return Err("has no text".to_owned()) };
     let Some(entities) = row["entities"].as_array() else {
         return Err("has labels without relations, so that nothing says which source belongs to which content: export from a \
@@ -37,14 +37,14 @@ pub(in super::super) fn article(id: String, row: &Value) -> Result<Article, Stri
             )
         })?;
         let label = entity["label"].as_str().unwrap_or_default().to_owned();
-        marks.marks.push(Mark { id, label, spans: vec![span] });
+        marks.regions.push(Mark { id, label, spans: vec![span] });
     }
     for relation in row["relations"].as_array().into_iter().flatten() {
         let label = relation["type"].as_str().unwrap_or_default().to_owned();
         marks.arrows.push(Arrow { label, from: name(&relation["from_id"]), to: name(&relation["to_id"]) });
     }
     let (attributions, remarks) = attributions(marks)?;
-    Ok(Article { text: Some(text.to_owned()), attributions, unsaid: &UNSAID, remarks, ..Article::new(&id) })
+    Ok(Article { text: Some(text.to_owned()), attributions, unsaid: &UNSAID, remarks, ..Article::new(id) })
 }
 
 /// A number or a string as a name.

@@ -23,7 +23,7 @@ pub(in super::super) fn is_minimal(object: &Value) -> bool {
 }
 
 /// The article of a task, under that name; none where nobody annotated it yet.
-pub(in super::super) fn article(id: String, task: &Value, side: Side) -> Result<Option<Article>, String> {
+pub(in super::super) fn article(id: &str, task: &Value, side: Side) -> Result<Option<Article>, String> {
     let text = text(&task["data"])?;
     let Some(answer) = answer(task, side) else { return Ok(None) };
     let reader = Reader { text, characters: text.chars().collect(), units: Utf16::of(text) };
@@ -40,7 +40,7 @@ pub(in super::super) fn article(id: String, task: &Value, side: Side) -> Result<
         attribution.confidence = scores.iter().find_map(score);
     }
     let article =
-        Article { text: Some(text.to_owned()), attributions, unsaid: &UNSAID, remarks, ..Article::new(&id) };
+        Article { text: Some(text.to_owned()), attributions, unsaid: &UNSAID, remarks, ..Article::new(id) };
     Ok(Some(article))
 }
 
@@ -100,7 +100,7 @@ impl Reader<'_> {
                 if let Some(score) = result["score"].as_f64() {
                     scores.push((span, score as f32));
                 }
-                marks.marks.push(Mark { id, label: label.to_owned(), spans: vec![span] });
+                marks.regions.push(Mark { id, label: label.to_owned(), spans: vec![span] });
             }
             "relation" => {
                 let label = result["labels"].get(0).map(string).unwrap_or_default();

@@ -38,7 +38,7 @@ pub(super) struct Arrow {
 /// All that was drawn in one text.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
-    pub(super) marks: Vec<Mark>,
+    pub(super) regions: Vec<Mark>,
     pub(super) arrows: Vec<Arrow>,
     /// Which passage, what of it (one of [`SAYINGS`], in any case), and the value.
     pub(super) sayings: Vec<(String, String, String)>,
@@ -48,23 +48,20 @@ pub(super) struct Marks {
 
 /// The attributions that the marks make, and what was passed over.
 pub(super) fn attributions(marks: Marks) -> Result<(Vec<Attribution>, Vec<String>), String> {
-    let Marks { marks, arrows, sayings, mut remarks } = marks;
+    let Marks { regions, arrows, sayings, mut remarks } = marks;
     let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
     let mut known: HashMap<String, (&'static str, Mark)> = HashMap::new();
     let mut contents = Vec::new();
     let mut passed_over = HashSet::new();
-    for mark in marks {
-        match named(&ROLES, &mark.label, &format!("{} is labeled", mark.id))? {
-            Some(role) => {
-                if role == "Content" {
-                    contents.push(mark.id.clone());
-                }
-                known.insert(mark.id.clone(), (role, mark));
+    for mark in regions {
+        if let Some(role) = named(&ROLES, &mark.label, &format!("{} is labeled", mark.id))? {
+            if role == "Content" {
+                contents.push(mark.id.clone());
             }
-            None => {
-                *unknown.entry(mark.label).or_default() += 1;
-                passed_over.insert(mark.id);
-            }
+            known.insert(mark.id.clone(), (role, mark));
+        } else {
+            *unknown.entry(mark.label).or_default() += 1;
+            passed_over.insert(mark.id);
         }
     }
     for (label, count) in unknown {

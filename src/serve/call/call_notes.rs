@@ -78,7 +78,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         notes.tell_times(&mut headers);
         assert!(headers.is_empty(), "nothing was read");
-        notes.worked(Duration::from_micros(1204), Duration::from_micros(12_000));
+        notes.worked(Duration::from_micros(1204), Duration::from_millis(12));
         notes.clone().worked(Duration::ZERO, Duration::from_micros(518));
         notes.tell_times(&mut headers);
         assert_eq!(headers[SERVER_TIMING], "queue;dur=1.204, compute;dur=12.518");

@@ -42,7 +42,7 @@ impl<'a> Kinds<'a> {
             || contents.iter().all(|piece| self.is_block(piece));
         let (kind, mut quoted) = self.of_pieces(attribution);
         if is_set_apart && kind != QuotationKind::Direct {
-            quoted = contents.clone();
+            quoted.clone_from(contents);
         }
         let kind = if is_set_apart { QuotationKind::Direct } else { kind };
         if kind == QuotationKind::Indirect {

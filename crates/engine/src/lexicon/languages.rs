@@ -90,7 +90,7 @@ mod tests {
         let fault = |file: &str| TellingWords::from_file(file).expect_err("the file is wrong");
         assert_eq!(fault("English the"), "\"English the\" is no language, a tab and its words");
         assert_eq!(fault("English\tthe  and"), "\"\" has no byte, or more than 16");
-        let many: String = (0..33).map(|number| format!("L{number}\tw\n")).collect();
+        let many: String = (0..33).map(|number| format!("L{number}\tw\n")).collect::<Vec<_>>().concat();
         assert_eq!(fault(&many), "\"L32\" is one language more than 32");
     }
 }
