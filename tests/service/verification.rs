@@ -182,11 +182,11 @@ async fn an_answer_stays_under_what_clients_take() {
     // Names of quotations are kept where their texts are not, and fit, too.
     let id = "q".repeat(256);
     quotations =
-        vec![Quotation { quotation_id: id.clone(), ..quotation(text.trim_end(), &"s".repeat(256)) }; 900];
+        vec![Quotation { quotation_id: id.clone(), ..quotation(text.trim_end(), &"s".repeat(256)) }; 850];
     let response = server.client().await.verify_quotations(request(&text, quotations)).await;
     let response = response.expect("the client takes it").into_inner();
     assert!(response.encoded_len() <= 4 << 20);
-    assert_eq!(response.items.len(), 900);
+    assert_eq!(response.items.len(), 850);
     let quotation = |item: &v1::verify_quotations_response::Item| item.quotation.clone().unwrap_or_default();
     assert!(response.items.iter().all(|item| quotation(item).quotation_id == id));
     let last = response.items.last().expect("an item each");

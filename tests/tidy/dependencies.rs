@@ -86,7 +86,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("prost", &["src/wire", "src/serve", "src/client"]),
     ("prost_reflect", &["src/wire"]),
-    ("csv", &["src/cli/formats", "src/cli/input/csv_rows.rs", "src/cli/quotations.rs"]),
+    ("csv", &["src/cli/formats", "src/cli/input/csv_rows.rs", "src/cli/verify/quotations.rs"]),
     ("http_body_util", &["src/serve"]),
     ("flate2", &["src/serve/messages/content_coding.rs"]),
     ("zstd", &["src/serve/messages/content_coding.rs"]),

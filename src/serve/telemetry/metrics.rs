@@ -21,7 +21,7 @@ use crate::wire::Method;
 const OTHER: &str = "other";
 
 /// Why calls are refused. Every value that a label can have is counted from 0 on: else an alert would miss the first.
-const REFUSAL_REASONS: [&str; 10] = [
+const REFUSAL_REASONS: [&str; 11] = [
     "QUEUE_FULL",
     "WOULD_MISS_DEADLINE",
     "MESSAGE_SLOW",
@@ -31,6 +31,7 @@ const REFUSAL_REASONS: [&str; 10] = [
     "PERMISSION_DENIED",
     "QUOTA_EXCEEDED",
     "HOST_NOT_ALLOWED",
+    "ORIGIN_NOT_ALLOWED",
     // Of a request without a host, or with two.
     "INVALID_FIELDS",
 ];

@@ -3,11 +3,12 @@
 
 use super::answer::{Claim, DocumentClaims, Notice, Span};
 
-/// A field's tag and its length take at most this many bytes: fields up to 2,047, lengths up to 2 GiB.
+/// A message's tag and its length take at most this many bytes: fields up to 2,047, lengths up to 2 GiB.
 const HEADER: usize = 7;
-/// A number takes at most so many with its tag, a span two of them, and a value of an enum, which is small.
+/// A number takes at most so many with its tag. A span has two of them, behind a tag and a length of one byte.
 const NUMBER: usize = 7;
-const SPAN: usize = HEADER + 2 * NUMBER;
+const SPAN: usize = 3 + 2 * (NUMBER - 1);
+/// A value of an enum, which is small.
 const VALUE: usize = 3;
 
 /// A claim's bytes within its document.
@@ -55,6 +56,8 @@ fn all<const N: usize>(strings: [&String; N]) -> usize {
     strings.into_iter().map(|one| string(one)).sum()
 }
 
+/// A tag of at most two bytes, a length of seven bits a byte, and the bytes.
 fn string(text: &str) -> usize {
-    HEADER + text.len()
+    let bits = usize::BITS - text.len().leading_zeros();
+    2 + bits.div_ceil(7).max(1) as usize + text.len()
 }
