@@ -95,6 +95,7 @@ class Client:
             "CLAIM": "ClaimView",
             "QUOTATION": "QuotationKind",
             "VERDICT": "Verdict",
+            "SPEAKER": "SpeakerVerdict",
         }
         kind = kinds[name.split("_")[0]]
         return self.pool.FindEnumTypeByName(f"ascribe.v1.{kind}").values_by_name[name].number

@@ -165,7 +165,10 @@ class GrpcDoor:
 
     def dictionary(self, message):
         return json_format.MessageToDict(
-            message, preserving_proto_field_name=True, descriptor_pool=self.client.pool
+            message,
+            preserving_proto_field_name=True,
+            always_print_fields_with_no_presence=True,
+            descriptor_pool=self.client.pool,
         )
 
     def status(self, error):
