@@ -164,6 +164,8 @@ test('who the draft names is compared with who the article names', async () => {
   await page.locator('.finding input').press('Tab');
   await page.locator('.mismatch', { hasText: 'somebody else' }).waitFor();
   await check('“We will never rest until every soldier has come home.”');
+  // What was found before is replaced.
+  await page.locator('.finding.absent').waitFor();
   await page.locator('.finding input').fill('Austin');
   await page.locator('.finding input').press('Tab');
   await page.locator('.mismatch', { hasText: 'nobody says it' }).waitFor();
