@@ -5,6 +5,7 @@
 
 mod generated; //    what the build makes of proto/: the traits that `methods` fills, and their routers
 mod config; //       the configuration of one server
+mod code_names; //   codes of gRPC -> their names
 mod request_id; //   the name of a call
 mod files; //        files that are watched, read within a limit of time
 mod status; //       every error that a caller can get, as a gRPC status

@@ -19,6 +19,35 @@ pub(in super::super) fn with_row(answer: &str, row: &RowMeta) -> String {
     answer + "}"
 }
 
+/// The `error` of a line that stands for something that wasn't answered, with its place.
+#[derive(Serialize)]
+pub(in super::super) struct ErrorOfRow<'a> {
+    code: i32,
+    reason: &'static str,
+    message: &'a str,
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<u64>,
+}
+
+impl<'a> ErrorOfRow<'a> {
+    /// The code is the one that the service would answer with, the reason a word for programs.
+    pub(in super::super) const fn new(
+        (code, reason): (i32, &'static str),
+        message: &'a str,
+        (file, position): (&'a str, Position),
+    ) -> Self {
+        let (line, index) = match position {
+            Position::Whole => (None, None),
+            Position::Line(line) => (Some(line), None),
+            Position::Index(index) => (None, Some(index)),
+        };
+        Self { code, reason, message, file, line, index }
+    }
+}
+
 /// The line of a piece of input that is no document.
 pub(in super::super) fn error_line(
     document_id: &str,
@@ -29,26 +58,9 @@ pub(in super::super) fn error_line(
     #[derive(Serialize)]
     struct Line<'a> {
         document_id: &'a str,
-        error: Error<'a>,
+        error: ErrorOfRow<'a>,
     }
-    #[derive(Serialize)]
-    struct Error<'a> {
-        code: i32,
-        reason: &'static str,
-        message: &'a str,
-        file: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        line: Option<u64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        index: Option<u64>,
-    }
-    let (line, index) = match position {
-        Position::Whole => (None, None),
-        Position::Line(line) => (Some(line), None),
-        Position::Index(index) => (None, Some(index)),
-    };
-    let (code, reason) = (fault.reason.code(), fault.reason.name());
-    let error = Error { code, reason, message: &fault.message, file, line, index };
+    let error = ErrorOfRow::new((fault.reason.code(), fault.reason.name()), &fault.message, (file, position));
     serde_json::to_string(&Line { document_id, error }).expect("strings and numbers have a JSON form") + "\n"
 }
 

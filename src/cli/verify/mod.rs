@@ -22,9 +22,10 @@ mod quotations; // files -> the quotations to check
 use super::exit::{FOUND, NOTHING, PARTLY};
 use super::failure::{Failure, complain};
 use super::files::{self, ExtractorFiles, STANDARD_INPUT};
+use super::formats::row::ErrorOfRow;
 use super::formats::table::Cells;
 use super::formats::verdict_table;
-use super::input::{InputArguments, NamedText, Piece, Pieces, Position, Reading, Reason};
+use super::input::{InputArguments, NamedText, Piece, Pieces, Reading, Reason};
 use super::layout::Offsets;
 use super::output::{Destination, Stream};
 use super::terminal::{claims::width, verdicts};
@@ -32,7 +33,7 @@ use super::workers;
 use crate::misspelling::meant;
 use crate::wire::{self, InputQuotation, OffsetUnit, v1};
 use ascribe_engine::{Alias, Context, Extractor, GivenQuotation, Verifier};
-use quotations::{Place, Row};
+use quotations::Row;
 use v1::verify_quotations_response::Item;
 
 /// At most this many lines on standard error say what is wrong with one quotation or article each; then they are counted.
@@ -486,30 +487,6 @@ struct FaultLine<'a> {
     error: ErrorOfRow<'a>,
 }
 
-#[derive(Serialize)]
-struct ErrorOfRow<'a> {
-    code: i32,
-    reason: &'static str,
-    message: &'a str,
-    file: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    index: Option<u64>,
-}
-
-impl<'a> ErrorOfRow<'a> {
-    fn new(place: &'a Place, fault: &'a Fault) -> Self {
-        let (line, index) = match place.position {
-            Position::Whole => (None, None),
-            Position::Line(line) => (Some(line), None),
-            Position::Index(index) => (None, Some(index)),
-        };
-        let (code, reason) = (fault.why.code(), fault.why.name());
-        Self { code, reason, message: &fault.message, file: &place.file, line, index }
-    }
-}
-
 impl Report {
     /// There are several articles.
     fn names_articles(&mut self) {
@@ -559,7 +536,8 @@ impl Report {
         let written = match &mut self.layout {
             Layout::Pretty { .. } => String::new(),
             Layout::Jsonl => {
-                let error = ErrorOfRow::new(place, fault);
+                let told = (fault.why.code(), fault.why.name());
+                let error = ErrorOfRow::new(told, &fault.message, (&place.file, place.position));
                 json(&FaultLine { document_id, quotation: quotation.into(), error })
             }
             Layout::Csv { cells, is_begun } => {

@@ -8,6 +8,7 @@ use prost::Message;
 use serde_json::json;
 use tonic::{Code, Status};
 
+use crate::serve::code_names::code_name;
 use crate::wire::google_rpc;
 
 /// A status as Connect's JSON: the code by its name, details by their types with their bytes.
@@ -18,29 +19,16 @@ pub(super) fn connect_json(status: &Status) -> Vec<u8> {
         json!({"type": name, "value": STANDARD_NO_PAD.encode(&detail.value)})
     });
     let details: Vec<serde_json::Value> = details.collect();
-    let error = json!({"code": code_name(status.code()), "message": status.message(), "details": details});
+    let error = json!({"code": connect_name(status.code()), "message": status.message(), "details": details});
     error.to_string().into_bytes()
 }
 
-/// What Connect calls a code.
-const fn code_name(code: Code) -> &'static str {
+/// What Connect calls a code: as gRPC does, in lower case, but for one spelling.
+fn connect_name(code: Code) -> String {
     match code {
         // No error of ours has it.
-        Code::Ok | Code::Unknown => "unknown",
-        Code::Cancelled => "canceled",
-        Code::InvalidArgument => "invalid_argument",
-        Code::DeadlineExceeded => "deadline_exceeded",
-        Code::NotFound => "not_found",
-        Code::AlreadyExists => "already_exists",
-        Code::PermissionDenied => "permission_denied",
-        Code::ResourceExhausted => "resource_exhausted",
-        Code::FailedPrecondition => "failed_precondition",
-        Code::Aborted => "aborted",
-        Code::OutOfRange => "out_of_range",
-        Code::Unimplemented => "unimplemented",
-        Code::Internal => "internal",
-        Code::Unavailable => "unavailable",
-        Code::DataLoss => "data_loss",
-        Code::Unauthenticated => "unauthenticated",
+        Code::Ok => "unknown".to_owned(),
+        Code::Cancelled => "canceled".to_owned(),
+        code => code_name(code).to_lowercase(),
     }
 }

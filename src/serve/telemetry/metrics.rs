@@ -15,6 +15,7 @@ use prometheus_client::registry::{Registry, Unit};
 use tonic::Code;
 
 use super::process_metrics::ProcessMetrics;
+use crate::serve::code_names::code_name;
 use crate::wire::Method;
 
 /// The label of calls to a method that doesn't exist.
@@ -349,7 +350,7 @@ impl Metrics {
 
     /// A call has ended.
     pub(crate) fn call_ends(&self, path: &str, end: CallEnd) {
-        let labels = EndLabels { grpc_method: method(path), grpc_status: status(end.code) };
+        let labels = EndLabels { grpc_method: method(path), grpc_status: code_name(end.code) };
         self.duration.get_or_create(&labels).observe(end.duration.as_secs_f64());
         self.sent.get_or_create(&labels).observe(as_float(end.sent_bytes));
         self.received.get_or_create(&labels).observe(as_float(end.received_bytes));
@@ -432,29 +433,6 @@ pub(crate) fn method(path: &str) -> &'static str {
 #[expect(clippy::cast_precision_loss, reason = "sizes of messages are below 2^52")]
 const fn as_float(bytes: u64) -> f64 {
     bytes as f64
-}
-
-/// A code's name as gRPC's specification writes it.
-const fn status(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
-    }
 }
 
 #[cfg(test)]
