@@ -7,18 +7,18 @@ use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
-use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims};
+use ascribe::wire::{OffsetUnit, Options, Provenance, View, document_claims};
 use ascribe_engine::{Extraction, Extractor};
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let articles = std::env::args().nth(1).ok_or("usage: proposals ARTICLES.jsonl")?;
     let extractor = Extractor::default();
-    let options = OutputOptions {
+    let options = Options {
         offsets: OffsetUnit::CodePoints,
         view: View::Full,
         min_confidence: 0.0,
-        ..OutputOptions::default()
+        ..Options::default()
     };
     let provenance = Provenance::of(&extractor);
     let mut out = BufWriter::new(io::stdout().lock());

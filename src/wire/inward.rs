@@ -10,7 +10,7 @@ use super::enums::FromWire;
 use super::limits::{Limits, MAX_DOCUMENT_ID_BYTES};
 use super::options::OutputOptions;
 use super::v1;
-use ascribe_engine::record::{OffsetUnit, View};
+use ascribe_engine::record::{OffsetUnit, Options, View};
 use ascribe_engine::{Alias, AttributionType, DEFAULT_MIN_CONFIDENCE, EntityKind, QuotationKind};
 
 /// The languages that the extractor reads.
@@ -135,16 +135,16 @@ pub fn output_options(
         }
     };
     let aliases = aliases(&mut violations, options.aliases);
-    violations.or(OutputOptions {
+    let record = Options {
         offsets: offsets.unwrap_or_default(),
         view: view.unwrap_or_default(),
         min_confidence,
         kinds,
         types,
         max_claims,
-        aliases,
         max_bytes: limits.max_response_bytes.saturating_sub(ENVELOPE_BYTES),
-    })
+    };
+    violations.or(OutputOptions { record, aliases })
 }
 
 /// Whom the caller knows; the first wrong one is told.
@@ -429,7 +429,7 @@ mod tests {
         for (asked, expected) in [(0, 5), (3, 3), (9, 5)] {
             let options = v1::ExtractionOptions { max_claims: asked, ..v1::ExtractionOptions::default() };
             let options = output_options(Some(options), "options", &limits).expect("they are valid");
-            assert_eq!(options.max_claims, expected);
+            assert_eq!(options.record.max_claims, expected);
         }
     }
 }

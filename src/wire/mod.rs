@@ -19,7 +19,7 @@ mod json_request;
 mod look_over;
 mod verification;
 
-pub use ascribe_engine::record::{OffsetUnit, Provenance, View};
+pub use ascribe_engine::record::{OffsetUnit, Options, Provenance, View};
 pub use contract::{CONTRACT, CONTRACT_FILES};
 pub use generated::ascribe::v1;
 pub use generated::google::rpc as google_rpc;

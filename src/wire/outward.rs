@@ -1,8 +1,7 @@
 //! Records -> messages, field by field: both have the same ones, and the same JSON.
 
-use super::options::OutputOptions;
 use super::v1;
-use ascribe_engine::record::{self, OffsetUnit, Provenance};
+use ascribe_engine::record::{self, OffsetUnit, Options, Provenance};
 use ascribe_engine::{CueEntry, Extraction};
 
 /// The claims that were found in a text, as a message.
@@ -10,10 +9,10 @@ use ascribe_engine::{CueEntry, Extraction};
 pub fn document_claims(
     document_id: &str,
     found: &Extraction<'_>,
-    options: &OutputOptions,
+    options: &Options,
     provenance: Provenance<'_>,
 ) -> v1::DocumentClaims {
-    record::document_claims(document_id, found, &options.of_record(), provenance).into()
+    record::document_claims(document_id, found, options, provenance).into()
 }
 
 /// What was noticed of a text, as messages.

@@ -45,7 +45,7 @@ fn nested() -> Vec<Claim> {
 const PROVENANCE: Provenance<'_> =
     Provenance { lexicon_version: "l", tagger_version: "t", knowledge_version: "k" };
 
-fn message(options: &OutputOptions) -> v1::DocumentClaims {
+fn message(options: &Options) -> v1::DocumentClaims {
     document_claims("d", &Extraction::of_claims(TEXT, nested()), options, PROVENANCE)
 }
 
@@ -56,14 +56,14 @@ fn ids(message: &v1::DocumentClaims) -> Vec<(&str, &str)> {
 
 #[test]
 fn all_claims_come_with_their_parents() {
-    let message = message(&OutputOptions::default());
+    let message = message(&Options::default());
     assert_eq!(ids(&message), [("c0", ""), ("c1", "c0"), ("c2", "c1")]);
     assert!(!message.truncated);
 }
 
 #[test]
 fn a_claim_whose_parent_is_left_out_has_the_nearest_that_holds_it() {
-    let options = OutputOptions { kinds: vec![QuotationKind::Indirect], ..OutputOptions::default() };
+    let options = Options { kinds: vec![QuotationKind::Indirect], ..Options::default() };
     let message = message(&options);
     assert_eq!(ids(&message), [("c0", ""), ("c2", "c0")]);
     assert!(!message.truncated);
@@ -71,16 +71,16 @@ fn a_claim_whose_parent_is_left_out_has_the_nearest_that_holds_it() {
 
 #[test]
 fn more_than_max_claims_are_cut_at_the_end() {
-    let message = message(&OutputOptions { max_claims: 2, ..OutputOptions::default() });
+    let message = message(&Options { max_claims: 2, ..Options::default() });
     assert_eq!(ids(&message), [("c0", ""), ("c1", "c0")]);
     assert!(message.truncated);
 }
 
 #[test]
 fn a_message_never_exceeds_its_bytes() {
-    let whole = message(&OutputOptions::default()).encoded_len();
+    let whole = message(&Options::default()).encoded_len();
     for max_bytes in 0..whole + 200 {
-        let message = message(&OutputOptions { max_bytes, ..OutputOptions::default() });
+        let message = message(&Options { max_bytes, ..Options::default() });
         let is_bare = message.claims.is_empty();
         assert!(is_bare || message.encoded_len() <= max_bytes, "{max_bytes}");
         assert_eq!(message.truncated, message.claims.len() < 3, "{max_bytes}");
@@ -89,16 +89,15 @@ fn a_message_never_exceeds_its_bytes() {
 
 #[test]
 fn the_explanation_is_for_the_full_view() {
-    assert_eq!(message(&OutputOptions::default()).claims[0].explanation, None);
-    let full = message(&OutputOptions { view: View::Full, ..OutputOptions::default() });
+    assert_eq!(message(&Options::default()).claims[0].explanation, None);
+    let full = message(&Options { view: View::Full, ..Options::default() });
     let explanation = full.claims[0].explanation.as_ref();
     assert_eq!(explanation.map(|explanation| explanation.pattern.as_str()), Some("source-cue-that"));
 }
 
 #[test]
 fn json_has_snake_case_names_full_enum_names_and_all_that_is_always_set() {
-    let options =
-        OutputOptions { offsets: OffsetUnit::CodePoints, max_claims: 1, ..OutputOptions::default() };
+    let options = Options { offsets: OffsetUnit::CodePoints, max_claims: 1, ..Options::default() };
     let json = serde_json::to_value(message(&options)).expect("every message has a JSON form");
     let expected = serde_json::json!({
         "document_id": "d",
@@ -165,9 +164,9 @@ fn extremes() -> [Vec<Claim>; 2] {
 fn a_record_and_its_message_have_the_same_json_to_the_byte() {
     for claims in extremes() {
         for view in [View::Basic, View::Full] {
-            let options = OutputOptions { view, min_confidence: 0.0, ..OutputOptions::default() };
+            let options = Options { view, min_confidence: 0.0, ..Options::default() };
             let found = Extraction::of_claims(TEXT, claims.clone());
-            let record = record::document_claims("d", &found, &options.of_record(), PROVENANCE);
+            let record = record::document_claims("d", &found, &options, PROVENANCE);
             let of_record = serde_json::to_string(&record).expect("a record has a JSON form");
             let of_message = serde_json::to_string(&v1::DocumentClaims::from(record));
             assert_eq!(of_record, of_message.expect("a message has a JSON form"));
@@ -226,7 +225,7 @@ fn every_field_that_is_always_set_is_written_in_every_answer() {
             assert_whole(&json, &descriptor);
         }
     }
-    let options = OutputOptions { view: View::Full, min_confidence: 0.0, ..OutputOptions::default() };
+    let options = Options { view: View::Full, min_confidence: 0.0, ..Options::default() };
     for claims in extremes() {
         let found = Extraction::of_claims(TEXT, claims);
         let mut result = document_claims("", &found, &options, PROVENANCE);

@@ -98,8 +98,11 @@ fn check_request(documents: Vec<Option<v1::Document>>, options: Option<v1::Extra
         Ok(options) => options,
         Err(violations) => return assert_short(&violations, "options"),
     };
-    assert!(options.max_claims <= limits.max_claims && options.max_bytes <= limits.max_response_bytes);
-    assert!((0.0..=1.0).contains(&options.min_confidence), "{options:?}");
+    assert!(
+        options.record.max_claims <= limits.max_claims
+            && options.record.max_bytes <= limits.max_response_bytes
+    );
+    assert!((0.0..=1.0).contains(&options.record.min_confidence), "{options:?}");
     for document in documents {
         match input_document(document, "document", &limits) {
             Ok(document) => check_document(&document, &options, &limits),
@@ -116,9 +119,9 @@ fn check_document(document: &InputDocument, options: &OutputOptions, limits: &Li
     }
     let context = Context { published: document.published, aliases: &options.aliases, ..Context::default() };
     let found = EXTRACTOR.extract_in(text, context);
-    let answer = document_claims(&document.document_id, &found, options, Provenance::of(&EXTRACTOR));
-    assert!(answer.claims.len() <= options.max_claims, "{answer:?}");
-    assert!(answer.encoded_len() <= options.max_bytes, "{answer:?}");
+    let answer = document_claims(&document.document_id, &found, &options.record, Provenance::of(&EXTRACTOR));
+    assert!(answer.claims.len() <= options.record.max_claims, "{answer:?}");
+    assert!(answer.encoded_len() <= options.record.max_bytes, "{answer:?}");
     serde_json::to_string(&answer).expect("what the service makes has a JSON form");
 }
 

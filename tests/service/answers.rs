@@ -105,7 +105,7 @@ async fn the_answer_is_that_of_the_library() {
     let (server, extractor) = real_server().await;
     let text = "“The dam is safe,” said Ana Ruiz 👍. Critics said that it leaks.";
     let response = server.client().await.extract_claims(request(text)).await.expect("the text is read");
-    let options = wire::OutputOptions::default();
+    let options = wire::Options::default();
     let found = extractor.extract(text);
     let expected = wire::document_claims("", &found, &options, wire::Provenance::of(&extractor));
     assert_eq!(read(response.into_inner().result), expected);

@@ -1,6 +1,6 @@
 //! The wire tells of the same words in each unit of offsets.
 
-use ascribe::wire::{OffsetUnit, OutputOptions, Provenance, View, document_claims, v1};
+use ascribe::wire::{OffsetUnit, Options, Provenance, View, document_claims, v1};
 use ascribe_engine::{Claim, Extraction};
 
 /// Checks that spans counted in bytes, units of UTF-16 and code points cut the same words out of `text`.
@@ -25,8 +25,7 @@ pub(crate) fn assert_units_agree(text: &str, claims: &[Claim]) {
 }
 
 fn in_unit(text: &str, claims: &[Claim], offsets: OffsetUnit) -> Vec<std::ops::Range<usize>> {
-    let options =
-        OutputOptions { offsets, min_confidence: 0.0, view: View::Full, ..OutputOptions::default() };
+    let options = Options { offsets, min_confidence: 0.0, view: View::Full, ..Options::default() };
     let provenance = Provenance { lexicon_version: "", tagger_version: "", knowledge_version: "" };
     let found = Extraction::of_claims(text, claims.to_vec());
     let message = document_claims("", &found, &options, provenance);

@@ -9,14 +9,15 @@ use super::super::failure::Failure;
 use super::super::input::{Fault, NamedText, Piece, Position, Reason};
 use super::super::layout::Layout;
 use super::super::output::{Destination, Sink, Written};
-use crate::wire::OutputOptions;
-use ascribe_engine::record::{self, DocumentClaims, Notice, NoticeReason, Provenance};
-use ascribe_engine::{Context, Extractor};
+use ascribe_engine::record::{self, DocumentClaims, Notice, NoticeReason, Options, Provenance};
+use ascribe_engine::{Alias, Context, Extractor};
 
 /// What a worker needs to answer a piece of input.
 pub(super) struct Reader {
     pub(super) extractor: Extractor,
-    pub(super) options: OutputOptions,
+    pub(super) options: Options,
+    /// Whom the caller knows by name.
+    pub(super) aliases: Vec<Alias>,
     pub(super) published: Option<Date>,
     pub(super) layout: Layout,
     /// Where the output goes.
@@ -91,13 +92,9 @@ impl Reader {
     fn record(&self, document: &NamedText) -> DocumentClaims {
         // A text with a date that can't be read is not one that states none.
         let other = self.published.filter(|_| document.date_fault.is_none());
-        let context = Context {
-            published: document.published.or(other),
-            aliases: &self.options.aliases,
-            ..Context::default()
-        };
+        let context =
+            Context { published: document.published.or(other), aliases: &self.aliases, ..Context::default() };
         let found = self.extractor.extract_in(&document.text, context);
-        let options = self.options.of_record();
-        record::document_claims(&document.id, &found, &options, Provenance::of(&self.extractor))
+        record::document_claims(&document.id, &found, &self.options, Provenance::of(&self.extractor))
     }
 }

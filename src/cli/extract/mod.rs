@@ -20,9 +20,9 @@ use super::layout::{FormatOptions, Layout};
 use super::output::{Destination, Sink, Stream};
 use super::terminal::progress::{Progress, Wanted};
 use super::workers;
-use crate::wire::OutputOptions;
 use answer::Reader;
 use ascribe_engine::DEFAULT_MIN_CONFIDENCE;
+use ascribe_engine::record::Options;
 use resume::{Done, resume};
 use writing::Writer;
 
@@ -101,9 +101,9 @@ impl Arguments {
         let (layout, offsets, view) = self.format.layout(&destination, may_hold_several, kept)?;
         let aliases = self.aliases.as_deref().map_or_else(|| Ok(Vec::new()), files::aliases)?;
         let min_confidence = self.min_confidence;
-        let options = OutputOptions { offsets, view, min_confidence, aliases, ..OutputOptions::default() };
+        let options = Options { offsets, view, min_confidence, ..Options::default() };
         let extractor = self.extractor.extractor()?;
-        Ok(Reader { extractor, options, published: self.published, layout, destination })
+        Ok(Reader { extractor, options, aliases, published: self.published, layout, destination })
     }
 
     /// Where the output goes, and what of it is there already.

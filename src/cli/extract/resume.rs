@@ -85,7 +85,7 @@ pub(super) fn resume(
 impl Reader {
     /// That a line was written by the same release, with the same lexicon, network and unit.
     fn check(&self, line: &Line) -> Result<(), String> {
-        let unit = serde_json::to_value(self.options.of_record().offsets).ok();
+        let unit = serde_json::to_value(self.options.offsets).ok();
         let knowledge = line.knowledge_version.as_deref();
         if knowledge.is_some_and(|version| version != self.extractor.knowledge_version())
             || line

@@ -33,7 +33,7 @@ pub(crate) async fn read_all(
     let mut options = output_options(request.options, "options", &limits).map_err(Failure::Invalid)?;
     let mut room = limits.max_response_bytes.saturating_sub(count * ERROR_BYTES);
     // A document's answer is cut to what fits rather than refused for its own length.
-    options.max_bytes = options.max_bytes.min(room);
+    options.record.max_bytes = options.record.max_bytes.min(room);
     let options = Arc::new(options);
     // The names, of which each document has all, are counted once and not for each of them.
     let names = reader.work_of("", &options)?.search_bytes;

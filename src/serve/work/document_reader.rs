@@ -205,5 +205,5 @@ fn answer(
         tagger_version: engine.tagger_version(),
         knowledge_version: engine.knowledge_version(),
     };
-    Some(document_claims(&document.document_id, &found, options, provenance))
+    Some(document_claims(&document.document_id, &found, &options.record, provenance))
 }
