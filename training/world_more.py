@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Annotations of world news without their texts <-> lines of articles with both.
 
-    world_more.py join UNLABELLED [--second] > world-more.jsonl    annotations and their texts
+    world_more.py join UNLABELLED > world-more.jsonl               annotations and their texts
+    world_more.py join UNLABELLED --twice > first.jsonl            only those that a second reader has, too
+    world_more.py join UNLABELLED --second > second.jsonl          the second reader's
     world_more.py take ARTICLES.jsonl FOLDER                       annotated articles -> FOLDER/*.ann
 
 The texts are publishers'; so `world-more/` holds of each article its id, the set that it is from, the SHA-256 of its text in
@@ -41,10 +43,12 @@ def take(articles, folder):
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
 
 
-def join(unlabelled, second):
+def join(unlabelled, folder, names):
     texts = {}
     missing = 0
-    for path in sorted((HERE / "second" if second else HERE).glob("*.ann")):
+    for path in sorted(folder.glob("*.ann")):
+        if names is not None and path.name not in names:
+            continue
         head, *attributions = map(json.loads, path.read_text(encoding="utf-8").splitlines())
         name = head["set"]
         if name not in texts:
@@ -65,7 +69,9 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
     joined = commands.add_parser("join")
     joined.add_argument("unlabelled", type=pathlib.Path)
-    joined.add_argument("--second", action="store_true", help="the second reader's")
+    which = joined.add_mutually_exclusive_group()
+    which.add_argument("--twice", action="store_true", help="only what a second reader has, too")
+    which.add_argument("--second", action="store_true", help="the second reader's")
     taken = commands.add_parser("take")
     taken.add_argument("articles", type=pathlib.Path)
     taken.add_argument("folder", type=pathlib.Path)
@@ -73,7 +79,9 @@ def main():
     if options.command == "take":
         take(options.articles, options.folder)
     else:
-        sys.exit(bool(join(options.unlabelled, options.second)))
+        second = HERE / "second"
+        names = {path.name for path in second.glob("*.ann")} if options.twice else None
+        sys.exit(bool(join(options.unlabelled, second if options.second else HERE, names)))
 
 
 if __name__ == "__main__":
