@@ -1,4 +1,4 @@
-//! gRPC's codes -> their names as its specification writes them: in metrics and on the page of errors.
+//! gRPC's codes -> their names as its specification writes them: in metrics, in Connect's errors, on the page of errors.
 
 use tonic::Code;
 
