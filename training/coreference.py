@@ -28,7 +28,8 @@ PRONOUNS = {
 
 
 class Document:
-    """A document of GUM: its text, and its mentions as (start, end, head, entity), in code points."""
+    """A document of GUM: its text, and its mentions as (start, end, head, entity), in code points; beside them the
+    mentions' types, and the parse of its words: (tags of Universal Dependencies and of Penn, number of the head or None, relation)."""
 
     def __init__(self, path, lines):
         self.id = path.stem
@@ -36,6 +37,8 @@ class Document:
         self.text = ""
         self.tokens = []
         self.mentions = []
+        self.types = []
+        self.words = []
         self.pronouns = {}
         self._open = collections.defaultdict(list)
         self._space = ""
@@ -45,7 +48,7 @@ class Document:
                 self._space = "\n\n" if self.text else ""
             if not line[:1].isdigit():
                 continue
-            number, form, _, _, tag, *_, misc = line.rstrip("\n").split("\t")
+            number, form, _, universal, tag, _, head, relation, _, misc = line.rstrip("\n").split("\t")
             if "." in number:
                 continue
             if "-" in number:
@@ -54,6 +57,8 @@ class Document:
                 skip = last - first + 1
                 self._after = " " if "SpaceAfter=No" not in misc else ""
                 continue
+            before = len(self.tokens) + 1 - int(number) if number.isdigit() else 0
+            self.words.append((universal, tag, before + int(head) - 1 if head not in ("0", "_") else None, relation))
             self._add(form, tag, misc, skip)
             if skip:
                 skip -= 1
@@ -73,14 +78,15 @@ class Document:
                 parts = piece.strip("()").split("-")
                 entity = parts[0]
                 opened.append(entity)
-                self._open[entity].append((index, parts[4] if len(parts) > 5 else "1"))
+                self._open[entity].append((index, parts[4] if len(parts) > 5 else "1", parts[1] if len(parts) > 1 else ""))
             if piece.endswith(")"):
                 entity = piece.strip("()").split("-")[0]
                 if self._open[entity]:
-                    first, heads = self._open[entity].pop()
+                    first, heads, type_ = self._open[entity].pop()
                     head = first + int(re.match(r"\d+", heads.split(",")[0] or "1")[0]) - 1 if heads[:1].isdigit() else first
                     head = min(head, index)
                     self.mentions.append((self.tokens[first][0], end, self.tokens[head], entity.split("[")[0]))
+                    self.types.append(type_)
                     if first == index and form.lower() in PRONOUNS and tag in ("PRP", "PRP$"):
                         self.pronouns[start] = (end, entity)
 

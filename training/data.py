@@ -17,24 +17,60 @@ DISTANCES = [1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 23, 31, 46]  # where the buckets o
 DISTANCE, SENTENCE, QUOTATION, PROPOSAL = 0, 27, 33, 37  # where the groups of pair features begin
 PAIR_FEATURES = 54
 
+TYPES = ("communication", "attitude", "factive", "control", "evidence")
+ACTS = ("assertion", "question", "request", "commitment", "evaluation", "decree", "denial", "prediction", "belief",
+        "perception", "desire", "no-comment")
+KINDS = ("person", "organization", "place", "group", "document", "other")  # of mentions
+FORMS = ("name", "nominal", "pronoun")
+NAMES = ("person", "organization", "place", "other", "title")
+LONGEST_MENTION = 40  # in tokens
+UNTOLD = -1  # a field that the scheme of the article doesn't have
+# By which scheme an article is annotated. PolNeAR marks no attribution inside another and has no fields; whoever is
+# asked by no scheme answers by GUIDE's: its feature is the only one, and what ships lacks it.
+SCHEMES = ("guide", "polnear")
+
+
+def fields_of(attribution):
+    number = lambda names, name: names.index(name) if name in names else UNTOLD
+    return number(TYPES, attribution.get("type")), number(ACTS, attribution.get("act"))
+
 
 class Article:
     """One article: its tokens with features, and (where it is annotated) its attributions in tokens."""
 
-    def __init__(self, record, gold=None):
+    def __init__(self, record, gold=None, scheme=None):
         self.id = record["id"]
         self.tokens = np.array(record["tokens"], dtype=np.int64).reshape(-1, 2)
         self.pieces = record["pieces"]
-        self.features = record["features"]
+        self.features = record["features"] if scheme is None else [bag + [scheme] for bag in record["features"]]
+        self.mentions = None
         self.sentences = np.array(record["sentences"], dtype=np.int64)
         self.quotations = np.array(record["quotations"], dtype=np.int64)
         self.proposals = record["proposals"]
-        self.attributions = []  # (cue, source or None, [content, ...]), each (first, end)
+        self.annotated = gold is not None
+        found = []
         for attribution in gold["attributions"] if gold else []:
             cue, source, contents = (self.ranges(attribution.get(role)) for role in ("cue", "source", "content"))
             if cue and contents:
-                self.attributions.append((cue[0], source[0] if source else None, contents))
-        self.attributions.sort(key=lambda it: it[0])
+                found.append((cue[0], source[0] if source else None, contents, fields_of(attribution)))
+        found.sort(key=lambda it: it[0])
+        self.attributions = [it[:3] for it in found]  # (cue, source or None, [content, ...]), each (first, end)
+        self.fields = [it[3] for it in found]  # (number of its type, of its act), or UNTOLD
+
+    def know_mentions(self, told):
+        """Takes over what mentions.py tells of its text."""
+        number = lambda names, name: names.index(name) if name in names else UNTOLD
+        self.all_mentions = "mentions" in told["whole"]
+        self.mentions = {}  # (first, end) -> (number of its kind, of its form), or UNTOLD
+        for start, end, kind, form in told["mentions"]:
+            for span in self.ranges([[start, end]]):
+                if span[1] - span[0] <= LONGEST_MENTION:
+                    self.mentions[span] = (number(KINDS, kind), number(FORMS, form))
+        self.name_tags = np.full(len(self), 0 if "names" in told["whole"] else UNTOLD, dtype=np.int64)
+        for start, end, tag in told["names"]:
+            for first, last in self.ranges([[start, end]]):
+                self.name_tags[first:last] = 2 * NAMES.index(tag) + 2
+                self.name_tags[first] = 2 * NAMES.index(tag) + 1
 
     def believe_proposals(self):
         """Takes what the patterns propose for gold: of those that aren't unsure, which stand in no other's content."""
@@ -43,6 +79,8 @@ class Article:
         for p in sure:
             if not any(inside(p["cue"], other) for other in sure if other is not p):
                 self.attributions.append((tuple(p["cue"]), p["source"] and tuple(p["source"]), [tuple(c) for c in p["contents"]]))
+        self.annotated = True
+        self.fields = [(UNTOLD, UNTOLD)] * len(self.attributions)
 
     def cut(self, first, end):
         """Its tokens from `first` to `end` as an article, and which of its attributions lie within: those that reach
@@ -50,7 +88,8 @@ class Article:
         part = Article.__new__(Article)
         within = lambda span: span is None or (first <= span[0] and span[1] <= end)
         moved = lambda span: span and (span[0] - first, span[1] - first)
-        part.id, part.tokens = self.id, self.tokens[first:end]
+        part.id, part.annotated, part.tokens = self.id, self.annotated, self.tokens[first:end]
+        part.mentions = None
         part.pieces, part.features = self.pieces[first:end], self.features[first:end]
         part.sentences, part.quotations = self.sentences[first:end], self.quotations[first:end]
         part.proposals = [
@@ -60,6 +99,7 @@ class Article:
                 if all(map(within, [cue, source, *contents]))]
         part.attributions = [(moved(cue), moved(source), [moved(c) for c in contents])
                              for cue, source, contents in (self.attributions[number] for number in kept)]
+        part.fields = [self.fields[number] for number in kept]
         part.tags = self.cue_tags()[first:end]
         return part, kept
 
@@ -97,18 +137,41 @@ class Article:
             tags[first] = B
         return tags
 
-    def window(self, cues):
-        """For each cue the tokens around it, [cues, WIDTH]; and which of them the article has."""
+    def window(self, cues, near=False):
+        """For each cue the tokens around it, [cues, WIDTH]; and which of them are looked at: those that the article has, or
+        with `near` those of the cue's surroundings."""
         at = np.array([first for first, _ in cues], dtype=np.int64)[:, None] + np.arange(-BEFORE, AFTER)[None]
         real = (at >= 0) & (at < len(self))
+        if near:
+            around = np.array([self.surroundings(first) for first, _ in cues], dtype=np.int64)
+            real = real & (at >= around[:, :1]) & (at < around[:, 1:])
         return np.clip(at, 0, len(self) - 1), real
 
-    def argument_tags(self):
-        """For each gold cue the tags of the tokens around it, [cues, WIDTH]."""
+    def surroundings(self, token):
+        """The sentence of a cue that begins there, the one before it and the one after it, and as far as a quotation goes on
+        from them: 98 of 100 attributions lie within, and half of WIDTH does."""
+        if not hasattr(self, "starts"):
+            self.starts = np.flatnonzero(np.diff(self.sentences, prepend=-1)).tolist() + [len(self)]
+        last = len(self.starts) - 2
+        sentence = int(np.searchsorted(self.starts, token, side="right")) - 1
+        first, end = max(sentence - 1, 0), min(sentence + 1, last)
+        quoted = lambda number: self.quotations[self.starts[number]]
+        while first > 0 and quoted(first) > 0 and self.quotations[self.starts[first] - 1] == quoted(first):
+            first -= 1
+        while end < last and quoted(end + 1) > 0:
+            end += 1
+        return self.starts[first], self.starts[end + 1]
+
+    def argument_tags(self, near=False):
+        """For each gold cue the tags of the tokens around it, [cues, WIDTH]; with `near` as far as its surroundings reach."""
         tags = np.zeros((len(self.attributions), WIDTH), dtype=np.int64)
         for row, ((first, _), source, contents) in zip(tags, self.attributions):
             spans = [(source, SOURCE_B)] if source else []
+            least, most = self.surroundings(first) if near else (0, len(self))
             for (start, end), tag in spans + [(content, CONTENT_B) for content in contents]:
+                start, end = max(start, least), min(end, most)
+                if start >= end:
+                    continue
                 start, end = start - first + BEFORE, end - first + BEFORE
                 if 0 <= start < WIDTH:
                     row[start:min(end, WIDTH)] = tag + 1
@@ -145,15 +208,30 @@ class Article:
         return np.stack([DISTANCE + 13 + distance, SENTENCE + 2 + sentence, QUOTATION + quotation, PROPOSAL + proposal], -1)
 
 
-def load(features, gold=None):
-    """The articles of a FEATURES.jsonl, with the attributions of GOLD.jsonl; and what its first line tells."""
+def mentions(paths):
+    """What mentions.py wrote, by the article's id."""
+    told = {}
+    for path in paths:
+        with open(path, encoding="utf-8") as lines:
+            told |= {record["id"]: record for record in map(json.loads, lines)}
+    return told
+
+
+def load(features, gold=None, scheme="guide", mentions=None):
+    """The articles of a FEATURES.jsonl, with the attributions of GOLD.jsonl, which are by that scheme, and with mentions;
+    and what its first line tells."""
     annotated = {}
     if gold:
         with open(gold, encoding="utf-8") as lines:
             annotated = {article["id"]: article for article in map(json.loads, lines)}
     with open(features, encoding="utf-8") as lines:
         about = json.loads(next(lines))
-        return [Article(record, annotated.get(record["id"])) for record in map(json.loads, lines)], about
+        told = about["features"] if SCHEMES.index(scheme) else None
+        articles = [Article(record, annotated.get(record["id"]), told) for record in map(json.loads, lines)]
+    for article in articles:
+        if mentions and article.id in mentions:
+            article.know_mentions(mentions[article.id])
+    return articles, about
 
 
 class Bags:
@@ -169,7 +247,8 @@ def dropped(article, about, rng: random.Random, unknown):
     say, without what the patterns say, or whole; some words unknown, cues more often than others."""
     draw = rng.random()
     limit = about["first_lexical"] if draw < 0.12 else about["first_proposed"] if draw < 0.27 else about["features"]
-    features = [[f for f in bag if f < limit] for bag in article.features] if limit < about["features"] else article.features
+    kept = lambda feature: feature < limit or feature >= about["features"]  # the scheme is always told
+    features = [list(filter(kept, bag)) for bag in article.features] if limit < about["features"] else article.features
     pieces = list(article.pieces)
     if limit == about["features"]:
         for cue, _, _ in article.attributions:

@@ -1,38 +1,32 @@
 #!/usr/bin/env python3
-"""A checkpoint -> the file that ships: magic word and version, what it is, tables, and two ONNX graphs.
+"""A checkpoint of convolutions -> the file that ships: magic word and version, what it is, tables, layers.
 
-    export.py CHECKPOINT VOCABULARY OUT.model [--float]
+    export.py CHECKPOINT VOCABULARY OUT.model --name NAME [--calibration CALIBRATION] [--record FEATURES OUT]
 
-The graphs read embedded tokens (or pieces): the sums of table rows are the product's own work, so that tables can
-stay in 8 bits. The order of the file is that of `crates/engine/src/tagging/network/file.rs`:
+The order of the file is that of `crates/engine/src/tagging/network/file.rs`:
 
     magic "ascribe-tagger\\n", format version (u32), then sections, each: name (u8 length + bytes), length (u64), bytes
 
 The section "words" is `data/words.tsv` as it was when the network was trained: its classes are what the network reads.
-All numbers are little-endian. A table is rows (u32), columns (u32), a scale a row (f32), then 8-bit values.
+All numbers are little-endian. A table is rows (u32), columns (u32), a scale a row (f32), then 8-bit values. A layer of products is
+inputs (u32), outputs (u32), a scale and a bias for each output (f32), then 8-bit values, of an input to all outputs, within ±63:
+AVX2 adds two products in 16 bits. Other sections are f32.
 """
 import argparse
-import io
 import json
-import os
 import struct
-import tempfile
 
 import numpy as np
-import onnx
-import onnxruntime
 import torch
-from torch.nn import functional as F
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 import data
 import network
 
 # Confidences are the network's own probabilities: what calibrate.py wants to see.
 UNCALIBRATED = {"cue": [0, 1], "source": [0, 1], "content": [0, 1], "attribution": [0, 1, 0, 0, 0, 0, 0, 0]}
-# Columns of the product that takes means; with one, rten would add in another order.
-MEAN = 16
-MAGIC, VERSION = b"ascribe-tagger\n", 1
+PRODUCT_FEATURES = network.FEATURES - 1
+MAGIC, VERSION = b"ascribe-tagger\n", 2
+MOST = 63
 
 
 def table(weights):
@@ -45,100 +39,50 @@ def table(weights):
     return struct.pack("<II", *array.shape) + scales.astype("<f4").tobytes() + values.tobytes()
 
 
-def record(net, graphs, features, out):
-    """What the exported graphs say of some sentences, for the test that compares the product with them: for each token the
-    probabilities of the cue tags, for each cue that the patterns propose the scores of the tokens around it."""
-    encoder, linker = (onnxruntime.InferenceSession(graphs[name]) for name in ("encoder", "linker"))
-    run = lambda session, x: torch.from_numpy(session.run(None, {"x": x.numpy()})[0])
+def floats(tensor):
+    return tensor.detach().numpy().astype("<f4").tobytes()
+
+
+class Rounded(torch.nn.Module):
+    """A layer of products as the product has it: weights in 7 bits, inputs in 8."""
+
+    def __init__(self, layer, outputs=None):
+        super().__init__()
+        weight = layer.weight.detach().numpy()[:outputs]
+        self.scales = np.maximum(np.abs(weight).max(1), 1e-8).astype(np.float32) / np.float32(MOST)
+        self.values = np.rint(weight / self.scales[:, None]).astype(np.int8)
+        self.bias = layer.bias.detach()[:outputs].clone()
+
+    def bytes(self):
+        outputs, inputs = self.values.shape
+        return (struct.pack("<II", inputs, outputs) + self.scales.astype("<f4").tobytes() + floats(self.bias)
+                + np.ascontiguousarray(self.values.T).tobytes())
+
+    def forward(self, x):
+        step = x.abs().amax(-1, keepdim=True).clamp_min(1e-38) / 127
+        products = (x / step).round() @ torch.from_numpy(self.values.astype(np.float32)).T
+        return products * step * torch.from_numpy(self.scales) + self.bias
+
+
+def record(net, features, out):
+    """What the rounded network says of some sentences, for the test that compares the product with it: for each token the
+    probabilities of the cue tags, for each cue that the patterns propose the scores of the tokens that are looked at."""
     rounded = lambda array: np.round(array.tolist(), 4).tolist()
     records = []
     for article in data.load(features)[0]:
         spans = [tuple(proposal["cue"]) for proposal in article.proposals]
         links = []
         with torch.no_grad():
-            x = net.encoder.embed(article.pieces, data.Bags(article.features))
-            scores, arguments, cues = run(encoder, x[None])[0].split([3, network.LINK, network.LINK], -1)
+            [hidden] = net.encoder.hidden([(article.pieces, data.Bags(article.features))])
+            scores, arguments, cues = net.encoder.heads(hidden).split(network.PARTS[:3], -1)
             if spans:
-                at, inside = article.window(spans)
-                vectors = torch.stack([cues[first:end].mean(0) for first, end in spans])
-                x = net.linker.inputs(arguments[torch.from_numpy(at)], vectors, torch.from_numpy(article.pair_features(spans, True)))
-                links = [{"cue": cue, "scores": rounded(of[torch.from_numpy(real)])}
-                         for cue, of, real in zip(spans, run(linker, x.transpose(1, 2)), inside)]
+                inside = article.window(spans, near=True)[1]
+                of = net.link(arguments, cues, article, spans).transpose(1, 2)
+                links = [{"cue": cue, "scores": rounded(of[number][torch.from_numpy(real)])}
+                         for number, (cue, real) in enumerate(zip(spans, inside))]
         records.append({"id": article.id, "cues": rounded(scores.softmax(-1)), "links": links})
     with open(out, "w", encoding="utf-8") as file:
         file.write("\n".join(map(json.dumps, records)) + "\n")
-
-
-class Linked(torch.nn.Module):
-    """The linker from the sum of its inputs on, with tokens before channels."""
-
-    def __init__(self, linker):
-        super().__init__()
-        self.linker = linker
-
-    def forward(self, x):
-        return self.linker(x.transpose(1, 2)).transpose(1, 2)
-
-
-class Exact(torch.nn.Module):
-    """A layer norm that sums by products of matrices, which add in one order on every machine: what follows is rounded
-    to 8 bits, where the last bit of a sum may tip the balance."""
-
-    def __init__(self, norm):
-        super().__init__()
-        self.norm = norm
-        width = norm.normalized_shape[0]
-        self.mean = torch.nn.Parameter(torch.full((width, MEAN), 1.0 / width))
-
-    def forward(self, x):
-        x = x - torch.matmul(x, self.mean)[..., :1]
-        variance = torch.matmul(x * x, self.mean)[..., :1]
-        return x / torch.sqrt(variance + self.norm.eps) * self.norm.weight + self.norm.bias
-
-
-class Unfolded(torch.nn.Module):
-    """`Convolutions` with each convolution as one product of matrices, which is what can be done in 8 bits."""
-
-    def __init__(self, encoder):
-        super().__init__()
-        self.encoder = encoder
-        self.norm, self.norms = Exact(encoder.norm), torch.nn.ModuleList(map(Exact, encoder.norms))
-        self.products = torch.nn.ModuleList()
-        for convolution in encoder.convolutions:
-            product = torch.nn.Linear(convolution.in_channels * convolution.kernel_size[0], convolution.out_channels)
-            with torch.no_grad():  # [out, in, tap] -> [out, tap * in]
-                product.weight.copy_(convolution.weight.transpose(1, 2).flatten(1))
-                product.bias.copy_(convolution.bias)
-            self.products.append(product)
-
-    def forward(self, x):
-        encoder = self.encoder
-        x = self.norm(x)
-        for product, convolution, norm in zip(self.products, encoder.convolutions, self.norms):
-            reach = convolution.padding[0]
-            padded = F.pad(x, (0, 0, reach, reach))
-            length = x.shape[1]
-            taps = [padded[:, tap * convolution.dilation[0]:][:, :length] for tap in range(convolution.kernel_size[0])]
-            value, gate = product(torch.cat(taps, -1)).chunk(2, -1)
-            x = norm(x + value * torch.sigmoid(gate))
-        return encoder.heads(x)
-
-
-def graph(module, example, axes, quantized):
-    out = io.BytesIO()
-    torch.onnx.export(module, (example,), out, input_names=["x"], output_names=["y"], dynamic_axes={"x": axes, "y": axes},
-                      opset_version=17, dynamo=False)
-    model = onnx.load_from_string(out.getvalue())
-    if quantized:
-        with tempfile.TemporaryDirectory() as folder:
-            before, after = os.path.join(folder, "a.onnx"), os.path.join(folder, "b.onnx")
-            onnx.save(model, before)
-            shapes = {weights.name: weights.dims for weights in model.graph.initializer}
-            exact = [node.name for node in model.graph.node if node.op_type == "MatMul" and shapes.get(node.input[1], ())[1:] == [MEAN]]
-            quantize_dynamic(before, after, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8, reduce_range=True, nodes_to_exclude=exact,
-                             extra_options={"MatMulConstBOnly": True})
-            model = onnx.load(after)
-    return model.SerializeToString()
 
 
 def main():
@@ -148,47 +92,58 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--name", required=True, help="its name and version, which answers give")
     parser.add_argument("--words", default="data/words.tsv", help="the word classes that its features were made with (data/words.tsv)")
-    parser.add_argument("--float", action="store_true", help="don't quantize the encoder's graph")
     parser.add_argument("--calibration", help="what calibrate.py wrote")
-    parser.add_argument("--record", nargs=2, metavar=("FEATURES", "OUT"), help="write what its graphs say of these articles")
-    parser.add_argument("--onnx", help="also write the graphs to FOLDER", metavar="FOLDER")
+    parser.add_argument("--record", nargs=2, metavar=("FEATURES", "OUT"), help="write what it says of these articles")
     args = parser.parse_args()
-    checkpoint = torch.load(args.checkpoint)
-    net = network.of(checkpoint)
+    net = network.of(torch.load(args.checkpoint))
     net.eval()
     encoder, linker = net.encoder, net.linker
-    width = encoder.config["width"]
-    with torch.no_grad():
-        if encoder.kind == "convolutions":  # the projection of a piece is the piece
-            encoder.pieces.weight = torch.nn.Parameter(encoder.project(encoder.pieces.weight))
-            encoder.project = torch.nn.Identity()
-        graphs = {
-            "encoder": graph(Unfolded(encoder) if encoder.kind == "convolutions" and not args.float else encoder, torch.randn(1, 40, width), {1: "tokens"}, not args.float),
-            "linker": graph(Linked(linker), torch.randn(3, 160, network.LINK), {0: "cues"}, False),
-        }
-    about = {"kind": encoder.kind, "name": args.name, "link": network.LINK, "calibration": UNCALIBRATED}
-    about |= {key: encoder.config[key] for key in ("window", "margin", "begin", "end") if key in encoder.config}
-    if encoder.kind == "convolutions":
-        about |= {"window": 1024, "margin": encoder.reach()}
+    if encoder.kind != "convolutions" or not linker.config["near"]:
+        raise SystemExit("only convolutions with a linker that looks at what is near can be read by the product")
+    calibration = UNCALIBRATED
     if args.calibration:
         with open(args.calibration, encoding="utf-8") as file:
-            about["calibration"] = json.load(file)
+            calibration = json.load(file)
+    shape = linker.config
+    about = {"name": args.name, "width": encoder.config["width"], "kernel": encoder.config["kernel"],
+             "dilations": encoder.config["dilations"], "calibration": calibration,
+             "linker": {"width": shape["width"], "inner": shape["inner"], "kernel": shape["kernel"], "dilations": shape["dilations"]}}
+    with torch.no_grad():  # the projection of a piece is the piece; the scheme of PolNeAR is never asked for
+        encoder.pieces.weight = torch.nn.Parameter(encoder.project(encoder.pieces.weight))
+        encoder.project = torch.nn.Identity()
+        encoder.features.weight = torch.nn.Parameter(encoder.features.weight[:PRODUCT_FEATURES].clone())
     sections = {"about": json.dumps(about).encode(), "words": open(args.words, "rb").read(), "vocabulary": open(args.vocabulary, "rb").read(),
                 "pieces": table(encoder.pieces.weight), "features": table(encoder.features.weight), "pairs": table(linker.pair.weight)}
-    if encoder.kind == "transformer":
-        sections["positions"] = table(encoder.positions.weight[:encoder.config["window"]])
-    sections |= graphs
+
+    def norm(name, layer):
+        sections[f"{name}.weight"], sections[f"{name}.bias"] = floats(layer.weight), floats(layer.bias)
+
+    def product(name, layer, outputs=None):
+        layer = Rounded(layer, outputs)
+        sections[name] = layer.bytes()
+        return layer
+
+    norm("encoder.norm", encoder.norm)
+    for number, layer in enumerate(encoder.convolutions):
+        norm(f"encoder.{number}.depthwise", layer.depthwise)
+        layer.product = product(f"encoder.{number}.product", layer.product)
+        norm(f"encoder.{number}.norm", layer.norm)
+    # What the product doesn't read yet stays behind.
+    encoder.heads.out = product("encoder.heads", encoder.heads.out, sum(network.PARTS[:3]))
+    for number in range(len(shape["dilations"])):
+        norm(f"linker.{number}.depthwise", linker.depthwise[number])
+        linker.widen[number] = product(f"linker.{number}.widen", linker.widen[number])
+        linker.narrow[number] = product(f"linker.{number}.narrow", linker.narrow[number])
+    linker.out = product("linker.out", linker.out)
     if args.record:
-        record(net, graphs, *args.record)
-    if args.onnx:
-        for name, content in graphs.items():
-            with open(f"{args.onnx}/{name}.onnx", "wb") as file:
-                file.write(content)
+        record(net, *args.record)
+    total = 0
     with open(args.out, "wb") as out:
         out.write(MAGIC + struct.pack("<I", VERSION))
         for name, content in sections.items():
             out.write(struct.pack("<B", len(name)) + name.encode() + struct.pack("<Q", len(content)) + content)
-            print(f"{name:12}{len(content):12,} bytes")
+            total += len(content)
+    print(f"{total:,} bytes")
 
 
 if __name__ == "__main__":

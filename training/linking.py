@@ -96,7 +96,7 @@ def main():
         if not cues:
             continue
         with torch.no_grad():
-            [(_, arguments, vectors)] = net([(article.pieces, data.Bags(article.features))])
+            [(_, arguments, vectors, *_)] = net([(article.pieces, data.Bags(article.features))])
             scores = net.link(arguments, vectors, article, cues)
         predicted[article.id] = {"attributions": [
             {"cue": spans_of(article, [cue]), "source": spans_of(article, [source] if source else []),
