@@ -2,6 +2,7 @@
 
 use prost::Message;
 use tonic::transport::Channel;
+use tonic::{Response, Status};
 
 use super::headers::CallHeaders;
 use super::outcome::{Answer, Outcome};
@@ -13,6 +14,9 @@ use v1::batch_extract_claims_response::item;
 
 /// The longest answer that is taken, in bytes: a service may be set to send more than clients take by default.
 const LARGEST_ANSWER: usize = 64 << 20;
+
+/// How often a call is sent again that was never sent, since its connection was just ending.
+const CONNECTIONS_THAT_END: usize = 3;
 
 /// A connection with all that its calls need.
 #[derive(Clone)]
@@ -43,7 +47,11 @@ impl Caller {
     async fn unary(&mut self, documents: Vec<v1::Document>) -> Answer {
         let message = v1::ExtractClaimsRequest { document: documents.into_iter().next(), options: None };
         let sent_bytes = message.encoded_len();
-        match self.client.extract_claims(self.header.before(message)).await {
+        let answer = sent(|| {
+            let (mut client, request) = (self.client.clone(), self.header.before(message.clone()));
+            async move { client.extract_claims(request).await }
+        });
+        match answer.await {
             Ok(response) => Answer {
                 outcome: Outcome::OK,
                 read: 1,
@@ -59,7 +67,11 @@ impl Caller {
         let count = documents.len();
         let message = v1::BatchExtractClaimsRequest { documents, options: None };
         let sent_bytes = message.encoded_len();
-        match self.client.batch_extract_claims(self.header.before(message)).await {
+        let answer = sent(|| {
+            let (mut client, request) = (self.client.clone(), self.header.before(message.clone()));
+            async move { client.batch_extract_claims(request).await }
+        });
+        match answer.await {
             Ok(response) => {
                 let items = &response.get_ref().items;
                 let is_read = |item: &&v1::batch_extract_claims_response::Item| {
@@ -73,4 +85,18 @@ impl Caller {
             Err(status) => Answer::failed(Outcome::of(&status), count, sent_bytes),
         }
     }
+}
+
+/// What comes of a call, which is made again while it was never sent.
+async fn sent<T, F: Future<Output = Result<Response<T>, Status>>>(
+    mut call: impl FnMut() -> F,
+) -> Result<Response<T>, Status> {
+    let mut answer = call().await;
+    for _ in 0..CONNECTIONS_THAT_END {
+        if !answer.as_ref().is_err_and(Outcome::was_never_sent) {
+            break;
+        }
+        answer = call().await;
+    }
+    answer
 }

@@ -63,6 +63,19 @@ impl Outcome {
         if status.source().is_some() { Self::BROKEN } else { Self::of_code(status.code()) }
     }
 
+    /// Whether the connection ended before the call was sent, so that the service never had it: gRPC's libraries send such a call
+    /// again over another connection, tonic leaves that to whoever calls.
+    pub(super) fn was_never_sent(status: &Status) -> bool {
+        let mut cause = status.source();
+        while let Some(error) = cause {
+            if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// The outcome that the number of one of gRPC's codes stands for.
     pub(super) fn of_code(code: Code) -> Self {
         u8::try_from(i32::from(code)).map_or(Self(2), Self)

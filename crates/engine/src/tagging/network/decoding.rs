@@ -2,10 +2,6 @@
 
 use std::ops::Range;
 
-use super::features::{REACH_AFTER, REACH_BEFORE};
-
-/// How many tokens around a cue are scored.
-pub(super) const WIDTH: usize = REACH_BEFORE + REACH_AFTER;
 /// Nothing, a source's first token, its others, a content's first, its others.
 pub(super) const TAGS: usize = 5;
 /// A token's scores for being no cue, a cue's first token, one of its others.
@@ -65,17 +61,12 @@ pub(super) struct FoundArguments {
     pub(super) content_probability: f32,
 }
 
-/// The most probable source and contents around `cue`, in a text of `length` tokens: each piece begins before it
-/// goes on (the Viterbi algorithm over BIO tags), and the cue's own tokens belong to none.
-pub(super) fn arguments(scores: &[[f32; TAGS]], cue: &Range<usize>, length: usize) -> FoundArguments {
-    let token_at = |at: usize| (cue.start + at).checked_sub(REACH_BEFORE).filter(|&token| token < length);
-    let probabilities: Vec<[f32; TAGS]> = scores
-        .iter()
-        .enumerate()
-        .map(|(at, scores)| match token_at(at) {
-            Some(token) if !cue.contains(&token) => softmax(scores),
-            _ => [1.0, 0.0, 0.0, 0.0, 0.0],
-        })
+/// The most probable source and contents around `cue`, of tokens from `first` on, whose scores these are: each piece
+/// begins before it goes on (the Viterbi algorithm over BIO tags), and the cue's own tokens belong to none.
+pub(super) fn arguments(scores: &[[f32; TAGS]], cue: &Range<usize>, first: usize) -> FoundArguments {
+    let probabilities: Vec<[f32; TAGS]> = (first..)
+        .zip(scores)
+        .map(|(token, scores)| if cue.contains(&token) { [1.0, 0.0, 0.0, 0.0, 0.0] } else { softmax(scores) })
         .collect();
     let tags = best_tags(&probabilities);
     let pieces = |begin: usize| pieces(&tags, begin);
@@ -91,8 +82,7 @@ pub(super) fn arguments(scores: &[[f32; TAGS]], cue: &Range<usize>, length: usiz
     };
     let content_probability =
         contents.iter().map(|piece| surety(&probabilities, piece, CONTENT)).fold(1.0, f32::min);
-    let in_text =
-        |piece: Range<usize>| cue.start + piece.start - REACH_BEFORE..cue.start + piece.end - REACH_BEFORE;
+    let in_text = |piece: Range<usize>| first + piece.start..first + piece.end;
     FoundArguments {
         source: source.map(in_text),
         contents: contents.into_iter().map(in_text).collect(),

@@ -10,7 +10,7 @@ use thiserror::Error;
 /// What a model file begins with.
 const MAGIC: &[u8] = b"ascribe-tagger\n";
 /// The version of the format that this program reads.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Why a model can't be used.
 #[derive(Debug, Error)]
@@ -33,20 +33,20 @@ pub enum ModelError {
     },
     /// A part is missing.
     #[error("the model has no section {0:?}")]
-    Missing(&'static str),
+    Missing(String),
     /// A part isn't what it should be.
     #[error("section {section:?} of the model is wrong: {reason}")]
     Section {
         /// Its name.
-        section: &'static str,
+        section: String,
         /// What is wrong with it.
         reason: String,
     },
 }
 
 impl ModelError {
-    pub(super) fn section(section: &'static str, reason: &impl ToString) -> Self {
-        Self::Section { section, reason: reason.to_string() }
+    pub(super) fn section(section: &str, reason: &impl ToString) -> Self {
+        Self::Section { section: section.to_owned(), reason: reason.to_string() }
     }
 }
 
@@ -82,22 +82,77 @@ impl Sections {
     }
 
     /// The content of a section.
-    pub(super) fn get(&self, name: &'static str) -> Result<Cow<'static, [u8]>, ModelError> {
-        let (_, range) = self.sections.iter().find(|(it, _)| it == name).ok_or(ModelError::Missing(name))?;
+    pub(super) fn get(&self, name: &str) -> Result<Cow<'static, [u8]>, ModelError> {
+        let (_, range) = self
+            .sections
+            .iter()
+            .find(|(it, _)| it == name)
+            .ok_or_else(|| ModelError::Missing(name.to_owned()))?;
         Ok(match &self.bytes {
             Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[range.clone()]),
             Cow::Owned(bytes) => Cow::Owned(bytes[range.clone()].to_vec()),
         })
     }
 
-    pub(super) fn text(&self, name: &'static str) -> Result<String, ModelError> {
+    pub(super) fn text(&self, name: &str) -> Result<String, ModelError> {
         String::from_utf8(self.get(name)?.into_owned()).map_err(|error| ModelError::section(name, &error))
     }
 
-    pub(super) fn table(&self, name: &'static str) -> Result<Table, ModelError> {
+    pub(super) fn table(&self, name: &str) -> Result<Table, ModelError> {
         Table::new(self.get(name)?)
             .ok_or_else(|| ModelError::section(name, &"its length is not that of its rows"))
     }
+
+    pub(super) fn matrix(&self, name: &str) -> Result<Quantized, ModelError> {
+        Quantized::new(&self.get(name)?)
+            .ok_or_else(|| ModelError::section(name, &"its length is not that of its weights"))
+    }
+
+    /// So many numbers.
+    pub(super) fn floats(&self, name: &str, count: usize) -> Result<Vec<f32>, ModelError> {
+        let bytes = self.get(name)?;
+        let floats = all_floats(&bytes);
+        if bytes.len() != 4 * count || !floats.iter().all(|it| it.is_finite()) {
+            return Err(ModelError::section(name, &format!("it isn't {count} numbers")));
+        }
+        Ok(floats)
+    }
+}
+
+/// A layer of weights in 8 bits, each output with a scale and a bias.
+pub(super) struct Quantized {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) scales: Vec<f32>,
+    pub(super) bias: Vec<f32>,
+    /// Of an input to all outputs, one input after the other.
+    pub(super) weights: Vec<i8>,
+}
+
+impl Quantized {
+    fn new(bytes: &[u8]) -> Option<Self> {
+        let (inputs, outputs) = (number(bytes, 0)?, number(bytes, 4)?);
+        let rest = &bytes[TABLE_HEAD..];
+        let floats = outputs.checked_mul(4)?;
+        if inputs == 0
+            || outputs == 0
+            || rest.len() != inputs.checked_mul(outputs)?.checked_add(floats.checked_mul(2)?)?
+        {
+            return None;
+        }
+        let (scales, rest) = rest.split_at(floats);
+        let (bias, weights) = rest.split_at(floats);
+        let weights = weights.iter().map(|value| value.cast_signed()).collect();
+        Some(Self { inputs, outputs, scales: all_floats(scales), bias: all_floats(bias), weights })
+    }
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<usize> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize)
+}
+
+fn all_floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
 }
 
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
@@ -117,8 +172,7 @@ const TABLE_HEAD: usize = 8;
 
 impl Table {
     fn new(bytes: Cow<'static, [u8]>) -> Option<Self> {
-        let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
-        let (rows, columns) = (number(0)?, number(4)?);
+        let (rows, columns) = (number(&bytes, 0)?, number(&bytes, 4)?);
         let length = rows.checked_mul(columns.checked_add(4)?)?.checked_add(TABLE_HEAD)?;
         (bytes.len() == length && columns > 0).then_some(Self { bytes, rows, columns })
     }

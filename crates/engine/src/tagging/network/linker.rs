@@ -2,17 +2,13 @@
 
 use std::ops::Range;
 
-use rten_tensor::NdTensor;
-
-use super::decoding::{FoundArguments, TAGS, WIDTH, arguments};
+use super::decoding::{FoundArguments, TAGS, arguments};
 use super::encoder::Encoded;
-use super::features::{Features, REACH_BEFORE};
+use super::features::{Features, REACH_AFTER, REACH_BEFORE};
 use super::file::{ModelError, Sections, Table};
-use super::graph::{Graph, Thread};
+use super::layers::{Depthwise, rectify};
+use super::products::{Matrix, Thread};
 use crate::tagging::network::header::About;
-
-/// How many cues the graph gets at once: more need more memory and are no faster.
-const BATCH: usize = 32;
 
 /// Where the buckets of distances begin, in tokens.
 const DISTANCES: [usize; 13] = [1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 23, 31, 46];
@@ -30,64 +26,92 @@ const PAIR_FEATURES: usize = 54;
 #[derive(Debug)]
 pub(super) struct Linker {
     pairs: Table,
-    graph: Graph,
+    layers: Vec<Layer>,
+    out: Matrix,
+}
+
+/// A convolution of each channel by itself, then two products, which add to what comes in.
+#[derive(Debug)]
+struct Layer {
+    depthwise: Depthwise,
+    widen: Matrix,
+    narrow: Matrix,
 }
 
 impl Linker {
-    pub(super) fn new(sections: &Sections, about: &About, thread: &Thread<'_>) -> Result<Self, ModelError> {
+    pub(super) fn new(sections: &Sections, about: &About) -> Result<Self, ModelError> {
+        let shape = &about.linker;
         let pairs = sections.table("pairs")?;
-        if pairs.columns() != about.link || pairs.rows() != PAIR_FEATURES {
+        if pairs.columns() != shape.width || pairs.rows() != PAIR_FEATURES {
             return Err(ModelError::section(
                 "pairs",
                 &format!("it has {} rows of {}", pairs.rows(), pairs.columns()),
             ));
         }
-        let graph = Graph::new("linker", sections)?;
-        let tried = graph.run(NdTensor::zeros([1, WIDTH, about.link]), thread)?;
-        if tried.len() != WIDTH * TAGS {
-            return Err(ModelError::section(
-                "linker",
-                &format!("it gives {} numbers for a cue", tried.len()),
-            ));
+        let matrix = |name: &str, inputs, outputs| Matrix::new(name, sections.matrix(name)?, inputs, outputs);
+        let mut layers = Vec::with_capacity(shape.dilations.len());
+        for (number, &dilation) in shape.dilations.iter().enumerate() {
+            let name = |part: &str| format!("linker.{number}.{part}");
+            layers.push(Layer {
+                depthwise: Depthwise::new(&name("depthwise"), sections, shape.kernel, shape.width, dilation)?,
+                widen: matrix(&name("widen"), shape.width, shape.inner)?,
+                narrow: matrix(&name("narrow"), shape.inner, shape.width)?,
+            });
         }
-        Ok(Self { pairs, graph })
+        Ok(Self { pairs, layers, out: matrix("linker.out", shape.width, TAGS)? })
     }
 
     /// What belongs to each of `cues`, which stand in what was encoded.
     pub(super) fn link(
         &self,
-        thread: &Thread<'_>,
+        thread: &mut Thread<'_>,
         encoded: &Encoded,
         features: &Features,
         cues: &[Range<usize>],
     ) -> Option<Vec<FoundArguments>> {
-        let scores = self.scores(thread, encoded, features, cues)?;
-        Some(cues.iter().zip(scores).map(|(cue, scores)| arguments(&scores, cue, features.len())).collect())
-    }
-
-    /// For each of `cues` the scores of the tokens around it.
-    pub(super) fn scores(
-        &self,
-        thread: &Thread<'_>,
-        encoded: &Encoded,
-        features: &Features,
-        cues: &[Range<usize>],
-    ) -> Option<Vec<Vec<[f32; TAGS]>>> {
         let mut found = Vec::with_capacity(cues.len());
-        for cues in cues.chunks(BATCH) {
-            let width = self.pairs.columns();
-            let mut x = NdTensor::zeros([cues.len(), WIDTH, width]);
-            for (cue, rows) in cues.iter().zip(x.data_mut()?.chunks_exact_mut(WIDTH * width)) {
-                self.embed(encoded, features, cue, rows);
-            }
-            let y = self.graph.read(x, thread)?;
-            found.extend(y.chunks_exact(WIDTH * TAGS).map(|scores| scores.as_chunks().0.to_vec()));
+        for cue in cues {
+            let scores = self.scores(thread, encoded, features, cue)?;
+            found.push(arguments(&scores, cue, cue.start.saturating_sub(REACH_BEFORE)));
         }
         Some(found)
     }
 
-    /// For each token around a cue: what it is as an argument, what the cue is, and how the two stand.
-    fn embed(&self, encoded: &Encoded, features: &Features, cue: &Range<usize>, x: &mut [f32]) {
+    /// The scores of the text's tokens within reach of a cue.
+    pub(super) fn scores(
+        &self,
+        thread: &mut Thread<'_>,
+        encoded: &Encoded,
+        features: &Features,
+        cue: &Range<usize>,
+    ) -> Option<Vec<[f32; TAGS]>> {
+        if thread.is_cancelled() {
+            return None;
+        }
+        let width = self.pairs.columns();
+        let mut rows = self.embed(encoded, features, cue);
+        let (mut joined, mut inner) = (Vec::new(), Vec::new());
+        rectify(&mut rows);
+        for Layer { depthwise, widen, narrow } in &self.layers {
+            depthwise.apply(&rows, &mut joined);
+            widen.outputs(thread, &joined, &mut inner)?;
+            rectify(&mut inner);
+            narrow.apply(thread, &inner, |number, outputs| {
+                let row = &mut rows[number * width..(number + 1) * width];
+                row.iter_mut().zip(outputs).for_each(|(sum, value)| *sum += value);
+            })?;
+        }
+        rectify(&mut rows);
+        let in_text =
+            REACH_BEFORE.saturating_sub(cue.start)..WIDTH.min(features.len() + REACH_BEFORE - cue.start);
+        let mut scores = Vec::with_capacity(in_text.len());
+        let rows = &rows[in_text.start * width..in_text.end * width];
+        self.out.apply(thread, rows, |_, row| scores.extend(row.first_chunk()))?;
+        Some(scores)
+    }
+
+    /// For each place around a cue: what its token is as an argument, what the cue is, and how the two stand.
+    fn embed(&self, encoded: &Encoded, features: &Features, cue: &Range<usize>) -> Vec<f32> {
         let width = self.pairs.columns();
         let mut as_cue = vec![0.0; width];
         for token in cue.clone() {
@@ -98,8 +122,10 @@ impl Linker {
         for sum in &mut as_cue {
             *sum /= length;
         }
-        let proposals = proposed(features, cue);
-        for (at, row) in x.chunks_exact_mut(width).enumerate() {
+        let mut rows = vec![0.0; WIDTH * width];
+        for ((at, role), row) in
+            proposed(features, cue).into_iter().enumerate().zip(rows.chunks_exact_mut(width))
+        {
             // Outside the text the nearest token stands for what isn't there, as in training.
             let token = (cue.start + at).saturating_sub(REACH_BEFORE).min(features.len() - 1);
             let argument = encoded.argument(token.clamp(encoded.tokens.start, encoded.tokens.end - 1));
@@ -109,12 +135,16 @@ impl Linker {
             self.pairs.add(distance(cue, at), 1.0, row);
             self.pairs.add(SENTENCE + sentences_between(features, cue.start, token), 1.0, row);
             self.pairs.add(QUOTATION + quotation(features, cue.start, token), 1.0, row);
-            self.pairs.add(PROPOSAL + proposals[at], 1.0, row);
+            self.pairs.add(PROPOSAL + role, 1.0, row);
         }
+        rows
     }
 }
 
-/// The bucket of the distance between a cue and what stands at that place of the window.
+/// How many places around a cue are read.
+const WIDTH: usize = REACH_BEFORE + REACH_AFTER;
+
+/// The bucket of the distance between a cue and what stands at that place around it.
 fn distance(cue: &Range<usize>, at: usize) -> usize {
     let bucket = |distance: usize| DISTANCES.partition_point(|&least| least <= distance);
     let before = REACH_BEFORE.saturating_sub(at);

@@ -10,9 +10,10 @@ mod decoding;
 mod encoder;
 mod features;
 mod file;
-mod graph;
+mod layers;
 mod linker;
 mod pieces;
+mod products;
 
 #[cfg(test)]
 mod tests;
@@ -25,9 +26,9 @@ use calibration::{Agreement, Calibration};
 use decoding::FoundArguments;
 use encoder::Encoder;
 use file::Sections;
-use graph::{Thread, Threads};
 use header::About;
 use linker::Linker;
+use products::{Thread, Threads};
 
 use crate::lexicon::{EMBEDDED_WORDS, Words, version_of};
 use crate::text::{Document, IsCancelled};
@@ -118,18 +119,14 @@ impl Network {
         let words = Some(sections.text("words")?).filter(|words| words != EMBEDDED_WORDS);
         let words = words.map(|words| Words::from_file(&words)).transpose();
         let words = words.map_err(|fault| ModelError::section("words", &fault))?;
-        let threads = Threads::default();
-        let (encoder, linker) = threads.run(&|| false, |thread| {
-            Ok((Encoder::new(&sections, &about, thread)?, Linker::new(&sections, &about, thread)?))
-        })?;
         Ok(Self {
-            name: about.name,
             version,
             words,
+            encoder: Encoder::new(&sections, &about)?,
+            linker: Linker::new(&sections, &about)?,
+            threads: Threads::default(),
+            name: about.name,
             calibration: about.calibration,
-            encoder,
-            linker,
-            threads,
         })
     }
 
@@ -180,7 +177,7 @@ impl Network {
 
     fn read_on(
         &self,
-        thread: &Thread<'_>,
+        thread: &mut Thread<'_>,
         document: &Document<'_>,
         features: &Features,
         threshold: f32,
@@ -205,7 +202,7 @@ impl Network {
     /// Adds the attributions whose cues begin in a block.
     fn read_block(
         &self,
-        thread: &Thread<'_>,
+        thread: &mut Thread<'_>,
         document: &Document<'_>,
         features: &Features,
         block: Block,
