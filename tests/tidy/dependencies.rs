@@ -108,6 +108,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("http_body", &["src/serve"]),
     ("bytes", &["src/serve"]),
     ("hyper", &["src/serve", "src/client/load/outcome.rs"]),
+    ("h2", &["src/client/load/outcome.rs"]),
     ("hyper_util", &["src/serve/transport"]),
     ("tokio_io_timeout", &["src/serve/transport"]),
     ("ipnet", &["src/serve/config.rs", "src/serve/settings", "src/serve/transport/proxies.rs"]),

@@ -63,12 +63,14 @@ impl Outcome {
         if status.source().is_some() { Self::BROKEN } else { Self::of_code(status.code()) }
     }
 
-    /// Whether the connection ended before the call was sent, so that the service never had it: gRPC's libraries send such a call
-    /// again over another connection, tonic leaves that to whoever calls.
+    /// Whether the connection ended before the call was sent, or the service, which was closing it, says that it came too late
+    /// to be looked at: gRPC's libraries send such a call again over another connection, tonic leaves that to whoever calls.
     pub(super) fn was_never_sent(status: &Status) -> bool {
         let mut cause = status.source();
         while let Some(error) = cause {
-            if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
+            if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
+                || error.downcast_ref::<h2::Error>().is_some_and(came_too_late)
+            {
                 return true;
             }
             cause = error.source();
@@ -102,6 +104,11 @@ impl Outcome {
     pub const fn is_answer(self) -> bool {
         self.0 < Self::UNREACHABLE.0
     }
+}
+
+/// Whether a connection was closed in order while a call that it no longer takes was on its way (RFC 9113, 6.8).
+fn came_too_late(error: &h2::Error) -> bool {
+    error.is_go_away() && error.is_remote() && error.reason() == Some(h2::Reason::NO_ERROR)
 }
 
 /// What came back from a call.
