@@ -3,6 +3,7 @@
 #[path = "../service/server.rs"]
 #[allow(dead_code, reason = "the service's own tests need more of it")]
 mod server;
+mod closing;
 mod command;
 
 use std::sync::atomic::Ordering;

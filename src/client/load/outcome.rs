@@ -48,8 +48,7 @@ impl Outcome {
 
     /// The outcome of a call that ended with this error.
     pub(super) fn of(status: &Status) -> Self {
-        let mut cause = status.source();
-        while let Some(error) = cause {
+        for error in causes(status) {
             if error.is::<ConnectError>() {
                 return Self::UNREACHABLE;
             }
@@ -57,7 +56,6 @@ impl Outcome {
             if error.is::<TimeoutExpired>() {
                 return Self::of_code(Code::DeadlineExceeded);
             }
-            cause = error.source();
         }
         // A status of the service itself has no cause on this side.
         if status.source().is_some() { Self::BROKEN } else { Self::of_code(status.code()) }
@@ -66,16 +64,10 @@ impl Outcome {
     /// Whether the connection ended before the call was sent, or the service, which was closing it, says that it came too late
     /// to be looked at: gRPC's libraries send such a call again over another connection, tonic leaves that to whoever calls.
     pub(super) fn was_never_sent(status: &Status) -> bool {
-        let mut cause = status.source();
-        while let Some(error) = cause {
-            if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
+        causes(status).any(|error| {
+            error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
                 || error.downcast_ref::<h2::Error>().is_some_and(came_too_late)
-            {
-                return true;
-            }
-            cause = error.source();
-        }
-        false
+        })
     }
 
     /// The outcome that the number of one of gRPC's codes stands for.
@@ -104,6 +96,11 @@ impl Outcome {
     pub const fn is_answer(self) -> bool {
         self.0 < Self::UNREACHABLE.0
     }
+}
+
+/// What lies behind an error, the nearest first; nothing behind one that the service itself told.
+fn causes(status: &Status) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(status.source(), |&error| error.source())
 }
 
 /// Whether a connection was closed in order while a call that it no longer takes was on its way (RFC 9113, 6.8).
