@@ -9,7 +9,7 @@ The order of the file is that of `crates/engine/src/tagging/network/file.rs`:
 
 The section "words" is `data/words.tsv` as it was when the network was trained: its classes are what the network reads.
 All numbers are little-endian. A table is rows (u32), columns (u32), a scale a row (f32), then 8-bit values. A layer of products is
-inputs (u32), outputs (u32), a scale and a bias for each output (f32), then 8-bit values, of an input to all outputs, within ±63:
+inputs (u32), outputs (u32), a scale and a bias for each output (f32), then 8-bit values, of an input to all outputs, within ±64:
 AVX2 adds two products in 16 bits. Other sections are f32.
 """
 import argparse

@@ -105,7 +105,7 @@ impl Sections {
 
     pub(super) fn matrix(&self, name: &str) -> Result<Quantized, ModelError> {
         Quantized::new(&self.get(name)?)
-            .ok_or_else(|| ModelError::section(name, &"its length is not that of its weights"))
+            .ok_or_else(|| ModelError::section(name, &"it holds no weights of that size within ±64"))
     }
 
     /// So many numbers.
@@ -118,6 +118,9 @@ impl Sections {
         Ok(floats)
     }
 }
+
+/// AVX2 adds two products of 8 bits in 16: larger weights would give another answer there.
+const LARGEST_WEIGHT: u8 = 64;
 
 /// A layer of weights in 8 bits, each output with a scale and a bias.
 pub(super) struct Quantized {
@@ -142,8 +145,11 @@ impl Quantized {
         }
         let (scales, rest) = rest.split_at(floats);
         let (bias, weights) = rest.split_at(floats);
-        let weights = weights.iter().map(|value| value.cast_signed()).collect();
-        Some(Self { inputs, outputs, scales: all_floats(scales), bias: all_floats(bias), weights })
+        let weights: Vec<i8> = weights.iter().map(|value| value.cast_signed()).collect();
+        let (scales, bias) = (all_floats(scales), all_floats(bias));
+        let sound = scales.iter().chain(&bias).all(|it| it.is_finite())
+            && weights.iter().all(|it| it.unsigned_abs() <= LARGEST_WEIGHT);
+        sound.then_some(Self { inputs, outputs, scales, bias, weights })
     }
 }
 
@@ -196,5 +202,29 @@ impl Table {
         for (sum, value) in sum.iter_mut().zip(&self.bytes[first..first + self.columns]) {
             *sum += scale * f32::from(value.cast_signed());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quantized;
+
+    /// One input, one output.
+    fn layer(scale: f32, bias: f32, weight: i8) -> Vec<u8> {
+        let mut bytes =
+            [1_u32.to_le_bytes(), 1_u32.to_le_bytes(), scale.to_le_bytes(), bias.to_le_bytes()].concat();
+        bytes.push(weight.cast_unsigned());
+        bytes
+    }
+
+    #[test]
+    fn a_layer_that_would_answer_otherwise_on_another_processor_is_none() {
+        assert!(Quantized::new(&layer(0.5, 1.0, -64)).is_some());
+        assert!(Quantized::new(&layer(0.5, 1.0, 65)).is_none());
+        assert!(Quantized::new(&layer(0.5, 1.0, i8::MIN)).is_none());
+        assert!(Quantized::new(&layer(f32::NAN, 1.0, 1)).is_none());
+        assert!(Quantized::new(&layer(0.5, f32::INFINITY, 1)).is_none());
+        assert!(Quantized::new(&layer(0.5, 1.0, 1)[..16]).is_none());
+        assert!(Quantized::new(&[1, 0, 0]).is_none());
     }
 }
