@@ -18,7 +18,7 @@ most words in common with it is of the pronoun's entity. Recall is over the pron
 before them, precision over all that were given an antecedent. On GAP a name is said to be the pronoun's if any
 mention of the entity that the pronoun was given overlaps it; figures as GAP's own scorer has them.
 """
-import argparse, collections, csv, json, pathlib, re, sys
+import argparse, collections, csv, json, pathlib, re
 
 PRONOUNS = {
     "he": "he", "him": "he", "himself": "he", "his": "his",

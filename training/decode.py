@@ -148,7 +148,7 @@ def evaluate_mentions(net, articles):
     right = {name: [0, 0, 0] for name in ("mentions", "with kind", "names")}
     for article in articles:
         found, names = mentions(net, article, Bags(article.features))
-        gold_names = {(at, int(tag)) for at, tag in enumerate(article.name_tags) if tag > 0 and tag % 2}
+        gold_names = {(at, tag) for at, tag in enumerate(article.name_tags.tolist()) if tag > 0 and tag % 2}
         both = set(found) & set(article.mentions)
         for name, ok, mine, gold in (("mentions", len(both), len(found), len(article.mentions)),
                                      ("with kind", sum(found[it][0] == article.mentions[it][0] for it in both), len(found), len(article.mentions)),
@@ -157,7 +157,7 @@ def evaluate_mentions(net, articles):
                                                    (end == len(article) or article.name_tags[end] != 2 * kind + 2)
                                                    for first, end, kind in names), len(names), len(gold_names))):
             right[name] = [a + b for a, b in zip(right[name], (ok, mine, gold))]
-    return {name: round(200 * ok / max(mine + gold, 1), 1) for name, (ok, mine, gold) in right.items()}
+    return {name: round(200 * int(ok) / max(mine + gold, 1), 1) for name, (ok, mine, gold) in right.items()}
 
 
 def evaluate(net, articles, gold, flat=False):

@@ -1,9 +1,8 @@
 """The networks: an encoder reads an article, a linker reads what stands around each cue.
 
-`Transformer` is the teacher and the larger network (weights of a pretrained encoder, its lower layers);
+`Transformer` is the teacher (weights of a pretrained encoder, its lower layers);
 `Convolutions` the small one. Both give for each token three scores for cue tags and two vectors for the linker.
 """
-import json
 import math
 
 import torch
